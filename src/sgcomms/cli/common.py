@@ -1,0 +1,98 @@
+"""What commands share: the workspace they work in, `--json`, how problems and times are printed."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sgcomms import clock, workspace
+from sgcomms.config import Board
+from sgcomms.errors import Problem, SgcommsError, UsageError
+from sgcomms.workspace import Workspace
+
+as_json: Callable[[Any], Any] = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, for programs."
+)
+
+
+def here(ctx: click.Context) -> Workspace:
+    """Return the workspace that `-C DIR` or the current folder lies in."""
+    _check_rehearsal()
+    return workspace.find(Path(ctx.obj))
+
+
+def _check_rehearsal() -> None:
+    try:
+        clock.rehearsed()
+    except ValueError as error:
+        raise UsageError(f"{clock.VARIABLE}: {error}") from None
+
+
+def may_write(board: Board) -> None:
+    """Refuse to write while another time is rehearsed, unless nothing could go out for real."""
+    live = [one.id for one in board.accounts.values() if one.mode != "outbox"]
+    if clock.rehearsed() is not None and live:
+        raise UsageError(
+            f"{clock.VARIABLE} is set, and {', '.join(live)} would publish for real: unset it, or "
+            "set `mode: outbox` on every account"
+        )
+
+
+def user() -> str:
+    """Return the name that the system has for whoever runs the command."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def print_json(value: object) -> None:
+    """Print `value` as JSON that people can read too."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print one line a problem."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Return problems as JSON has them."""
+    names = ("file", "line", "column", "severity", "rule", "message")
+    return [{name: getattr(one, name) for name in names} for one in problems]
+
+
+def local(moment: datetime, board: Board) -> str:
+    """Return a time as officers read it: wall-clock, with the name of the zone."""
+    return f"{moment.astimezone(board.zone):%a %d %b %Y %H:%M %Z}"
+
+
+def day(text: str | None, option: str) -> Any:
+    """Return the day that an option names. Raises UsageError."""
+    from datetime import date
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option}: {text!r} is not a day; write it as 2021-04-03") from None
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Return "1 post" or "2 posts"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def fail(message: str, code: int = 1) -> None:
+    """End the command with `code` and one line on standard error."""
+    error = SgcommsError(message)
+    error.exit_code = code
+    raise error

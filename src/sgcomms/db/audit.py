@@ -1,0 +1,73 @@
+"""The audit trail: append-only, each row sealed with the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sgcomms import clock
+from sgcomms.db import Db
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the trail: when, who, what, to what, and the particulars."""
+
+    id: int
+    at: str
+    rehearsed: str | None
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, object]
+
+
+def append(db: Db, actor: str, action: str, subject: str, **detail: object) -> None:
+    """Add a row inside the transaction that is open: the change and its trace are one commit."""
+    rehearsed = clock.rehearsed()
+    last = db.conn.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    row = (
+        clock.stored(clock.real_now()),
+        clock.stored(rehearsed) if rehearsed else None,
+        actor,
+        action,
+        subject,
+        json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )
+    db.conn.execute(
+        "INSERT INTO audit (at, rehearsed, actor, action, subject, detail, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*row, _seal(last[0] if last else GENESIS, row)),
+    )
+
+
+def entries(db: Db, subject: str | None = None) -> Iterator[Entry]:
+    """Yield the rows in order, or those about one delivery, campaign or account."""
+    found: list[tuple[int, str, str | None, str, str, str, str]] = db.conn.execute(
+        "SELECT id, at, rehearsed, actor, action, subject, detail FROM audit"
+        " WHERE ?1 IS NULL OR subject = ?1 ORDER BY id",
+        (subject,),
+    ).fetchall()
+    for number, at, rehearsed, actor, action, about, detail in found:
+        yield Entry(number, at, rehearsed, actor, action, about, json.loads(detail))
+
+
+def broken_at(db: Db) -> int | None:
+    """Return the id of the first row whose seal does not fit, or None when the chain is whole."""
+    before = GENESIS
+    rows = db.conn.execute(
+        "SELECT id, hash, at, rehearsed, actor, action, subject, detail FROM audit ORDER BY id"
+    )
+    for number, (row_id, seal, *row) in enumerate(rows.fetchall(), start=1):
+        if row_id != number or seal != _seal(before, tuple(row)):
+            return int(row_id)
+        before = seal
+    return None
+
+
+def _seal(before: str, row: tuple[str | None, ...]) -> str:
+    return hashlib.sha256(json.dumps([before, *row]).encode()).hexdigest()

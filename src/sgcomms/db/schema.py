@@ -1,0 +1,158 @@
+"""The tables, as migrations. A step is never edited after a release: a change is a new step."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("sgcomms")
+
+
+@migrations()
+def m001_queue(db: Database) -> None:
+    """Deliveries with their attempts, publications, and the audit trail."""
+    _run(
+        db,
+        """
+        CREATE TABLE deliveries (
+            id            TEXT PRIMARY KEY,  -- campaign/post[.n]@account
+            campaign      TEXT NOT NULL,
+            post          TEXT NOT NULL,
+            occurrence    INTEGER NOT NULL CHECK (occurrence >= 1),
+            account       TEXT NOT NULL,
+            platform      TEXT NOT NULL,
+            mode          TEXT NOT NULL CHECK (mode IN ('live', 'outbox', 'by_hand')),
+            due_at        TEXT NOT NULL,     -- UTC
+            expires_at    TEXT,              -- UTC; never sent from then on
+            author        TEXT NOT NULL,
+            draft         TEXT NOT NULL,     -- JSON: exactly what would be sent
+            text_key      TEXT NOT NULL,
+            content_hash  TEXT NOT NULL,
+            state         TEXT NOT NULL CHECK (state IN ('queued', 'publishing', 'published',
+                          'failed', 'uncertain', 'held', 'withdrawn', 'handed')),
+            reason        TEXT,              -- why it is in this state, for a person
+            by_person     INTEGER NOT NULL DEFAULT 0 CHECK (by_person IN (0, 1)),
+            owner         TEXT,              -- the fence: who claimed it, at which attempt
+            attempt       INTEGER NOT NULL DEFAULT 0,
+            armed_at      TEXT,              -- set by the last commit before the request
+            wake_at       TEXT,              -- when a tick has to look at it next
+            looks         INTEGER NOT NULL DEFAULT 0,
+            published_at  TEXT,
+            url           TEXT,
+            queued_at     TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX deliveries_wake ON deliveries (wake_at) WHERE wake_at IS NOT NULL",
+        "CREATE INDEX deliveries_text ON deliveries (account, text_key)",
+        """
+        CREATE TABLE attempts (
+            delivery    TEXT NOT NULL REFERENCES deliveries,
+            number      INTEGER NOT NULL,
+            owner       TEXT NOT NULL,
+            claimed_at  TEXT NOT NULL,
+            armed_at    TEXT,
+            ended_at    TEXT,
+            outcome     TEXT,
+            detail      TEXT,
+            PRIMARY KEY (delivery, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE publications (
+            id            INTEGER PRIMARY KEY,
+            account       TEXT NOT NULL,
+            platform_id   TEXT NOT NULL,
+            published_at  TEXT NOT NULL,      -- UTC
+            url           TEXT,
+            kind          TEXT,
+            text          TEXT,
+            delivery      TEXT UNIQUE REFERENCES deliveries,
+            UNIQUE (account, platform_id)
+        ) STRICT
+        """,
+        "CREATE INDEX publications_time ON publications (account, published_at)",
+        """
+        CREATE TABLE audit (
+            id         INTEGER PRIMARY KEY,
+            at         TEXT NOT NULL,         -- UTC, the machine's own time
+            rehearsed  TEXT,                  -- UTC, where another time was rehearsed
+            actor      TEXT NOT NULL,
+            action     TEXT NOT NULL,
+            subject    TEXT NOT NULL,
+            detail     TEXT NOT NULL,         -- JSON
+            hash       TEXT NOT NULL          -- SHA-256 of the row and of the hash before it
+        ) STRICT
+        """,
+        """
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
+        """,
+        """
+        CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
+        """,
+    )
+
+
+@migrations()
+def m002_readings(db: Database) -> None:
+    """Sources and readings. A later reading stands beside an earlier one, never in its place."""
+    _run(
+        db,
+        """
+        CREATE TABLE sources (
+            id        INTEGER PRIMARY KEY,
+            kind      TEXT NOT NULL CHECK (kind IN ('file', 'hand')),
+            name      TEXT NOT NULL,          -- the file, or where a person read the figure
+            layout    TEXT NOT NULL,
+            subject   TEXT NOT NULL,
+            read_on   TEXT NOT NULL,          -- the day the figures were read off
+            sha256    TEXT,
+            by_whom   TEXT,
+            added_at  TEXT NOT NULL,          -- UTC
+            detail    TEXT NOT NULL,          -- JSON: header, unused columns, native names
+            UNIQUE (sha256, subject)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE readings (
+            id           INTEGER PRIMARY KEY,
+            source       INTEGER NOT NULL REFERENCES sources,
+            subject      TEXT NOT NULL,
+            metric       TEXT NOT NULL,
+            dimension    TEXT,
+            key          TEXT,
+            first        TEXT NOT NULL,       -- the period, both days included, in the board's zone
+            last         TEXT NOT NULL,
+            value        REAL,
+            numerator    REAL,
+            denominator  REAL,
+            bound        TEXT,
+            reason       TEXT,
+            native       TEXT NOT NULL,
+            read_on      TEXT NOT NULL,
+            CHECK (first <= last),
+            CHECK ((value IS NULL) = (reason IS NOT NULL)),
+            CHECK ((dimension IS NULL) = (key IS NULL))
+        ) STRICT
+        """,
+        "CREATE INDEX readings_subject ON readings (subject, metric, last)",
+        """
+        CREATE TABLE post_readings (
+            publication  INTEGER NOT NULL REFERENCES publications,
+            metric       TEXT NOT NULL,
+            read_on      TEXT NOT NULL,
+            source       INTEGER NOT NULL REFERENCES sources,
+            value        REAL,                -- NULL: the source left the place blank
+            PRIMARY KEY (publication, metric, read_on, source)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+STEPS = frozenset({m001_queue.__name__, m002_readings.__name__})
+"""The names of all steps that this version knows."""
+
+
+def _run(db: Database, *statements: str) -> None:
+    for statement in statements:
+        db.conn.execute(statement)

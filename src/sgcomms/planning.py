@@ -1,0 +1,264 @@
+"""Campaigns and board -> deliveries; deliveries and queue -> what would change. Pure.
+
+Wall-clock times become UTC here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from sgcomms.campaigns import fill
+from sgcomms.campaigns.shapes import clock_change
+from sgcomms.config import Board
+from sgcomms.db.queue import Row
+from sgcomms.errors import Problem
+from sgcomms.models import LINK, Campaign, Content, Delivery, Every, Post
+from sgcomms.periods import ClockChangeError, midnight, to_utc
+from sgcomms.platforms import layout
+
+MANY_WITHDRAWALS = 3
+"""More withdrawals than this at once need a person's word: a folder may just be missing."""
+
+WAITING = ("queued", "held")
+LEFT_YAML = "it is no longer in the YAML"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery and the post it comes from."""
+
+    delivery: Delivery
+    post: Post
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What queueing would do. `kept` are published or under way and no longer as the YAML says."""
+
+    add: tuple[Delivery, ...]
+    change: tuple[Delivery, ...]
+    withdraw: tuple[str, ...]
+    kept: tuple[Row, ...]
+    unchanged: int
+
+    def __bool__(self) -> bool:
+        return bool(self.add or self.change or self.withdraw)
+
+
+def deliveries(campaign: Campaign, board: Board) -> tuple[list[Planned], list[Problem]]:
+    """Return every delivery of `campaign`, by time, and the problems of its repeats.
+
+    Accounts of platforms that this version cannot lay out are left out.
+    """
+    planned: list[Planned] = []
+    problems: list[Problem] = []
+    for post in campaign.posts:
+        try:
+            found, wrong = _deliveries_of(post, board)
+        except KeyError:
+            continue
+        planned += found
+        problems += wrong
+    return sorted(planned, key=_by_time), problems
+
+
+def _by_time(planned: Planned) -> tuple[bool, str, str]:
+    at = planned.delivery.at
+    return at is not None, at.isoformat() if at else "", planned.delivery.id
+
+
+def _deliveries_of(post: Post, board: Board) -> tuple[list[Planned], list[Problem]]:
+    account = board.accounts[post.account]
+    platform = layout(account)
+    text = fill(post.text, board.contacts)
+    expires_at = midnight(post.expires + timedelta(days=1), board.zone) if post.expires else None
+    planned: list[Planned] = []
+    problems: list[Problem] = []
+    for number, wall in enumerate(_occurrences(post), start=1):
+        try:
+            at = _instant(wall, board.zone) if wall else None
+        except _NoSuchTimeError as error:
+            place = post.place("repeat" if post.repeat else "at")
+            message = f"{_ordinal(number)} time: {error.message}"
+            problems.append(Problem(place.file, place.line, place.column, error.rule, message))
+            continue
+        name = f"{post.id}.{number}" if number > 1 else post.id
+        tag = f"{post.campaign}.{name}.{post.account}"
+        content = Content(
+            text=text,
+            link=tagged(post.link, account.platform, post.campaign, tag) if post.link else None,
+            address=address(post.link) if post.link else None,
+            media=post.media,
+        )
+        draft = platform.render(content)
+        delivery = Delivery(
+            id=f"{post.campaign}/{name}@{post.account}",
+            campaign=post.campaign,
+            post=post.id,
+            occurrence=number,
+            account=post.account,
+            platform=account.platform,
+            mode=account.mode,
+            at=at,
+            expires_at=expires_at,
+            author=post.author,
+            draft=draft,
+            text_key=text_key(text),
+            content_hash="",
+        )
+        planned.append(Planned(_sealed(delivery, post), post))
+    return planned, problems
+
+
+class _NoSuchTimeError(Exception):
+    def __init__(self, rule: str, message: str) -> None:
+        self.rule = rule
+        self.message = message
+
+
+def _occurrences(post: Post) -> Iterator[datetime | _NoSuchTimeError | None]:
+    """Yield the wall-clock times of a post; None for "on approval".
+
+    A repeat keeps the wall-clock time of the first: 09:30 stays 09:30 across a clock change.
+    """
+    if post.at is None or post.repeat is None:
+        yield post.at
+        return
+    for number in range(post.repeat.times):
+        yield _later(post.at, post.repeat.every, number)
+
+
+def _later(at: datetime, every: Every, number: int) -> datetime | _NoSuchTimeError:
+    if every == "day":
+        return at + timedelta(days=number)
+    if every == "week":
+        return at + timedelta(weeks=number)
+    later = at + relativedelta(months=number)
+    if later.day != at.day:
+        message = f"{later:%B %Y} has no day {at.day}"
+        return _NoSuchTimeError("time-missing", message)
+    return later
+
+
+def _instant(wall: datetime | _NoSuchTimeError, zone: ZoneInfo) -> datetime:
+    if isinstance(wall, _NoSuchTimeError):
+        raise wall
+    try:
+        return to_utc(wall, zone)
+    except ClockChangeError as error:
+        raise _NoSuchTimeError(*clock_change(wall, error, str(zone))) from None
+
+
+def _ordinal(number: int) -> str:
+    names = {1: "the first", 2: "the second", 3: "the third"}
+    return names.get(number, f"the {number}th")
+
+
+def tagged(link: str, platform: str, campaign: str, tag: str) -> str:
+    """Return `link` with the parameters by which website analytics join a visit to a post.
+
+    Parameters of that kind that stand in the link already are replaced, others kept.
+    """
+    parts = urlsplit(link)
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not name.lower().startswith("utm_")
+    ]
+    ours = [
+        ("utm_source", platform),
+        ("utm_medium", "social"),
+        ("utm_campaign", campaign),
+        ("utm_content", tag),
+    ]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *ours])))
+
+
+def address(link: str) -> str:
+    """Return `link` as a person would type it: host and path."""
+    parts = urlsplit(link)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.netloc}{parts.path}{query}".rstrip("/")
+
+
+def text_key(text: str) -> str:
+    """Return a key that is the same for texts a reader would call the same.
+
+    Case, white space and the link, whose parameters differ from post to post, do not count.
+    """
+    plain = re.sub(r"\s+", " ", text.replace(LINK, " ")).strip().casefold()
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _sealed(delivery: Delivery, post: Post) -> Delivery:
+    """Return `delivery` with the hash of everything that an approver signs (design, rule 4)."""
+    draft = delivery.draft
+    signed = {
+        "text": draft.text,
+        "link": draft.link,
+        "media": [[item.sha256, item.alt] for item in draft.media],
+        "account": delivery.account,
+        "at": delivery.at.isoformat() if delivery.at else "on approval",
+        "expires": delivery.expires_at.isoformat() if delivery.expires_at else None,
+        "author": delivery.author,
+        "sensitivity": post.sensitivity,
+        "election_safe": post.election_safe,
+    }
+    canonical = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    seal = hashlib.sha256(canonical.encode()).hexdigest()
+    fields = {name: getattr(delivery, name) for name in delivery.__slots__}
+    return Delivery(**{**fields, "content_hash": seal})
+
+
+def is_history(campaign: Campaign, delivery: Delivery, now: datetime, known: Iterable[str]) -> bool:
+    """Tell whether a delivery is a past one of a historic campaign, or one that would go out live.
+
+    Such a delivery may be rehearsed to an outbox at its own time, and is never queued otherwise.
+    """
+    if not campaign.historic:
+        return False
+    over = delivery.at is not None and delivery.at < now
+    return delivery.mode != "outbox" or (over and delivery.id not in known)
+
+
+def diff(wanted: Sequence[Delivery], queue: Sequence[Row], campaigns: int) -> Plan:
+    """Return what would make the queue hold `wanted`.
+
+    `campaigns` is the number of campaign files that were read: an empty folder withdraws nothing.
+    What is published or under way never changes; what a person withdrew stays withdrawn.
+    """
+    known = {row.id: row for row in queue}
+    add: list[Delivery] = []
+    change: list[Delivery] = []
+    kept: list[Row] = []
+    unchanged = 0
+    for one in wanted:
+        row = known.get(one.id)
+        if row is None:
+            add.append(one)
+        elif row.state == "withdrawn":
+            if not row.by_person:
+                change.append(one)
+        elif row.content_hash == one.content_hash:
+            unchanged += 1
+        elif row.state in WAITING:
+            change.append(one)
+        else:
+            kept.append(row)
+    ids = {one.id for one in wanted}
+    gone = [row.id for row in queue if row.state in WAITING and row.id not in ids]
+    return Plan(tuple(add), tuple(change), tuple(gone) if campaigns else (), tuple(kept), unchanged)
+
+
+def by_id(planned: Iterable[Planned]) -> Mapping[str, Planned]:
+    """Return the planned deliveries by their ids."""
+    return {one.delivery.id: one for one in planned}

@@ -1,0 +1,113 @@
+"""What every platform is: how a post looks there, and, where it can publish, how it is sent.
+
+`Platform` lays posts out: pure, without secrets, so that checks, previews and approvals see exactly
+what is sent. `Publisher` sends. Errors say what to do next (see `sgcomms.errors`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform takes. `count` measures a text in `unit`, of which `text` are allowed.
+
+    `images` is the least and the most a post may have; `alt` the characters of an alt text, None
+    where the platform names no limit. `source` says where the numbers are published.
+    """
+
+    text: int
+    unit: str
+    count: Callable[[str], int]
+    images: tuple[int, int]
+    alt: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason why a platform would refuse a draft: the rule, the part of the post, the words."""
+
+    rule: str
+    part: str
+    message: str
+
+
+class Platform(ABC):
+    """One platform, for one account."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    limits: ClassVar[Limits]
+
+    def __init__(self, account: Account, secrets: Mapping[str, str]) -> None:
+        self.account = account
+        self.secrets = secrets
+
+    @abstractmethod
+    def render(self, content: Content) -> Draft:
+        """Return exactly what would be sent for `content`. Pure."""
+
+    def refusals(self, draft: Draft) -> Iterator[Refusal]:
+        """Yield every reason why the platform would refuse `draft`."""
+        limits = self.limits
+        length = limits.count(draft.text)
+        if length > limits.text:
+            over = f"{length:,} {limits.unit} on {self.label}, {length - limits.text:,} too many"
+            yield Refusal("text-too-long", "text", f"{over}; at most {limits.text:,} are taken")
+        least, most = limits.images
+        if not least <= len(draft.media) <= most:
+            wanted = f"at least {least}" if len(draft.media) < least else f"at most {most}"
+            message = (
+                f"{self.label} takes {wanted} pictures a post; this one has {len(draft.media)}"
+            )
+            yield Refusal("media-refused", "media", message)
+        for number, item in enumerate(draft.media):
+            if limits.alt is not None and len(item.alt) > limits.alt:
+                message = (
+                    f"{len(item.alt):,} characters of alt text; {self.label} takes at most "
+                    f"{limits.alt:,}"
+                )
+                yield Refusal("alt-too-long", f"media.{number}.alt", message)
+
+    def _draft(self, content: Content, written_link: str | None, *, card: bool) -> Draft:
+        """Return a draft with `written_link` where the link belongs.
+
+        `card` passes the link on beside the text, for platforms that make a card of it.
+        """
+        return Draft(
+            platform=self.name,
+            account=self.account.id,
+            text=content.text.replace(LINK, written_link or ""),
+            link=content.link if card and LINK in content.text else None,
+            media=tuple(DraftMedia(m.sha256, m.kind, m.alt) for m in content.media),
+        )
+
+
+class Publisher(Platform):
+    """A platform that posts can be sent to."""
+
+    idempotent: ClassVar[bool] = False
+    """Whether the same key can make no second post: then not finding one proves it was not sent."""
+
+    def upload(self, draft: Draft) -> Draft:
+        """Hand over media and the like: nothing public, safe to repeat."""
+        return replace(draft)
+
+    @abstractmethod
+    def publish(self, draft: Draft, *, key: str) -> Publication:
+        """Make `draft` public by one request; `key` is the delivery's id, the same at every try.
+
+        Raises RejectedError, UnavailableError or UncertainError.
+        """
+
+    @abstractmethod
+    def find(self, draft: Draft, *, key: str, since: datetime) -> Publication | None:
+        """Return the publication that an earlier try with `key` made after `since`, if any."""

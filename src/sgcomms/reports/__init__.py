@@ -1,0 +1,1 @@
+"""The documents: figures and words gathered once, then written as Markdown or HTML."""
