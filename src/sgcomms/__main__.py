@@ -26,31 +26,43 @@ def _nothing_due(arguments: list[str]) -> bool:
 
     Any doubt, such as a database that cannot be read, is left to the command itself.
     """
-    if arguments == ["publish"]:
-        folder = os.getcwd()  # noqa: PTH109  pathlib alone costs as much as the whole look
-    elif len(arguments) == 3 and arguments[0] == "-C" and arguments[2] == "publish":
-        folder = os.path.abspath(arguments[1])  # noqa: PTH100
-    else:
-        return False
     if clock.VARIABLE in os.environ:
         return False
-    while not os.path.isfile(os.path.join(folder, "config", "board.yaml")):  # noqa: PTH113, PTH118
+    if arguments == ["publish"]:
+        folder = "."
+    elif len(arguments) == 3 and arguments[0] == "-C" and arguments[2] == "publish":
+        folder = arguments[1]
+    else:
+        return False
+    try:
+        root = _workspace(os.path.realpath(folder))  # pathlib would cost as much as the look
+        if root is None or _due(f"{root}/sgcomms.db"):
+            return False
+        heartbeat = f"{root}/sgcomms.tick"
+        with open(heartbeat, "ab"):  # noqa: PTH123
+            os.utime(heartbeat)
+    except (sqlite3.Error, OSError, ValueError):
+        return False
+    return True
+
+
+def _workspace(folder: str) -> str | None:
+    """Return the workspace that `folder` lies in, or None."""
+    while not os.path.isfile(f"{folder}/config/board.yaml"):  # noqa: PTH113
         above = os.path.dirname(folder)  # noqa: PTH120
         if above == folder:
-            return False
+            return None
         folder = above
-    database = os.path.join(folder, "sgcomms.db")  # noqa: PTH118
-    heartbeat = os.path.join(folder, "sgcomms.tick")  # noqa: PTH118
+    return folder
+
+
+def _due(database: str) -> bool:
+    """Tell whether a delivery has to be looked at. Raises sqlite3.Error where that is not known."""
+    connection = sqlite3.connect(f"file://{_quoted(database)}?mode=ro", uri=True)
     try:
-        connection = sqlite3.connect(f"file:{_quoted(database)}?mode=ro", uri=True)
-        due = connection.execute(_DUE, (clock.stored_now(),)).fetchone()
+        return connection.execute(_DUE, (clock.stored_now(),)).fetchone() is not None
+    finally:
         connection.close()
-        if due is None:
-            with open(heartbeat, "a", encoding="ascii"):  # noqa: PTH123
-                os.utime(heartbeat)
-    except (sqlite3.Error, OSError):
-        return False
-    return due is None
 
 
 def _quoted(path: str) -> str:

@@ -1,15 +1,13 @@
 """The only reader of the clock.
 
-`SGCOMMS_NOW=2027-03-08T09:31+00:00` rehearses another time; so does `rehearse()` inside one process.
+`SGCOMMS_NOW=2027-03-08T09:31+00:00` rehearses another time; `rehearse()` does so in one process.
 Times are stored as UTC text of one fixed width, so that text order is time order.
+The idle look of `publish` imports this module each minute, so it imports only what sqlite3 does.
 """
-
-from __future__ import annotations
 
 import os
 import time
 from datetime import UTC, datetime
-from types import TracebackType
 
 VARIABLE = "SGCOMMS_NOW"
 STORED = "%Y-%m-%dT%H:%M:%SZ"
@@ -49,12 +47,7 @@ class rehearse:  # noqa: N801  a context manager is written like a function
         self._before = _rehearsed
         _rehearsed = self._at
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         global _rehearsed  # noqa: PLW0603
         _rehearsed = self._before
 

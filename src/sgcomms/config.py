@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,10 +18,22 @@ from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS, Combine, Metric, board_metric
 from sgcomms.models import Account, Contact, Feedback, Mode, Website
 from sgcomms.periods import YearStart, year, year_start
-from sgcomms.yamlfile import Day, Document, Id, Shape, Words, fit, read, suggestion
-from sgcomms.yamlfile.shape import NumberText
+from sgcomms.yamlfile import (
+    Day,
+    Document,
+    Email,
+    Id,
+    NumberText,
+    Shape,
+    Url,
+    Words,
+    fit,
+    read_file,
+    suggestion,
+)
 
 RESERVED_IDS = ("all", "board")
+CONFIG_FILES = ("config/board.yaml", "config/contacts.yaml", "config/feedback.yaml")
 PROSE = frozenset({"name", "label", "quote", "text"})
 
 PlatformName = Literal[
@@ -81,7 +94,7 @@ def _year_start(value: object) -> object:
 
 def _duration(value: object) -> object:
     """Return the time that "90m", "2h" or "1d" means."""
-    match = re.fullmatch(r"([1-9]\d{0,3})\s*([mhd])", str(value))
+    match = re.fullmatch(r"([1-9][0-9]{0,3}) *([mhd])", str(value))
     if match is None:
         raise PydanticCustomError(
             "wrong-value", "{value} is not a time span; write it as 2h", {"value": repr(value)}
@@ -90,23 +103,42 @@ def _duration(value: object) -> object:
     return timedelta(**{unit: int(match[1])})
 
 
-def _url(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+def _metric_name(value: object) -> object:
+    if not isinstance(value, str) or re.fullmatch(r"[a-z][a-z0-9_]*", value):
         return value
     raise PydanticCustomError(
-        "wrong-value", "{value} is not a full web address (https://…)", {"value": repr(value)}
+        "wrong-value",
+        "{value} is not a name for a metric; write small letters, digits and underscores",
+        {"value": repr(value)},
     )
 
 
-Url = Annotated[
-    str, BeforeValidator(_url), Field(json_schema_extra={"format": "uri", "pattern": "^https?://"})
-]
-"""A full web address."""
+def _handle(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if "/" in value or value.startswith("@") or re.search(r"\s", value.strip()):
+        plain = re.split(r"[/\s]", value.strip().rstrip("/"))[-1].lstrip("@")
+        raise PydanticCustomError(
+            "wrong-value",
+            "{value}: write the name alone, without @ or address{hint}",
+            {"value": repr(value), "hint": f": {plain}" if plain else ""},
+        )
+    return value
 
-Person = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
-"""Somebody's e-mail address."""
 
-MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+def _page(value: object) -> object:
+    if not isinstance(value, str) or re.fullmatch(r"/[^\s?#]*", value):
+        return value
+    raise PydanticCustomError(
+        "wrong-value",
+        "{value} is not the path of a page; write it as /training, without the domain",
+        {"value": repr(value)},
+    )
+
+
+MetricName = Annotated[str, BeforeValidator(_metric_name)]
+Handle = Annotated[Words, BeforeValidator(_handle)]
+PagePath = Annotated[str, BeforeValidator(_page)]
 
 
 class _BoardShape(Shape):
@@ -123,7 +155,7 @@ class _PersonShape(Shape):
 
 class _AccountShape(Shape):
     platform: PlatformName
-    handle: Words
+    handle: Handle
     mode: Mode = "live"
     page_id: NumberText | None = None
     ig_user_id: NumberText | None = None
@@ -134,7 +166,7 @@ class _WebsiteShape(Shape):
     platform: Literal["ga4", "matomo", "plausible"]
     url: Url
     property: NumberText | None = None
-    pages: dict[str, Words] = Field(default_factory=dict)
+    pages: dict[PagePath, Words] = Field(default_factory=dict)
 
 
 class _MetricShape(Shape):
@@ -150,23 +182,23 @@ class _PublishingShape(Shape):
 
 
 class _AlertsShape(Shape):
-    to: list[Person]
+    to: list[Email]
 
 
 class _ReportsShape(Shape):
-    recipients: list[Person]
+    recipients: list[Email]
     send: Literal["after_ok", "by_itself"] = "after_ok"
 
 
 class _MailShape(Shape):
     host: Words
     port: Annotated[int, Field(ge=1, le=65535)] = 587
-    sender: Annotated[Person, Field(alias="from")]
+    sender: Annotated[Email, Field(alias="from")]
 
 
 class _BoardFile(Shape):
     board: _BoardShape
-    people: dict[Person, _PersonShape]
+    people: dict[Email, _PersonShape]
     accounts: dict[Id, _AccountShape]
     websites: dict[Id, _WebsiteShape] = Field(default_factory=dict)
     metrics: dict[MetricName, _MetricShape] = Field(default_factory=dict)
@@ -181,7 +213,7 @@ class _ContactShape(Shape):
     text: Words
     phone: NumberText | None = None
     url: Url | None = None
-    email: Person | None = None
+    email: Email | None = None
     source: Words
     verified_on: Day
     review_by: Day
@@ -207,45 +239,50 @@ _M = TypeVar("_M", bound=BaseModel)
 def load_board(root: Path) -> tuple[Board | None, list[Problem]]:
     """Return the board of the workspace `root`, or None, and every problem in its config files.
 
-    Nothing is raised for what stands in the files.
+    With warnings alone there is a board. Nothing is raised for what stands in the files.
     """
-    document, board_file, problems = _load(root, "config/board.yaml", _BoardFile)
-    found = list(problems)
+    document, board_file, found = _load(root, CONFIG_FILES[0], _BoardFile)
+    if document is not None and board_file is not None:
+        found += _clashes(document, board_file)
     contacts: Mapping[str, Contact] = {}
+    known, contacts_file, problems = _load_optional(root, CONFIG_FILES[1], _ContactsFile)
+    found += problems
+    if known is not None and contacts_file is not None:
+        found += _contact_problems(known, contacts_file)
+        contacts = dict(_contacts(contacts_file))
     feedback: tuple[Feedback, ...] = ()
-    if (root / "config/contacts.yaml").exists():
-        _, contacts_file, problems = _load(root, "config/contacts.yaml", _ContactsFile)
-        found += problems
-        contacts = dict(_contacts(contacts_file)) if contacts_file else {}
-    if document is None or board_file is None:
-        return None, found
-    found += _clashes(document, board_file)
-    if (root / "config/feedback.yaml").exists():
-        remarks, feedback_file, problems = _load(root, "config/feedback.yaml", _FeedbackFile)
-        found += problems
-        if remarks is not None and feedback_file is not None:
-            found += _feedback_problems(remarks, feedback_file, board_file)
-            feedback = tuple(
-                Feedback(item.quote, item.website, item.year) for item in feedback_file.root
-            )
-    if found:
+    remarks, feedback_file, problems = _load_optional(root, CONFIG_FILES[2], _FeedbackFile)
+    found += problems
+    if remarks is not None and feedback_file is not None and board_file is not None:
+        found += _feedback_problems(remarks, feedback_file, board_file)
+        feedback = tuple(_feedback(feedback_file))
+    wrong = any(one.severity == "error" for one in found)
+    if board_file is None or wrong:
         return None, sorted(found)
-    return _board(board_file, contacts, feedback), []
+    return _board(board_file, contacts, feedback), sorted(found)
 
 
 def _load(
     root: Path, name: str, model: type[_M]
 ) -> tuple[Document | None, _M | None, list[Problem]]:
-    try:
-        raw = (root / name).read_bytes()
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        return None, None, [Problem(name, 1, 1, "unreadable-file", f"{reason}")]
-    document, problems = read(name, raw, PROSE)
+    """Return a config file as `model`, or None, and what is wrong with it."""
+    document, problems = read_file(root / name, name, PROSE)
     if document is None:
         return None, None, problems
     value, misfits = fit(document, model)
-    return document, value, sorted([*problems, *misfits])
+    return document, value, [*problems, *misfits]
+
+
+def _load_optional(
+    root: Path, name: str, model: type[_M]
+) -> tuple[Document | None, _M | None, list[Problem]]:
+    """Return what `_load` returns; a file that is not there, or is empty, is no problem."""
+    if not os.path.lexists(root / name):
+        return None, None, []
+    document, value, problems = _load(root, name, model)
+    if document is not None and document.data is None:
+        problems = [one for one in problems if one.rule != "unreadable-file"]
+    return document, value, problems
 
 
 def _clashes(document: Document, file: _BoardFile) -> Iterator[Problem]:
@@ -263,17 +300,45 @@ def _clashes(document: Document, file: _BoardFile) -> Iterator[Problem]:
         yield document.problem(("metrics", name), "duplicate-id", message, key=True)
 
 
+def _contact_problems(document: Document, file: _ContactsFile) -> Iterator[Problem]:
+    """Find what would go out wrong in every post that names the contact."""
+    for name, item in file.root.items():
+        if item.review_by < item.verified_on:
+            message = (
+                f"review_by: {item.review_by} is before {item.verified_on}, when it was checked"
+            )
+            yield document.problem((name, "review_by"), "wrong-value", message)
+        brace = re.search(r"[{}]", item.text)
+        if brace is not None:
+            message = f"text: {brace[0]!r} would go out as it is; write the words out"
+            yield document.problem((name, "text"), "unknown-placeholder", message)
+        numbers = [_dialled(found) for found in re.findall(r"[+0-9][0-9 ]+[0-9]", item.text)]
+        phone = _dialled(item.phone or "")
+        if phone and numbers and phone not in numbers:
+            message = (
+                f"text: it names another number than `phone`, {item.phone}; posts say the text"
+            )
+            yield document.problem((name, "text"), "wrong-value", message)
+
+
+def _dialled(number: str) -> str:
+    """Return a telephone number as it is dialled in Britain: 0808 800 5000 or +44 808 800 5000."""
+    return re.sub(r"^\+44", "0", re.sub(r"[^0-9+]", "", number.replace("(0)", "")))
+
+
 def _feedback_problems(
     document: Document, remarks: _FeedbackFile, file: _BoardFile
 ) -> Iterator[Problem]:
     for number, item in enumerate(remarks.root):
         if item.website not in file.websites:
-            message = f"{item.website!r} is no website{suggestion(item.website, file.websites)}"
+            message = (
+                f"website: {item.website!r} is no website{suggestion(item.website, file.websites)}"
+            )
             yield document.problem((number, "website"), "unknown-website", message)
         try:
             year(item.year, _start_of(file))
         except ValueError as error:
-            yield document.problem((number, "year"), "wrong-value", str(error))
+            yield document.problem((number, "year"), "wrong-value", f"year: {error}")
 
 
 def _start_of(file: _BoardFile) -> YearStart:
@@ -288,6 +353,11 @@ def _contacts(file: _ContactsFile) -> Iterator[tuple[str, Contact]]:
             name,
             Contact(name, item.name, item.text, item.source, item.verified_on, item.review_by),
         )
+
+
+def _feedback(file: _FeedbackFile) -> Iterator[Feedback]:
+    for item in file.root:
+        yield Feedback(item.quote, item.website, item.year)
 
 
 def _board(

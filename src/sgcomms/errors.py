@@ -1,4 +1,4 @@
-"""Every exception this package raises on purpose, and the value that stands for a mistake in a file.
+"""Every exception this package raises on purpose, and the value that is a mistake in a file.
 
 SgcommsError                 printed in one or two lines, never as a traceback
 ├── UsageError               wrong use: the command line ends with exit code 2

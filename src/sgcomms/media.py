@@ -6,7 +6,11 @@ queued changes nothing, and what was sent can still be shown years later.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
+import os
+import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +23,8 @@ KINDS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 """The image formats that are taken, and the ending each gets in the store."""
 
 MAX_BYTES = 50_000_000
+MAX_PIXELS = 80_000_000
+"""More than any camera of an office makes; a small file can pretend to hold far more."""
 
 
 class MediaError(ValueError):
@@ -37,26 +43,63 @@ class Picture:
 
 
 def look(path: Path) -> Picture:
-    """Return what the image file `path` is. Raises OSError, or MediaError when it is no image."""
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise MediaError(f"has {size:,} bytes; at most {MAX_BYTES:,} are taken")
+    """Return what the image file `path` is. Raises OSError, or MediaError when it is no image.
+
+    A folder, a pipe or a device is an OSError too: reading it might never end.
+    """
+    content = _content(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a decompression bomb is only a warning to Pillow
-            with Image.open(path, formats=tuple(KINDS)) as image:
-                kind = image.format
-                width, height = image.size
-                image.load()
-    except OSError as error:
-        if error.errno is not None:
-            raise
-        raise MediaError("is not a JPEG, PNG, GIF or WebP picture, or is damaged") from None
+            warnings.simplefilter("ignore")  # what Pillow warns of, such as bad EXIF, can be shown
+            kind, width, height = _decoded(content)
+    except MediaError:
+        raise
+    except Image.DecompressionBombError:
+        raise MediaError(_TOO_MANY_PIXELS) from None
     except Exception:  # Pillow's decoders raise many kinds on damaged bytes
-        raise MediaError("is not a JPEG, PNG, GIF or WebP picture, or is damaged") from None
+        raise MediaError(_no_picture(content)) from None
+    return Picture(_sha256(content), kind, width, height, len(content))
+
+
+_TOO_MANY_PIXELS = f"has more than {MAX_PIXELS:,} pixels; make it smaller"
+
+
+def _content(path: Path) -> bytes:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is not a file that holds a picture", str(path))
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Picture(digest, str(kind), width, height, size)
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise MediaError(f"has more than {MAX_BYTES:,} bytes; make it smaller")
+    return content
+
+
+def _decoded(content: bytes) -> tuple[str, int, int]:
+    """Return format, width and height of an image that can be decoded to its end."""
+    with Image.open(io.BytesIO(content), formats=tuple(KINDS)) as image:
+        width, height = image.size
+        if width * height > MAX_PIXELS:
+            raise MediaError(_TOO_MANY_PIXELS)
+        image.load()
+        # a camera's MPO is a JPEG with more pictures behind the first
+        return "JPEG" if image.format == "MPO" else str(image.format), width, height
+
+
+def _no_picture(content: bytes) -> str:
+    """Return why these bytes are no picture that can be taken."""
+    start = content[:512].lstrip().lower()
+    if not content:
+        return "is empty; copy it again"
+    if start.startswith((b"<svg", b"<?xml")):
+        return "is a drawing (SVG); export it as PNG"
+    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
+        return "is a telephone's HEIC or AVIF picture; export it as JPEG"
+    if start.startswith((b"<!doctype", b"<html")):
+        return "is a web page, not a picture; save the picture itself"
+    return "is not a JPEG, PNG, GIF or WebP picture, or is damaged; export it again"
 
 
 class Store:

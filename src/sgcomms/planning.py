@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from sgcomms.db.queue import Row
 from sgcomms.errors import Problem
 from sgcomms.models import LINK, Campaign, Content, Delivery, Every, Post
 from sgcomms.periods import ClockChangeError, midnight, to_utc
-from sgcomms.platforms import layout
+from sgcomms.platforms import PLATFORMS, layout
 
 MANY_WITHDRAWALS = 3
 """More withdrawals than this at once need a person's word: a folder may just be missing."""
@@ -42,13 +43,18 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What queueing would do. `kept` are published or under way and no longer as the YAML says."""
+    """What queueing would do. `kept` are published or under way and no longer as the YAML says.
+
+    `seen` is how the deliveries it would touch stood when it was made; None for one that was not
+    there. It holds for the queue only while they stand so.
+    """
 
     add: tuple[Delivery, ...]
     change: tuple[Delivery, ...]
     withdraw: tuple[str, ...]
     kept: tuple[Row, ...]
     unchanged: int
+    seen: Mapping[str, Row | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.add or self.change or self.withdraw)
@@ -62,12 +68,10 @@ def deliveries(campaign: Campaign, board: Board) -> tuple[list[Planned], list[Pr
     planned: list[Planned] = []
     problems: list[Problem] = []
     for post in campaign.posts:
-        try:
+        if board.accounts[post.account].platform in PLATFORMS:
             found, wrong = _deliveries_of(post, board)
-        except KeyError:
-            continue
-        planned += found
-        problems += wrong
+            planned += found
+            problems += wrong
     return sorted(planned, key=_by_time), problems
 
 
@@ -159,8 +163,8 @@ def _instant(wall: datetime | _NoSuchTimeError, zone: ZoneInfo) -> datetime:
 
 
 def _ordinal(number: int) -> str:
-    names = {1: "the first", 2: "the second", 3: "the third"}
-    return names.get(number, f"the {number}th")
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"the {number}{'th' if number % 100 in (11, 12, 13) else ending}"
 
 
 def tagged(link: str, platform: str, campaign: str, tag: str) -> str:
@@ -193,9 +197,11 @@ def address(link: str) -> str:
 def text_key(text: str) -> str:
     """Return a key that is the same for texts a reader would call the same.
 
-    Case, white space and the link, whose parameters differ from post to post, do not count.
+    Case, white space, the way a letter is encoded, and the link, whose parameters differ from post
+    to post, do not count.
     """
-    plain = re.sub(r"\s+", " ", text.replace(LINK, " ")).strip().casefold()
+    words = unicodedata.normalize("NFKC", text.replace(LINK, " "))
+    plain = re.sub(r"\s+", " ", words).strip().casefold()
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -207,6 +213,7 @@ def _sealed(delivery: Delivery, post: Post) -> Delivery:
         "link": draft.link,
         "media": [[item.sha256, item.alt] for item in draft.media],
         "account": delivery.account,
+        "platform": delivery.platform,
         "at": delivery.at.isoformat() if delivery.at else "on approval",
         "expires": delivery.expires_at.isoformat() if delivery.expires_at else None,
         "author": delivery.author,
@@ -215,8 +222,7 @@ def _sealed(delivery: Delivery, post: Post) -> Delivery:
     }
     canonical = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     seal = hashlib.sha256(canonical.encode()).hexdigest()
-    fields = {name: getattr(delivery, name) for name in delivery.__slots__}
-    return Delivery(**{**fields, "content_hash": seal})
+    return replace(delivery, content_hash=seal)
 
 
 def is_history(campaign: Campaign, delivery: Delivery, now: datetime, known: Iterable[str]) -> bool:
@@ -245,20 +251,26 @@ def diff(wanted: Sequence[Delivery], queue: Sequence[Row], campaigns: int) -> Pl
         row = known.get(one.id)
         if row is None:
             add.append(one)
-        elif row.state == "withdrawn":
-            if not row.by_person:
-                change.append(one)
-        elif row.content_hash == one.content_hash:
+        elif _stays(row, one):
             unchanged += 1
-        elif row.state in WAITING:
+        elif row.state in (*WAITING, "withdrawn"):
             change.append(one)
         else:
             kept.append(row)
     ids = {one.id for one in wanted}
     gone = [row.id for row in queue if row.state in WAITING and row.id not in ids]
-    return Plan(tuple(add), tuple(change), tuple(gone) if campaigns else (), tuple(kept), unchanged)
+    gone = gone if campaigns else []
+    touched = [*(one.id for one in (*add, *change)), *gone]
+    seen = {name: known.get(name) for name in touched}
+    return Plan(tuple(add), tuple(change), tuple(gone), tuple(kept), unchanged, seen)
 
 
-def by_id(planned: Iterable[Planned]) -> Mapping[str, Planned]:
-    """Return the planned deliveries by their ids."""
-    return {one.delivery.id: one for one in planned}
+def _stays(row: Row, one: Delivery) -> bool:
+    """Tell whether a delivery is in the queue as it is wanted, or by somebody's will not to go out.
+
+    One that left the YAML and is back is wanted again; one that has expired is not.
+    """
+    if row.state == "withdrawn" and row.by_person:
+        return True
+    left_yaml = row.state == "withdrawn" and row.reason == LEFT_YAML
+    return row.content_hash == one.content_hash and not left_yaml

@@ -35,14 +35,29 @@ _ALL = (
         "Delete the character, or copy the text again from where it came.",
     ),
     Rule(
+        "invisible-character",
+        "A character that nobody sees (a zero-width space, a soft hyphen, a mark that turns the "
+        "direction of writing round) breaks hashtags, links and telephone numbers.",
+        "Type the words again; words copied from web pages and chats often hold one.",
+        severity="warning",
+    ),
+    Rule(
+        "not-read",
+        "A file looks like a campaign and lies where `queue` does not look, or has an ending that "
+        "hides it, such as `.yaml.txt`. Nothing of it would ever go out.",
+        "Move it to `campaigns/` itself and let its name end in `.yaml`.",
+        severity="warning",
+    ),
+    Rule(
         "yaml-syntax",
         "The file is not YAML from this place on.",
         "Compare the line with the tutorial: a key, a colon, a space, a value.",
     ),
     Rule(
         "needs-quotes",
-        "An unquoted value holds `: `, or begins with a sign that means something else in YAML "
-        "(`{`, `[`, `@`, `%`, `&`, `*`, `!`).",
+        "A value without quotes holds `: ` or a comma inside brackets, or begins with a sign that "
+        "means something else in YAML (`{`, `[`, `@`, `%`, `&`, `*`, `!`); or the quotes round it "
+        "are curly, or end at an apostrophe.",
         "Put the value in double quotes; the message prints the corrected line.",
     ),
     Rule(
@@ -52,7 +67,8 @@ _ALL = (
     ),
     Rule(
         "tab",
-        "YAML takes no tabs for indentation: two editors would show two different files.",
+        "YAML takes neither tabs nor no-break spaces for indentation: two editors would show two "
+        "different files.",
         "Use spaces.",
     ),
     Rule(
@@ -118,9 +134,16 @@ _ALL = (
     ),
     Rule(
         "in-the-past",
-        "A post that the queue does not know yet has a time that is over, so it would go out late "
-        "or not at all.",
+        "A post that the queue does not know yet has a time, or a day of expiry, that is over, so "
+        "it would go out late or not at all.",
         "Choose a time to come; mark a campaign that is history `historic: true`.",
+    ),
+    Rule(
+        "never-sent",
+        "A campaign marked `historic` is only ever rehearsed, so a post with a time to come would "
+        "silently never go out.",
+        "Delete `historic: true` from a campaign that is to go out.",
+        severity="warning",
     ),
     Rule(
         "after-expiry",

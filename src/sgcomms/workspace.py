@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from importlib.resources import files as package_files
 from pathlib import Path
 
-from sgcomms import files
+from sgcomms import clock, files
 from sgcomms.config import Board, load_board
 from sgcomms.db import Db, open_database
-from sgcomms.errors import ProblemsError, UsageError, WorkspaceError
+from sgcomms.errors import ProblemsError, SgcommsError, UsageError, WorkspaceError
 from sgcomms.media import Store
 from sgcomms.models import Mode
-from sgcomms.platforms import Publisher, layout
+from sgcomms.platforms import PLATFORMS, Publisher, layout
 from sgcomms.platforms.outbox import Outbox, Places
 
 DATABASE = "sgcomms.db"
@@ -48,13 +48,8 @@ SECRETS = """\
 # the name of a file that holds it.
 """
 
-IGNORED = f"""\
-secrets.yaml
-{DATABASE}*
-{HEARTBEAT}
-{OUTBOX}/
-{STORE}/
-"""
+IGNORED = ("secrets.yaml", f"{DATABASE}*", HEARTBEAT, f"{OUTBOX}/", f"{STORE}/")
+"""What git must not keep: secrets, and what this machine alone knows."""
 
 
 def shipped() -> Path:
@@ -111,12 +106,25 @@ class Workspace:
             raise WorkspaceError(f"config/board.yaml no longer has the account {account}")
         if mode != "outbox":
             raise WorkspaceError(f"{account}: this version cannot publish in mode {mode}")
+        if found.platform not in PLATFORMS:
+            raise WorkspaceError(f"{account}: this version lays out no posts for {found.platform}")
         places = Places(self.outbox, self.store, self.template("preview/post.html"))
         return Outbox(found, {}, layout=layout(found), places=places)
 
     def beat(self) -> None:
-        """Leave the mark of a tick: the time stamp of a file beside the database."""
-        (self.root / HEARTBEAT).touch()
+        """Leave the mark of a tick: the time stamp of a file beside the database.
+
+        Raises SgcommsError when it cannot be left.
+        """
+        try:
+            (self.root / HEARTBEAT).touch()
+        except OSError as error:
+            raise SgcommsError(f"{HEARTBEAT} cannot be written: {error.strerror}") from error
+
+    def tidy(self) -> None:
+        """Delete the temporary files that a process which was killed has left behind."""
+        for name in (*PARTS, OUTBOX, STORE):
+            files.clear_leftovers(self.root / name, clock.real_now().timestamp())
 
 
 def find(start: Path) -> Workspace:
@@ -133,14 +141,15 @@ def find(start: Path) -> Workspace:
 def init(folder: Path) -> Iterator[tuple[str, bool]]:
     """Lay out a workspace, yielding each file with whether it was made or was there already.
 
-    Nothing that is there is overwritten. Every account of the example board is in `mode: outbox`.
+    Nothing that is there is overwritten; a `.gitignore` gets the lines that it lacks, so that the
+    secrets stay out of git. Every account of the example board is in `mode: outbox`.
     Raises UsageError when the folder cannot be written.
     """
     try:
         for part in PARTS:
             yield from _copy(shipped() / part, folder / part, folder)
-        yield _write(folder / "secrets.yaml", SECRETS, folder, private=True)
-        yield _write(folder / ".gitignore", IGNORED, folder)
+        yield _write(folder / "secrets.yaml", SECRETS.encode(), folder, private=True)
+        yield _ignore(folder / ".gitignore")
         database = folder / DATABASE
         made = not database.exists()
         open_database(database, create=True).close()
@@ -151,18 +160,29 @@ def init(folder: Path) -> Iterator[tuple[str, bool]]:
 
 def _copy(source: Path, target: Path, root: Path) -> Iterator[tuple[str, bool]]:
     for path in sorted(source.rglob("*")):
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        goal = target / path.relative_to(source)
-        made = not goal.exists()
-        if made:
-            goal.parent.mkdir(parents=True, exist_ok=True)
-            files.write_whole(goal, path.read_bytes())
-        yield goal.relative_to(root).as_posix(), made
+        if path.is_file() and not path.name.startswith("."):
+            yield _write(target / path.relative_to(source), path.read_bytes(), root)
 
 
-def _write(path: Path, text: str, root: Path, *, private: bool = False) -> tuple[str, bool]:
+def _write(path: Path, content: bytes, root: Path, *, private: bool = False) -> tuple[str, bool]:
+    """Write a file unless there is one, even if it appeared this very moment."""
     made = not path.exists()
     if made:
-        files.write_whole(path, text.encode(), private=private)
+        try:
+            files.write_new(path, content, private=private)
+        except FileExistsError:
+            if not path.exists():  # something is in the way of its folder
+                raise
+            made = False
     return path.relative_to(root).as_posix(), made
+
+
+def _ignore(path: Path) -> tuple[str, bool]:
+    """Let git ignore what it must not keep, behind whatever it ignores already."""
+    content = path.read_bytes() if path.exists() else b""
+    known = content.splitlines()
+    missing = [line.encode() for line in IGNORED if line.encode() not in known]
+    if missing:
+        ended = content if not content or content.endswith(b"\n") else content + b"\n"
+        files.write_whole(path, ended + b"\n".join([*missing, b""]))
+    return path.name, bool(missing)

@@ -1,7 +1,8 @@
 """`campaigns/*.yaml` -> campaigns, with every problem at file:line:column.
 
-`shapes` says what a file may hold, `words` reads the placeholders of a text, `loading` puts both
-together.
+`files` finds them, `shapes` says what each may hold, `words` reads the placeholders of a text,
+`pictures` looks at the images, `salvage` makes the best of a file with mistakes, `building` makes
+campaigns, `loading` puts it together.
 """
 
 from sgcomms.campaigns.loading import Loaded, load

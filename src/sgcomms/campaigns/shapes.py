@@ -5,38 +5,36 @@ What can be judged from one value alone is judged here, so that a file's mistake
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, LiteralString
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from sgcomms import media
-from sgcomms.campaigns.words import placeholders
-from sgcomms.config import Board, Person, Url
+from sgcomms.campaigns.pictures import Pictures, RefusedError
+from sgcomms.campaigns.times import AT_PATTERN, ON_APPROVAL, clock_change, wall_time
+from sgcomms.config import Board
 from sgcomms.models import Every
 from sgcomms.periods import ClockChangeError, to_utc
-from sgcomms.yamlfile import Day, Id, Shape, Words, suggestion
+from sgcomms.yamlfile import Day, Email, Id, Shape, Url, Words, suggestion
 
-ON_APPROVAL = "on approval"
+__all__ = ["PROSE", "CampaignShape", "Context", "PostShape", "clock_change", "json_schema"]
+
 PROSE = frozenset({"title", "audience", "strategy", "text", "text_for", "alt", "allow"})
 """The keys whose values are words for readers: a comment behind one may be a lost hashtag."""
 
-_AT = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ T](\d{1,2}):(\d{2})")
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Context:
-    """What the values of a campaign file are judged by. `pictures` collects the images seen."""
+    """What the values of a campaign file are judged by.
 
-    board: Board
-    folder: Path
-    pictures: dict[str, media.Picture] = field(default_factory=dict)
+    Without a board, because its file has mistakes, nothing is held against it.
+    """
+
+    board: Board | None
+    pictures: Pictures
 
 
 def _context(info: ValidationInfo) -> Context:
@@ -45,16 +43,23 @@ def _context(info: ValidationInfo) -> Context:
     return context
 
 
-def _account(value: str, info: ValidationInfo) -> str:
-    return _known(value, _context(info).board.accounts, "unknown-account", "account")
+def _account(value: object, info: ValidationInfo) -> object:
+    board = _context(info).board
+    if board is None or not isinstance(value, str | int) or isinstance(value, bool):
+        return value
+    return _known(str(value), board.accounts, "unknown-account", "account")
 
 
 def _author(value: str, info: ValidationInfo) -> str:
-    return _known(value, _context(info).board.people, "unknown-person", "person of the board")
+    board = _context(info).board
+    people = [value] if board is None else board.people
+    return _known(value, people, "unknown-person", "person of the board")
 
 
 def _measure(value: str, info: ValidationInfo) -> str:
-    return _known(value, _context(info).board.metrics, "unknown-metric", "metric")
+    board = _context(info).board
+    metrics = [value] if board is None else board.metrics
+    return _known(value, metrics, "unknown-metric", "metric")
 
 
 def _known(value: str, known: Iterable[str], rule: LiteralString, kind: str) -> str:
@@ -67,111 +72,48 @@ def _known(value: str, known: Iterable[str], rule: LiteralString, kind: str) -> 
     return value
 
 
-def _text(value: str, info: ValidationInfo) -> str:
-    """Refuse placeholders that mean nothing: they would go out as they are."""
-    board = _context(info).board
-    for kind, name in placeholders(value):
-        if kind == "contact":
-            _known(name, board.contacts, "unknown-contact", "contact of config/contacts.yaml")
-        elif kind == "unknown":
-            raise PydanticCustomError(
-                "unknown-placeholder",
-                "{name} means nothing here; known are {link} and {contact:…}, and {{{{ for a brace",
-                {"name": name, "link": "{link}", "contact:…": "{contact:…}"},
-            )
-    return value
-
-
 def _at(value: object, info: ValidationInfo) -> object:
     """Return the wall-clock time that `2027-03-08 09:30` means, or "on approval"."""
     if value == ON_APPROVAL:
         return value
-    match = _AT.fullmatch(value) if isinstance(value, str) else None
     try:
-        wall = _wall(*map(int, match.groups())) if match else None
-    except ValueError:
-        wall = None
-    if wall is None:
-        raise PydanticCustomError(
-            "wrong-value",
-            "{value} is not a time; write it as 2027-03-08 09:30, in the board's own time zone",
-            {"value": repr(value)},
-        )
-    zone = _context(info).board.zone
+        wall = wall_time(value if isinstance(value, str) else str(value))
+    except ValueError as error:
+        raise PydanticCustomError("wrong-value", "{error}", {"error": str(error)}) from None
+    board = _context(info).board
     try:
-        to_utc(wall, zone)
+        if board is not None:
+            to_utc(wall, board.zone)
     except ClockChangeError as error:
-        rule, message = clock_change(wall, error, str(zone))
+        rule, message = clock_change(wall, error, str(board.zone if board else ""))
         raise PydanticCustomError(rule, "{message}", {"message": message}) from None
-    except OverflowError:
-        raise PydanticCustomError("wrong-value", "the time is out of range") from None
     return wall
-
-
-def _wall(year: int, month: int, day: int, hour: int, minute: int) -> datetime:
-    return datetime(year, month, day, hour, minute)  # noqa: DTZ001  wall-clock time has no zone
-
-
-def clock_change(
-    wall: datetime, error: ClockChangeError, zone: str
-) -> tuple[Literal["time-missing", "time-twice"], str]:
-    """Return the rule and the message for a time that a clock change makes unclear."""
-    day, at = f"{wall.day} {wall:%B %Y}", f"{wall:%H:%M}"
-    if error.kind == "missing":
-        return "time-missing", f"{at} does not exist on {day}: the clocks go forward in {zone}"
-    return "time-twice", f"{at} comes twice on {day}: the clocks go back in {zone}"
 
 
 def _file(value: str, info: ValidationInfo) -> str:
     """Look at the image that `file` names."""
-    context = _context(info)
-    path = context.folder / value
-    if not path.resolve().is_relative_to(context.folder.resolve()):
-        raise PydanticCustomError(
-            "media-outside", "{value} lies outside the campaigns folder", {"value": repr(value)}
-        )
     try:
-        context.pictures[value] = media.look(path)
-    except media.MediaError as error:
-        raise PydanticCustomError(
-            "media-not-image",
-            "{value} {error}",
-            {"value": repr(value), "error": str(error)},
-        ) from None
-    except (OSError, ValueError):
-        near = [
-            str(other.relative_to(context.folder).as_posix())
-            for other in context.folder.rglob("*")
-            if other.is_file()
-            and other.suffix.lower() in (".jpg", ".jpeg", ".png", ".gif", ".webp")
-        ]
-        raise PydanticCustomError(
-            "media-missing",
-            "{value} is not in the campaigns folder{hint}",
-            {"value": repr(value), "hint": suggestion(value, near)},
-        ) from None
+        _context(info).pictures.look(value)
+    except RefusedError as error:
+        rule: Any = error.rule
+        raise PydanticCustomError(rule, "{message}", {"message": error.message}) from None
     return value
 
 
 def _alt(value: object) -> object:
     if value is None or (isinstance(value, str) and not value.strip()):
         raise PydanticCustomError(
-            "no-alt-text", "say what the picture shows, for who cannot see it"
+            "no-alt-text", "say what the picture shows, for everyone who cannot see it"
         )
     return value
 
 
-AccountId = Annotated[Id, AfterValidator(_account)]
-Text = Annotated[Words, AfterValidator(_text)]
+AccountId = Annotated[Id, BeforeValidator(_account)]
 At = Annotated[
     object,
     BeforeValidator(_at),
     WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": r"^(\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}|on approval)$",
-            "examples": ["2027-03-08 09:30", "on approval"],
-        }
+        {"type": "string", "pattern": AT_PATTERN, "examples": ["2027-03-08 09:30", ON_APPROVAL]}
     ),
 ]
 
@@ -195,23 +137,26 @@ class RepeatShape(Shape):
 class MediaShape(Shape):
     """A picture and its alt text."""
 
-    model_config = ConfigDict(json_schema_extra={"required": ["file", "alt"]})
-
     file: Annotated[Words, AfterValidator(_file)]
-    alt: Annotated[str, BeforeValidator(_alt), Field(validate_default=True, default="")]
+    alt: Annotated[str, BeforeValidator(_alt), Field(validate_default=True)] = ""
 
 
 class PostShape(Shape):
     """One post."""
 
     id: Id
-    at: At
-    text: Text | None = None
-    text_for: dict[AccountId, Text] = Field(default_factory=dict)
-    media: list[MediaShape] = Field(default_factory=list)
-    repeat: RepeatShape | None = None
-    expires: Day | None = None
-    accounts: list[AccountId] | None = None
+    at: Annotated[At, Field(examples=["2027-03-08 09:30"])]
+    text: Words | None = None
+    text_for: Annotated[dict[AccountId, Words], Field(examples=[{"x": "Fewer words for X."}])] = (
+        Field(default_factory=dict)
+    )
+    media: Annotated[
+        list[MediaShape],
+        Field(examples=[[{"file": "media/cot.jpg", "alt": "What the picture shows."}]]),
+    ] = Field(default_factory=list)
+    repeat: Annotated[RepeatShape | None, Field(examples=[{"every": "week", "times": 3}])] = None
+    expires: Annotated[Day | None, Field(examples=["2027-03-31"])] = None
+    accounts: Annotated[list[AccountId] | None, Field(examples=[["x", "facebook"]])] = None
     link: Url | None = None
     election_safe: bool = False
 
@@ -221,25 +166,62 @@ class CampaignShape(Shape):
 
     campaign: Id
     title: Words
-    author: Annotated[Person, AfterValidator(_author)]
+    author: Annotated[Email, AfterValidator(_author)]
     audience: Words
     planned_on: Day | None = None
-    objective: ObjectiveShape | None = None
+    objective: Annotated[
+        ObjectiveShape | None,
+        Field(
+            examples=[
+                {"measure": "clicks_link", "baseline": 120, "target": 400, "by": "2027-03-31"}
+            ]
+        ),
+    ] = None
     strategy: Words | None = None
     link: Url | None = None
-    accounts: list[AccountId] = Field(default_factory=list)
+    accounts: Annotated[list[AccountId], Field(examples=[["x", "facebook"]])] = Field(
+        default_factory=list
+    )
     historic: bool = False
     sensitivity: Literal["case_review"] | None = None
-    watched_by: list[Person] = Field(default_factory=list)
-    allow: list[dict[str, Words]] = Field(default_factory=list)
-    posts: Annotated[list[PostShape], Field(min_length=1)]
+    watched_by: Annotated[list[Email], Field(examples=[["someone@board.example"]])] = Field(
+        default_factory=list
+    )
+    allow: Annotated[list[dict[str, Words]], Field(examples=[[{"same-text": "the reason"}]])] = (
+        Field(default_factory=list)
+    )
+    posts: Annotated[
+        list[PostShape],
+        Field(
+            min_length=1,
+            examples=[[{"id": "clear-cot", "at": "2027-03-08 09:30", "text": "The words."}]],
+        ),
+    ]
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a campaign file, for editors."""
-    schema = CampaignShape.model_json_schema()
+    schema: dict[str, Any] = _without_null(CampaignShape.model_json_schema())
+    schema["$defs"]["MediaShape"]["required"] = ["file", "alt"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "A campaign of sgcomms",
     }
+
+
+def _without_null(schema: Any) -> Any:
+    """Return a schema in which a key may be left out, but not stand there without a value."""
+    if isinstance(schema, list):
+        return [_without_null(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _without_null(part) for key, part in schema.items()}
+    if plain.get("default", 0) in (None, ""):
+        del plain["default"]
+    kinds = plain.get("anyOf", [])
+    if {"type": "null"} in kinds:
+        left = [kind for kind in kinds if kind != {"type": "null"}]
+        del plain["anyOf"]
+        plain = {**plain, **left[0]} if len(left) == 1 else {**plain, "anyOf": left}
+    return plain

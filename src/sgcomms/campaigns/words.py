@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from sgcomms.models import LINK, Contact
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_CONTACT = re.compile(r"contact:\s*([a-z0-9-]*)\s*")
+_CONTACT = re.compile(r"contact:\s*([^{}]*?)\s*")
 
 
-def placeholders(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each placeholder of `text` as its kind and its name.
+def placeholders(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each placeholder of `text` as its kind, its name, and as it is written.
 
-    The kinds are "link", "contact" (with the contact's id) and "unknown" (with what stands there).
+    The kinds are "link", "contact" (with the contact's id) and "unknown".
     """
     for match in _PIECE.finditer(text):
-        if match[0] in ("{{", "}}"):
-            continue
-        inside = match[1]
-        contact = _CONTACT.fullmatch(inside.strip()) if inside is not None else None
-        if inside is not None and inside.strip() == "link":
-            yield "link", "link"
-        elif contact is not None:
-            yield "contact", contact[1]
-        else:
-            yield "unknown", match[0]
+        if match[0] not in ("{{", "}}"):
+            yield (*_kind(match), match[0])
 
 
 def fill(text: str, contacts: Mapping[str, Contact]) -> str:
@@ -38,7 +30,28 @@ def fill(text: str, contacts: Mapping[str, Contact]) -> str:
     def write(match: re.Match[str]) -> str:
         if match[0] in ("{{", "}}"):
             return match[0][0]
-        contact = _CONTACT.fullmatch((match[1] or "").strip())
-        return contacts[contact[1]].text if contact else LINK
+        kind, name = _kind(match)
+        return contacts[name].text if kind == "contact" else LINK
 
     return _PIECE.sub(write, text).strip()
+
+
+def without_unknown(text: str, contacts: Container[str]) -> str:
+    """Return `text` without the placeholders that `fill` could not write out."""
+
+    def keep(match: re.Match[str]) -> str:
+        if match[0] in ("{{", "}}"):
+            return match[0]
+        kind, name = _kind(match)
+        known = kind == "link" or (kind == "contact" and name in contacts)
+        return match[0] if known else ""
+
+    return _PIECE.sub(keep, text)
+
+
+def _kind(match: re.Match[str]) -> tuple[str, str]:
+    inside = match[1].strip() if match[1] is not None else None
+    if inside == "link":
+        return "link", "link"
+    contact = _CONTACT.fullmatch(inside) if inside is not None else None
+    return ("contact", contact[1]) if contact else ("unknown", match[0])

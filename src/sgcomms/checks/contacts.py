@@ -12,13 +12,20 @@ from sgcomms.planning import Planned
 
 
 def review_due(planned: Sequence[Planned], board: Board) -> Iterator[Problem]:
-    """Yield the posts that would go out with a contact past its `review_by`."""
+    """Yield the posts that would go out with a contact past its `review_by`.
+
+    A post that goes out on approval may do so until it expires.
+    """
     for one in planned:
-        due = one.delivery.at
-        for kind, name in placeholders(one.post.text):
+        due = one.delivery.at or one.delivery.expires_at
+        for kind, name, _ in placeholders(one.post.text):
             if kind != "contact" or due is None:
                 continue
             contact = board.contacts[name]
-            if due.astimezone(board.zone).date() > contact.review_by:
-                message = f"{contact.name} was to be checked by {contact.review_by}"
+            day = due.astimezone(board.zone).date()
+            if day > contact.review_by:
+                message = (
+                    f"{contact.name} was to be checked by {contact.review_by}, before the post "
+                    "goes out; see config/contacts.yaml"
+                )
                 yield at(one.post.place("text"), "contact-review-due", message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,8 +11,9 @@ from sgcomms.errors import Problem
 from sgcomms.models import Campaign, Place, Post
 from sgcomms.planning import Planned
 from sgcomms.platforms import PLATFORMS, layout
-from sgcomms.platforms.text import BARE_DOMAIN, URL
+from sgcomms.platforms.links import links
 from sgcomms.rules import RULES
+from sgcomms.yamlfile import Spot, problem
 
 
 def refused(planned: Sequence[Planned], board: Board) -> Iterator[Problem]:
@@ -48,13 +50,15 @@ def unsupported(campaign: Campaign, board: Board) -> Iterator[Problem]:
 
 
 def _bare_domains(post: Post, text: str) -> Iterator[Problem]:
-    for match in BARE_DOMAIN.finditer(URL.sub(" ", text)):
-        yield at(
-            post.place("text"), "bare-domain", f"{match[0]} becomes a link on X; write https://"
-        )
+    text = unicodedata.normalize("NFC", text)
+    for link in links(text):
+        if link.bare:
+            found = text[link.start : link.end]
+            message = f"{found} becomes a link on X; write https://{found}, or {{link}}"
+            yield at(post.place("text"), "bare-domain", message)
 
 
 def at(place: Place, rule: str, message: str) -> Problem:
     """Return a problem at `place`, with the severity of its rule."""
-    problem = Problem(place.file, place.line, place.column, rule, message)
-    return replace(problem, severity=RULES[rule].severity)
+    found = problem(place.file, Spot(place.line, place.column), rule, message)
+    return replace(found, severity=RULES[rule].severity)

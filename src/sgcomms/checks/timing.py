@@ -1,4 +1,4 @@
-"""Times that are over, or that come after a post has expired."""
+"""Times that are over, that come after a post has expired, or that never come."""
 
 from __future__ import annotations
 
@@ -8,26 +8,70 @@ from datetime import datetime
 from sgcomms.checks.drafts import at
 from sgcomms.config import Board
 from sgcomms.errors import Problem
+from sgcomms.models import Campaign, Place
 from sgcomms.planning import Planned
+
+MAX_NAMED = 3
 
 
 def in_the_past(
     planned: Sequence[Planned], known: Collection[str], now: datetime, board: Board
 ) -> Iterator[Problem]:
-    """Yield the deliveries that are over before the queue ever knew them."""
-    for one in planned:
-        due = one.delivery.at
-        if due is not None and due < now and one.delivery.id not in known:
-            local = due.astimezone(board.zone)
-            message = f"{local:%Y-%m-%d %H:%M} ({board.zone}) is over for {one.delivery.id}"
-            yield at(one.post.place("at"), "in-the-past", message)
+    """Yield the posts with deliveries that are over before the queue ever knew them."""
+    new = [one for one in planned if one.delivery.id not in known]
+    over = [one for one in new if one.delivery.at is not None and one.delivery.at < now]
+    for place, late in _by_place(over, "at"):
+        message = f"{_local(late[0].delivery.at, board)} ({board.zone}) is over for {_names(late)}"
+        yield at(place, "in-the-past", f"{message}; choose a time to come")
+    waiting = [one for one in new if one.delivery.at is None]
+    gone = [one for one in waiting if one.delivery.expires_at and one.delivery.expires_at <= now]
+    for place, late in _by_place(gone, "expires"):
+        message = f"{late[0].post.expires} is over for {_names(late)}; choose a day to come"
+        yield at(place, "in-the-past", message)
 
 
 def after_expiry(planned: Sequence[Planned], board: Board) -> Iterator[Problem]:
-    """Yield the deliveries that would expire before they are due."""
+    """Yield the posts with deliveries that would expire before they are due."""
+    late = [
+        one
+        for one in planned
+        if one.delivery.at
+        and one.delivery.expires_at
+        and one.delivery.at >= one.delivery.expires_at
+    ]
+    for place, lost in _by_place(late, "expires"):
+        due = _local(lost[0].delivery.at, board)
+        message = f"{_names(lost)} would expire before {due}, when the post is due"
+        yield at(place, "after-expiry", f"{message}; move `expires`, or the post")
+
+
+def never_sent(campaign: Campaign, planned: Sequence[Planned], now: datetime) -> Iterator[Problem]:
+    """Yield the posts of a historic campaign that look as if they were to go out."""
+    if not campaign.historic:
+        return
+    ahead = [
+        one
+        for one in planned
+        if one.delivery.mode != "outbox" and one.delivery.at and one.delivery.at > now
+    ]
+    for place, lost in _by_place(ahead, "at"):
+        message = f"{_names(lost)} would never go out: the campaign is marked `historic`"
+        yield at(place, "never-sent", message)
+
+
+def _by_place(planned: Sequence[Planned], part: str) -> Iterator[tuple[Place, list[Planned]]]:
+    """Yield the deliveries of each place of `part`, by time: one mistake is one problem."""
+    places: dict[Place, list[Planned]] = {}
     for one in planned:
-        due, expires = one.delivery.at, one.delivery.expires_at
-        if due is not None and expires is not None and due >= expires:
-            local = due.astimezone(board.zone)
-            message = f"{one.delivery.id} is due on {local:%Y-%m-%d}, after it expires"
-            yield at(one.post.place("expires"), "after-expiry", message)
+        places.setdefault(one.post.place(part), []).append(one)
+    yield from places.items()
+
+
+def _names(planned: Sequence[Planned]) -> str:
+    names = [one.delivery.id for one in planned]
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
+
+
+def _local(moment: datetime | None, board: Board) -> str:
+    return f"{moment.astimezone(board.zone):%Y-%m-%d %H:%M}" if moment else ""

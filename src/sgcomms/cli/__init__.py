@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import click
 
 from sgcomms.errors import SgcommsError
+
+DEBUG = "SGCOMMS_DEBUG"
+"""With this set in the environment, an error nobody foresaw is shown whole."""
 
 COMMANDS = {
     "init": "workspace",
@@ -81,6 +85,16 @@ def run(arguments: list[str] | None = None) -> None:
         code = error.exit_code
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        click.echo(f"sgcomms: {error.strerror or error}{where}; nothing was changed", err=True)
+        click.echo(f"sgcomms: {error.strerror or error}{where}", err=True)
+        code = 1
+    except Exception as error:
+        if DEBUG in os.environ:
+            raise
+        click.echo(
+            "sgcomms: something happened that this program did not foresee "
+            f"({type(error).__name__}: {error}). Set {DEBUG}=1, run the command again and send "
+            "what it prints to whoever looks after sgcomms",
+            err=True,
+        )
         code = 1
     sys.exit(code or 0)

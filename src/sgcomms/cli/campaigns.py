@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from sgcomms import clock
-from sgcomms.campaigns import json_schema, load
-from sgcomms.campaigns.loading import shown
-from sgcomms.checks import check
+from sgcomms.campaigns import json_schema
+from sgcomms.checks import examine
 from sgcomms.cli.common import (
     as_json,
     here,
@@ -28,20 +27,19 @@ from sgcomms.db import queue
 def check_command(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> int:
     """Find every mistake in the campaigns, or in FILE alone. Exit code 2 if there is an error."""
     space = here(ctx)
-    board = space.board()
-    db = space.database()
-    loaded = load(space.root, board, files)
-    checked = check(loaded, board, queue.rows(db), clock.now())
-    names = {shown(path, space.root) for path in files}
-    problems = [one for one in checked.problems if not names or one.file in names]
-    errors = sum(one.severity == "error" for one in problems)
+    with space.database() as db:
+        rows = queue.rows(db)
+    found = examine(space.root, files, rows, clock.now())
+    errors = sum(one.severity == "error" for one in found.problems)
     if as_json:
-        print_json(problems_json(problems))
+        print_json(problems_json(found.problems))
     else:
-        print_problems(problems)
-        count = len(names or loaded.files)
-        found = plural(errors, "error"), plural(len(problems) - errors, "warning")
-        click.echo(f"{plural(count, 'file')}: {', '.join(found)}", err=bool(problems))
+        print_problems(found.problems)
+        counts = plural(errors, "error"), plural(len(found.problems) - errors, "warning")
+        summary = f"{plural(len(found.files), 'file')}: {', '.join(counts)}"
+        if not found.files:
+            summary = f"there are no campaigns/*.yaml in {space.root}"
+        click.echo(summary, err=bool(found.problems))
     return 2 if errors else 0
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 
 import click
 
-from sgcomms import clock, planning
-from sgcomms.campaigns import load
-from sgcomms.checks import check
+from sgcomms import clock, queueing
 from sgcomms.cli.common import (
     as_json,
     fail,
@@ -21,13 +19,18 @@ from sgcomms.cli.common import (
     user,
 )
 from sgcomms.config import Board
-from sgcomms.db import Db, queue, writing
+from sgcomms.db import queue
 from sgcomms.db.queue import Row
-from sgcomms.errors import Problem, ProblemsError
-from sgcomms.media import MediaError
 from sgcomms.models import Delivery
-from sgcomms.planning import MANY_WITHDRAWALS, Plan, Planned
-from sgcomms.workspace import Workspace
+from sgcomms.planning import MANY_WITHDRAWALS, Plan
+
+_KEPT = {
+    "published": "has gone out; what went out never changes",
+    "publishing": "is being sent; run `sgcomms queue` again when it is done",
+    "uncertain": "may have gone out; it cannot be changed before that is known",
+    "failed": "was refused; give the corrected post an id of its own",
+}
+"""Why a delivery that is no longer as the YAML says stays as it is."""
 
 
 @click.command("plan")
@@ -37,13 +40,15 @@ def plan_command(ctx: click.Context, as_json: bool) -> int:
     """Show what `queue` would add, change and withdraw. Changes nothing."""
     space = here(ctx)
     board = space.board()
-    db = space.database()
-    plan, _, problems = make_plan(space, board, db)
+    with space.database() as db:
+        proposal = queueing.propose(space.root, board, db)
+    plan = proposal.plan
     if as_json:
-        print_json({**_plan_json(plan), "problems": problems_json(problems)})
+        print_json({**_plan_json(plan), "problems": problems_json(proposal.warnings)})
         return 0
-    print_problems(problems)
-    _print_plan(plan, board, queue.rows(db))
+    print_problems(proposal.warnings)
+    _print_plan(plan, board)
+    _print_count(plan, board, ("to add", "to change", "to withdraw", "as they are"))
     return 0
 
 
@@ -56,22 +61,25 @@ def queue_command(ctx: click.Context, yes: bool, as_json: bool) -> int:
     space = here(ctx)
     board = space.board()
     may_write(board)
-    db = space.database()
-    plan, planned, problems = make_plan(space, board, db)
-    if len(plan.withdraw) > MANY_WITHDRAWALS and not yes:
-        _print_plan(plan, board, queue.rows(db))
-        fail(
-            f"{len(plan.withdraw)} deliveries would be withdrawn at once; if that is meant, say "
-            "`sgcomms queue --yes`. Nothing was changed",
-            2,
-        )
-    before = queue.rows(db)
-    apply_plan(space, db, plan, planned, user())
+    space.tidy()
+    with space.database() as db:
+        proposal = queueing.propose(space.root, board, db)
+        plan = proposal.plan
+        if len(plan.withdraw) > MANY_WITHDRAWALS and not yes:
+            if not as_json:
+                _print_plan(plan, board)
+            fail(
+                f"{len(plan.withdraw)} deliveries would be withdrawn at once; if that is meant, "
+                "say `sgcomms queue --yes`. Nothing was changed",
+                2,
+            )
+        queueing.carry_out(proposal, space.store, db, user())
     if as_json:
-        print_json({**_plan_json(plan), "problems": problems_json(problems)})
+        print_json({**_plan_json(plan), "problems": problems_json(proposal.warnings)})
         return 0
-    print_problems(problems)
-    _print_plan(plan, board, before)
+    print_problems(proposal.warnings)
+    _print_plan(plan, board)
+    _print_count(plan, board, ("added", "changed", "withdrawn", "as they were"))
     return 0
 
 
@@ -82,66 +90,50 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
     """Show every delivery in the queue: its state, its time, its address or the reason."""
     space = here(ctx)
     board = space.board()
-    rows = queue.rows(space.database())
+    with space.database() as db:
+        rows = queue.rows(db)
     if as_json:
         print_json([_row_json(row) for row in rows])
         return 0
     for row in rows:
-        words = row.reason or row.url or ""
-        click.echo(f"{row.state:<10} {local(row.due_at, board)}  {row.id}  {words}".rstrip())
-    counts = {
-        state: sum(row.state == state for row in rows) for state in sorted({r.state for r in rows})
-    }
-    click.echo(", ".join(f"{number} {state}" for state, number in counts.items()) or "empty queue")
+        line = f"{row.state:<10} {local(row.due_at, board)}  {row.id}  ({row.mode})"
+        click.echo(f"{line}  {row.url}" if row.url else line)
+        if row.reason:
+            click.echo(f"{'':<10} {row.reason}")
+    counts = sorted(Counter(row.state for row in rows).items())
+    if counts:
+        found = ", ".join(f"{number:,} {state}" for state, number in counts)
+        click.echo(f"{found}. Times: {board.zone}.")
+    else:
+        click.echo("The queue is empty: `sgcomms queue` fills it.")
     return 0
 
 
-def make_plan(
-    space: Workspace, board: Board, db: Db
-) -> tuple[Plan, Sequence[Planned], Sequence[Problem]]:
-    """Return the plan, what it was made of, and the warnings. Raises ProblemsError on errors."""
-    rows = queue.rows(db)
-    loaded = load(space.root, board)
-    checked = check(loaded, board, rows, clock.now())
-    if checked.errors:
-        raise ProblemsError(checked.problems)
-    wanted = [one.delivery for one in checked.planned]
-    plan = planning.diff(wanted, rows, len(loaded.campaigns))
-    return plan, checked.planned, checked.problems
-
-
-def apply_plan(
-    space: Workspace, db: Db, plan: Plan, planned: Sequence[Planned], actor: str
-) -> None:
-    """Copy the pictures of what is queued into the store, then change the queue in one commit."""
-    by_id = planning.by_id(planned)
-    for delivery in (*plan.add, *plan.change):
-        for item in by_id[delivery.id].post.media:
-            try:
-                space.store.add(item.path, item.sha256, item.kind)
-            except MediaError as error:
-                fail(f"{error}; nothing was queued", 2)
-    with writing(db):
-        queue.add(db, plan.add, actor)
-        queue.change(db, plan.change, actor)
-        queue.withdraw(db, plan.withdraw, planning.LEFT_YAML, actor)
-
-
-def _print_plan(plan: Plan, board: Board, rows: Sequence[Row]) -> None:
-    known = {row.id: row for row in rows}
-    for sign, deliveries in (("+", plan.add), ("~", plan.change)):
-        for one in deliveries:
-            click.echo(f"{sign} {_when(one, board)}  {one.id}  ({one.mode})")
+def _print_plan(plan: Plan, board: Board) -> None:
+    for one in plan.add:
+        click.echo(f"+ {_when(one, board)}  {one.id}  ({one.mode})")
+    for one in plan.change:
+        row = plan.seen[one.id]
+        click.echo(f"~ {_when(one, board)}  {one.id}  ({_change(one, row, board)})")
     for name in plan.withdraw:
-        click.echo(f"- {local(known[name].due_at, board)}  {name}")
+        row = plan.seen[name]
+        click.echo(f"- {local(row.due_at, board) if row else ''}  {name}")
     for row in plan.kept:
-        click.echo(f"! {row.id} is {row.state}; the change in the YAML has no effect on it")
-    parts = (
-        f"{len(plan.add)} to add",
-        f"{len(plan.change)} to change",
-        f"{len(plan.withdraw)} to withdraw",
-        f"{plan.unchanged} as they are",
-    )
+        click.echo(f"! {row.id} {_KEPT.get(row.state, f'is {row.state}')}")
+
+
+def _change(one: Delivery, row: Row | None, board: Board) -> str:
+    """Return what a change is, in a few words."""
+    if row is None or row.state == "withdrawn":
+        return "was withdrawn"
+    if one.at is not None and one.at != row.due_at:
+        return f"was {local(row.due_at, board)}"
+    return "new content"
+
+
+def _print_count(plan: Plan, board: Board, words: tuple[str, str, str, str]) -> None:
+    numbers = len(plan.add), len(plan.change), len(plan.withdraw), plan.unchanged
+    parts = [f"{number:,} {word}" for number, word in zip(numbers, words, strict=True)]
     click.echo(f"{', '.join(parts)}. Times: {board.zone}.")
 
 

@@ -21,3 +21,51 @@ def init_command(folder: str) -> None:
         click.echo(f"  {'made' if is_new else 'kept'}  {name}")
     click.echo(f"{plural(made, 'file')} made, {kept:,} kept as they were.")
     click.echo("Next: sgcomms check, then sgcomms queue.")
+
+
+@click.command("demo")
+@click.argument("folder", default="sgcomms-demo", metavar="[DIR]")
+@click.pass_context
+def demo_command(ctx: click.Context, folder: str) -> None:
+    """Rehearse everything: campaigns out, figures back.
+
+    In DIR (./sgcomms-demo), with the shipped campaigns and the figures of 2020-21.
+    """
+    from sgcomms import rehearsal
+    from sgcomms.cli.stats import print_table
+    from sgcomms.figures import Question, figures
+    from sgcomms.periods import year
+
+    space = rehearsal.prepare(Path(folder))
+    board, db = space.board(), ctx.with_resource(space.database())
+    click.echo(f"1. A workspace: {folder}")
+    count = rehearsal.fill_queue(space, board, db)
+    click.echo(f"2. Three campaigns, checked and queued: {plural(count, 'delivery', 'deliveries')}")
+    with click.progressbar(length=count, label="3. Published, each at its own time") as bar:
+        for progress in rehearsal.publish_all(space, board, db):
+            bar.update(progress.done - bar.pos)
+    click.echo(
+        f"   {progress.done} of {progress.total} are in the outbox, written whole, once each"
+    )
+    click.echo(f"4. Export files and recorded figures of {rehearsal.YEAR} (posts are invented, the")
+    click.echo("   totals are the board's; Meta's layout is known from 2023 on only, so its")
+    click.echo("   impressions are blank)")
+    for done in rehearsal.take_in_examples(board, db):
+        what = plural(done.posts, "post") if done.posts else plural(done.readings, "reading")
+        click.echo(f"   {done.file}: {what}")
+    click.echo("5. The figures")
+    period = year(rehearsal.YEAR, board.year_starts)
+    print_table(board, period, figures(db, board, Question(period), []))
+    click.echo()
+    click.echo('6. The annual report\'s section "Website and social media"')
+    for path in rehearsal.write_section(space, board, db):
+        click.echo(f"   {path}")
+    click.echo("Where everything is:")
+    for words, path in (
+        ("what would be sent, and how it looks", space.outbox),
+        ("campaigns, to change and try", space.root / "campaigns"),
+        ("the section", space.root / "reports"),
+        ("the database", space.root / "sgcomms.db"),
+    ):
+        click.echo(f"   {path!s:<32} {words}")
+    click.echo(f"Try: sgcomms -C {folder} stats --year 2020-21 --metric impressions --explain")

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -17,6 +19,7 @@ from sgcomms.db.schema import STEPS, migrations
 from sgcomms.errors import SgcommsError, WorkspaceError
 
 BUSY_SECONDS = 30.0
+"""How long to wait for another program's write: SQLite's queue is not a fair one."""
 
 Db: TypeAlias = Database
 
@@ -27,63 +30,99 @@ def open_database(path: Path, *, create: bool = False) -> Db:
     """Open the database `path`, with every migration applied.
 
     `create` makes it where there is none; otherwise WorkspaceError says so. It is also raised for a
-    file that is no database, or one that a newer version of this program has written.
+    file that is no database, that is empty, or that a newer version of this program has written.
     """
     if not create and not path.exists():
         raise WorkspaceError(f"there is no {path.name} in this workspace: run `sgcomms init` in it")
+    mode = "rwc" if create else "rw"  # a file that vanishes now must not come back empty
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            f"file://{_quoted(path)}?mode={mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            factory=_Connection,
+        )
+    except sqlite3.DatabaseError as error:
+        raise _explained(error) from error
+    try:
         for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         db = Database(connection, execute_plugins=False)
-        _migrate(db)
-    except sqlite3.DatabaseError as error:
-        raise _explained(error, path) from error
+        _migrate(db, create=create)
+    except BaseException:
+        connection.close()
+        raise
     return db
 
 
 @contextlib.contextmanager
 def writing(db: Db) -> Iterator[None]:
-    """Hold the write lock for one transaction; leave the database as it was when anything is raised.
+    """Hold the write lock for one transaction; when anything is raised, nothing has changed.
 
     It begins IMMEDIATE: a transaction that reads first and writes later cannot wait for its turn.
     """
-    try:
-        db.conn.execute("BEGIN IMMEDIATE")
-    except sqlite3.DatabaseError as error:
-        raise _explained(error, None) from error
+    db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield
         db.conn.execute("COMMIT")
-    except BaseException as error:
+    except BaseException:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
-        if isinstance(error, sqlite3.OperationalError):
-            raise _explained(error, None) from error
         raise
 
 
-def _migrate(db: Db) -> None:
+def _quoted(path: Path) -> str:
+    """Return `path` as it stands in a file: URI, on every system, network shares included."""
+    quoted = quote(os.fsencode(path.absolute().as_posix()), safe="/:")
+    return quoted if quoted.startswith("/") else f"/{quoted}"
+
+
+class _Connection(sqlite3.Connection):
+    """A connection whose faults are said in words a person can act on.
+
+    What a program can act on, such as a constraint that is not met, stays an error of sqlite3.
+    """
+
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(*arguments)
+        except sqlite3.DatabaseError as error:
+            if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
+                raise _explained(error) from error
+            raise
+
+
+def _migrate(db: Db, *, create: bool) -> None:
     """Apply what is missing, in one transaction: eight processes may start at once."""
+    tables = db.table_names()  # looked at first: another process may be making them just now
     applied = {step.name for step in migrations.applied(db)}
     if applied - STEPS:
         raise WorkspaceError("the database was written by a newer sgcomms: update this program")
-    if applied == STEPS:
-        return
-    if not applied:
-        if set(db.table_names()) - {migrations.migrations_table}:
-            raise sqlite3.DatabaseError("file is not a database of sgcomms")
-        _choose_journal(db)
-    with writing(db):
-        migrations.apply(db)
+    if tables and not applied:
+        raise WorkspaceError(_NOT_OURS)
+    if not applied and not create:
+        raise WorkspaceError(
+            "sgcomms.db is empty: restore it from a backup; `sgcomms init` would start it anew"
+        )
+    _choose_journal(db, new=not applied)
+    if applied != STEPS:
+        with writing(db):
+            migrations.apply(db)
 
 
-def _choose_journal(db: Db) -> None:
+def _choose_journal(db: Db, *, new: bool) -> None:
     """Use WAL, except in the builds of SQLite that can lose a commit in it.
 
-    Source: https://www.sqlite.org/wal.html#walresetbug
+    A file remembers WAL, and no other mode. Source: https://www.sqlite.org/wal.html#walresetbug
     """
-    db.conn.execute(f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}").fetchall()
+    if new:
+        mode = journal_mode(sqlite3.sqlite_version_info)
+    elif db.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    else:
+        mode = "TRUNCATE"
+    db.conn.execute(f"PRAGMA journal_mode={mode}").fetchall()
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:
@@ -96,19 +135,21 @@ def journal_mode(version: tuple[int, int, int]) -> str:
     return "WAL" if mended else "TRUNCATE"
 
 
-def _explained(error: sqlite3.DatabaseError, path: Path | None) -> SgcommsError:
-    """Return what a person can do about an error of SQLite."""
-    name = path.name if path is not None else "sgcomms.db"
+_NOT_OURS = "sgcomms.db is not a database of sgcomms: restore it from a backup"
+
+
+def _explained(error: sqlite3.DatabaseError) -> SgcommsError:
+    """Return what a person can do about a fault of SQLite."""
     text = str(error)
-    if "not a database" in text:
-        return WorkspaceError(f"{name} is not a database of sgcomms: restore it from a backup")
+    if "not a database" in text or "malformed" in text:
+        return WorkspaceError(_NOT_OURS)
     if "locked" in text:
         return SgcommsError(
-            f"{name} was busy for {BUSY_SECONDS:.0f} seconds: close the program that holds it open "
-            "and try again; nothing was changed"
+            f"sgcomms.db was busy for {BUSY_SECONDS:g} seconds: close the program that holds it "
+            "open, then try again"
         )
     if "readonly" in text or "unable to open" in text:
-        return SgcommsError(f"{name} cannot be written here: check the rights of the folder")
-    if "disk is full" in text or "disk I/O" in text:
-        return SgcommsError(f"{name} could not be written: the disk is full or failing")
-    return SgcommsError(f"{name} answered: {text}; nothing was changed")
+        return SgcommsError("sgcomms.db cannot be written here: check the rights of the folder")
+    if "is full" in text or "disk I/O" in text:
+        return SgcommsError("sgcomms.db could not be written: the disk is full or failing")
+    return SgcommsError(f"sgcomms.db answered: {text}")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sgcomms import clock
 from sgcomms.db import Db
@@ -45,12 +46,18 @@ def append(db: Db, actor: str, action: str, subject: str, **detail: object) -> N
     )
 
 
+def last_at(db: Db) -> datetime | None:
+    """Return the machine's own time at the last row, or None when there is none."""
+    last = db.conn.execute("SELECT at FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    return clock.from_stored(last[0]) if last else None
+
+
 def entries(db: Db, subject: str | None = None) -> Iterator[Entry]:
     """Yield the rows in order, or those about one delivery, campaign or account."""
     found: list[tuple[int, str, str | None, str, str, str, str]] = db.conn.execute(
         "SELECT id, at, rehearsed, actor, action, subject, detail FROM audit"
-        " WHERE ?1 IS NULL OR subject = ?1 ORDER BY id",
-        (subject,),
+        " WHERE :subject IS NULL OR subject = :subject ORDER BY id",
+        {"subject": subject},
     ).fetchall()
     for number, at, rehearsed, actor, action, about, detail in found:
         yield Entry(number, at, rehearsed, actor, action, about, json.loads(detail))

@@ -3,12 +3,15 @@
 Every move guards itself on the state before and leaves an audit row in the same transaction.
 `wake_at` is when a tick has to look at a delivery next: its time, the end of a lease, the next look
 for one that is uncertain; NULL when it waits for a person or is done.
+
+Two clocks: a delivery is due, late or expired by the time that the program works by, which may be
+rehearsed; a lease is about a process, and runs by the machine's own.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that `owner` may work on, at this attempt: the two fence it off from all others."""
+    """A delivery that `owner` may work on, at this attempt: both fence it off from all others."""
 
     id: str
     account: str
@@ -75,6 +78,10 @@ class Moved:
     reason: str
 
 
+class TakenError(StateError):
+    """A publication that settles another delivery already cannot settle this one too."""
+
+
 def rows(db: Db, states: Sequence[State] = ()) -> list[Row]:
     """Return the deliveries by their time, all of them or those in `states`."""
     marks = ", ".join("?" * len(states))
@@ -83,71 +90,95 @@ def rows(db: Db, states: Sequence[State] = ()) -> list[Row]:
     return [_row(found) for found in db.conn.execute(query, tuple(states)).fetchall()]
 
 
+def unmoved(db: Db, seen: Mapping[str, Row | None]) -> None:
+    """Make sure, inside the open transaction, that deliveries are as they were when `seen`.
+
+    A plan is made without the write lock; None stands for a delivery that was not there yet.
+    Raises StateError when one has moved: the plan is stale.
+    """
+    now = {row.id: row for row in rows(db)}
+    for name, row in seen.items():
+        if now.get(name) != row:
+            raise StateError(f"{name} has moved on since the plan was made; {_PLAN_AGAIN}")
+
+
 def add(db: Db, deliveries: Iterable[Delivery], actor: str) -> None:
     """Queue deliveries that the table does not know, inside the open transaction.
 
     One that goes out on approval, to an outbox that needs none, is due at once.
+    Raises StateError when the table knows one of them.
     """
-    now = clock.now()
     for one in deliveries:
-        due = clock.stored(one.at or now)
-        db.conn.execute(
+        values = _values(one)
+        added = db.conn.execute(
             "INSERT INTO deliveries (id, campaign, post, occurrence, account, platform, mode,"
             " due_at, expires_at, author, draft, text_key, content_hash, state, wake_at, queued_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
-            (
-                one.id,
-                one.campaign,
-                one.post,
-                one.occurrence,
-                one.account,
-                one.platform,
-                one.mode,
-                due,
-                _stored(one.expires_at),
-                one.author,
-                _draft_json(one.draft),
-                one.text_key,
-                one.content_hash,
-                due,
-                clock.stored(now),
-            ),
-        )
-        audit.append(
-            db, actor, "queued", one.id, due_at=due, mode=one.mode, content_hash=one.content_hash
-        )
+            " VALUES (:id, :campaign, :post, :occurrence, :account, :platform, :mode, :due,"
+            " :expires, :author, :draft, :text_key, :content_hash, 'queued', :due, :now)"
+            " ON CONFLICT (id) DO NOTHING",
+            values,
+        ).rowcount
+        if added != 1:
+            raise StateError(f"{one.id} was queued while the plan was made; {_PLAN_AGAIN}")
+        audit.append(db, actor, "queued", one.id, **_signed(values))
 
 
 def change(db: Db, deliveries: Iterable[Delivery], actor: str) -> None:
     """Give waiting deliveries their new content or time, inside the open transaction.
 
-    One that was withdrawn because it had left the YAML is queued again; one that is held stays so.
+    One that was withdrawn because it had left the YAML, or had expired, is queued again, in the
+    mode that its account has now. One that is held stays so, unless it is given a time to come:
+    then a person has decided.
     Raises StateError when a delivery has moved on since the plan was made.
     """
-    now = clock.now()
     for one in deliveries:
-        due = clock.stored(one.at or now)
-        moved = db.conn.execute(
-            "UPDATE deliveries SET due_at = ?2, expires_at = ?3, author = ?4, draft = ?5,"
-            " text_key = ?6, content_hash = ?7,"
-            " wake_at = CASE state WHEN 'held' THEN NULL ELSE ?2 END,"
-            " reason = CASE state WHEN 'held' THEN reason END,"
-            " state = CASE state WHEN 'held' THEN 'held' ELSE 'queued' END"
-            " WHERE id = ?1 AND (state IN ('queued', 'held')"
-            " OR (state = 'withdrawn' AND by_person = 0))",
-            (
-                one.id,
-                due,
-                _stored(one.expires_at),
-                one.author,
-                _draft_json(one.draft),
-                one.text_key,
-                one.content_hash,
-            ),
-        ).rowcount
-        if moved != 1:
-            raise StateError(f"{one.id} went out while it was being changed; plan again")
-        audit.append(db, actor, "changed", one.id, due_at=due, content_hash=one.content_hash)
+        values = _values(one)
+        changed = db.conn.execute(
+            "UPDATE deliveries SET due_at = :due, expires_at = :expires, author = :author,"
+            " platform = :platform, draft = :draft, text_key = :text_key,"
+            " content_hash = :content_hash,"
+            " mode = CASE state WHEN 'withdrawn' THEN :mode ELSE mode END,"
+            f" wake_at = CASE WHEN {_STAYS_HELD} THEN NULL ELSE :due END,"
+            f" reason = CASE WHEN {_STAYS_HELD} THEN reason END,"
+            f" state = CASE WHEN {_STAYS_HELD} THEN 'held' ELSE 'queued' END"
+            " WHERE id = :id AND (state IN ('queued', 'held')"
+            " OR (state = 'withdrawn' AND by_person = 0)) RETURNING mode, state",
+            values,
+        ).fetchall()
+        if not changed:
+            raise StateError(f"{one.id} went out while the plan was made; {_PLAN_AGAIN}")
+        mode, state = changed[0]
+        audit.append(db, actor, "changed", one.id, **{**_signed(values), "mode": mode}, state=state)
+
+
+_STAYS_HELD = "state = 'held' AND :due <= :now"
+_PLAN_AGAIN = "nothing was changed: run `sgcomms queue` again"
+
+
+def _values(one: Delivery) -> dict[str, object]:
+    now = clock.now()
+    return {
+        "id": one.id,
+        "campaign": one.campaign,
+        "post": one.post,
+        "occurrence": one.occurrence,
+        "account": one.account,
+        "platform": one.platform,
+        "mode": one.mode,
+        "due": clock.stored(one.at or now),
+        "expires": _stored(one.expires_at),
+        "author": one.author,
+        "draft": _draft_json(one.draft),
+        "text_key": one.text_key,
+        "content_hash": one.content_hash,
+        "now": clock.stored(now),
+    }
+
+
+def _signed(values: Mapping[str, object]) -> dict[str, object]:
+    """Return what the trail keeps of a delivery that was queued or changed."""
+    names = {"due_at": "due", "mode": "mode", "content_hash": "content_hash"}
+    return {name: values[key] for name, key in names.items()}
 
 
 def withdraw(db: Db, ids: Iterable[str], reason: str, actor: str) -> None:
@@ -159,7 +190,7 @@ def withdraw(db: Db, ids: Iterable[str], reason: str, actor: str) -> None:
             (reason, name),
         ).rowcount
         if moved != 1:
-            raise StateError(f"{name} went out while it was being withdrawn; plan again")
+            raise StateError(f"{name} went out while the plan was made; {_PLAN_AGAIN}")
         audit.append(db, actor, "withdrawn", name, reason=reason)
 
 
@@ -169,65 +200,57 @@ def sweep(db: Db, now: datetime, late_after: timedelta, actor: str) -> list[Move
     What has expired is withdrawn; what is late is held for a person; a claim whose lease is over
     goes back to the queue if it was never armed, and is uncertain if it was.
     """
-    at = clock.stored(now)
-    late = clock.stored(now - late_after)
+    times = {
+        "now": clock.stored(now),
+        "late": clock.stored(now - late_after),
+        "machine": clock.stored(clock.real_now()),
+    }
+    left = "state = 'publishing' AND lease_until <= :machine AND armed_at"
+    expired = "it expired before it could go out"
+    late = f"it came due over {_span(late_after)} ago: give it a new time, then `sgcomms queue`"
+    rules: tuple[tuple[State, str, str, str], ...] = (
+        ("queued", "the process that had claimed it ended", f"{left} IS NULL", _WAKE),
+        ("uncertain", "the process that was sending it ended", f"{left} IS NOT NULL", ":now"),
+        ("withdrawn", expired, "state = 'queued' AND expires_at <= :now", "NULL"),
+        ("held", late, "state = 'queued' AND due_at < :late", "NULL"),
+    )
     moves: list[Moved] = []
     with writing(db):
-        moves += _sweep_one(
-            db,
-            actor,
-            "withdrawn",
-            "it expired before it could go out",
-            "state = 'queued' AND expires_at <= ?",
-            (at,),
-        )
-        moves += _sweep_one(
-            db,
-            actor,
-            "held",
-            "its time was more than the allowed delay ago",
-            "state = 'queued' AND due_at < ?",
-            (late,),
-        )
-        moves += _sweep_one(
-            db,
-            actor,
-            "queued",
-            "the process that had claimed it ended before sending",
-            "state = 'publishing' AND wake_at <= ? AND armed_at IS NULL",
-            (at,),
-            wake_at=at,
-        )
-        moves += _sweep_one(
-            db,
-            actor,
-            "uncertain",
-            "the process that was sending it ended without an answer",
-            "state = 'publishing' AND wake_at <= ? AND armed_at IS NOT NULL",
-            (at,),
-            wake_at=at,
-        )
+        for state, why, where, wake_at in rules:
+            moves += _sweep_one(db, actor, state, why, where, wake_at, times)
     return moves
+
+
+def _span(length: timedelta) -> str:
+    minutes = length // timedelta(minutes=1)
+    number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
+    return f"{number} {unit}" + ("s" if number != 1 else "")
+
+
+_WAKE = "max(due_at, :now)"
+"""When a tick has to look at a delivery that is queued again."""
 
 
 def _sweep_one(
     db: Db,
     actor: str,
     state: State,
-    reason: str,
+    why: str,
     where: str,
-    values: tuple[str, ...],
-    wake_at: str | None = None,
+    wake_at: str,
+    times: Mapping[str, str],
 ) -> list[Moved]:
+    """Move every delivery that fulfils `where`; why it had to wait before is not forgotten."""
     found = db.conn.execute(
-        f"UPDATE deliveries SET state = ?, reason = ?, wake_at = ?, looks = 0 WHERE {where}"
-        " RETURNING id, attempt",
-        (state, reason, wake_at, *values),
+        f"UPDATE deliveries SET state = :state, looks = 0, wake_at = {wake_at},"
+        " reason = :why || coalesce('; before that: ' || reason, '')"
+        f" WHERE {where} RETURNING id, attempt, reason",
+        {**times, "state": state, "why": why},
     ).fetchall()
-    for name, attempt in sorted(found):
+    for name, attempt, reason in sorted(found):
         _end_attempt(db, name, attempt, state, reason)
         audit.append(db, actor, state, name, reason=reason)
-    return [Moved(name, state, reason) for name, _ in sorted(found)]
+    return [Moved(name, state, reason) for name, _, reason in sorted(found)]
 
 
 _MAY_GO = "(expires_at IS NULL OR expires_at > :now) AND due_at >= :late AND due_at <= :now"
@@ -237,13 +260,16 @@ _MAY_GO = "(expires_at IS NULL OR expires_at > :now) AND due_at >= :late AND due
 def claim(
     db: Db, now: datetime, late_after: timedelta, owner: str, modes: Sequence[Mode]
 ) -> Claim | None:
-    """Claim the delivery that is due first, or None. No account has two being sent at once."""
+    """Claim the delivery that is due first, or None. No account has two being sent at once.
+
+    The claim holds for LEASE, by the machine's own clock.
+    """
     names = {f"mode{number}": mode for number, mode in enumerate(modes)}
     marks = ", ".join(f":{name}" for name in names)
     with writing(db):
         found = db.conn.execute(
             "UPDATE deliveries SET state = 'publishing', reason = NULL, owner = :owner,"
-            " attempt = attempt + 1, armed_at = NULL, wake_at = :lease"
+            " attempt = attempt + 1, armed_at = NULL, lease_until = :lease, wake_at = :lease"
             " WHERE id = (SELECT id FROM deliveries AS one WHERE state = 'queued'"
             f" AND wake_at <= :now AND {_MAY_GO} AND mode IN ({marks})"
             " AND NOT EXISTS (SELECT 1 FROM deliveries AS other"
@@ -254,7 +280,7 @@ def claim(
                 "owner": owner,
                 "now": clock.stored(now),
                 "late": clock.stored(now - late_after),
-                "lease": clock.stored(now + LEASE),
+                "lease": clock.stored(clock.real_now() + LEASE),
                 **names,
             },
         ).fetchall()
@@ -279,8 +305,10 @@ def arm(db: Db, held: Claim, now: datetime, late_after: timedelta, draft: Draft)
         armed = db.conn.execute(
             "UPDATE deliveries SET armed_at = :now, draft = :draft"
             " WHERE id = :id AND state = 'publishing' AND armed_at IS NULL"
-            f" AND owner = :owner AND attempt = :attempt AND wake_at > :now AND {_MAY_GO}",
+            " AND owner = :owner AND attempt = :attempt AND lease_until > :machine"
+            f" AND {_MAY_GO}",
             {
+                "machine": clock.stored(clock.real_now()),
                 "id": held.id,
                 "owner": held.owner,
                 "attempt": held.attempt,
@@ -301,8 +329,9 @@ def arm(db: Db, held: Claim, now: datetime, late_after: timedelta, draft: Draft)
 def published(db: Db, held: Claim, publication: Publication) -> None:
     """Record that the claimed delivery is public.
 
-    A request that outlived its lease may find the delivery uncertain by now: it no longer is.
-    Raises StateError when somebody else has settled it.
+    This and the other outcomes of a request hold even when it outlived its lease and was called
+    uncertain meanwhile: whoever sent it knows best.
+    Raises StateError when the claim was lost, TakenError when the publication is another's.
     """
     with writing(db):
         _finish(db, held, "published", None, publication=publication)
@@ -315,7 +344,7 @@ def failed(db: Db, held: Claim, reason: str) -> None:
 
 
 def uncertain(db: Db, held: Claim, reason: str, now: datetime) -> None:
-    """Record that nobody knows; the first look follows. Raises StateError when the claim was lost."""
+    """Record that nobody knows; the first look follows. Raises StateError as `failed` does."""
     with writing(db):
         _finish(db, held, "uncertain", reason, wake_at=now + LOOKS[0])
 
@@ -335,10 +364,9 @@ def _finish(
     wake_at: datetime | None = None,
     publication: Publication | None = None,
 ) -> None:
-    may_be_uncertain = "'uncertain'" if publication else "'publishing'"
     moved = db.conn.execute(
         "UPDATE deliveries SET state = ?, reason = ?, wake_at = ?, looks = 0, published_at = ?,"
-        f" url = ? WHERE id = ? AND state IN ('publishing', {may_be_uncertain})"
+        " url = ? WHERE id = ? AND state IN ('publishing', 'uncertain')"
         " AND owner = ? AND attempt = ?",
         (
             state,
@@ -366,30 +394,40 @@ def to_look_for(db: Db, now: datetime) -> list[Row]:
 
 
 def found(db: Db, row: Row, publication: Publication, actor: str) -> None:
-    """Settle an uncertain delivery with the publication that was found. Raises StateError."""
+    """Settle an uncertain delivery with the publication that was found.
+
+    Raises StateError when it is settled already, TakenError when the publication is another's.
+    """
     with writing(db):
-        _settle(db, row, "published", None, None, publication)
+        _settle(db, row, "published", None, publication=publication)
         _keep_publication(db, row.id, row.mode, publication)
         audit.append(db, actor, "published", row.id, **_particulars("found", publication))
 
 
 def not_sent(db: Db, row: Row, now: datetime, actor: str) -> None:
-    """Queue an uncertain delivery again whose platform cannot post the same key twice."""
+    """Queue an uncertain delivery again whose platform cannot post the same key twice.
+
+    Raises StateError when it is settled already.
+    """
+    reason = "it was looked for and had not been sent"
     with writing(db):
-        _settle(db, row, "queued", "it was looked for and had not been sent", clock.stored(now))
-        audit.append(db, actor, "queued", row.id, reason="looked for; not sent")
+        _settle(db, row, "queued", reason, wake_at=max(row.due_at, now))
+        audit.append(db, actor, "queued", row.id, reason=reason)
 
 
-def not_found(db: Db, row: Row, now: datetime, actor: str) -> None:
-    """Record a look that found nothing: it proves nothing. After the last a person decides."""
+def not_found(db: Db, row: Row, now: datetime, actor: str, *, looked: bool = True) -> None:
+    """Record a look that found nothing: it proves nothing. After the last a person decides.
+
+    One that could not be carried out (`looked` is False) is repeated until it can be.
+    Raises StateError when the delivery is settled already.
+    """
     with writing(db):
-        looks = db.conn.execute("SELECT looks FROM deliveries WHERE id = ?", (row.id,)).fetchone()[
-            0
-        ]
-        next_look = now + LOOKS[looks + 1] if looks + 1 < len(LOOKS) else None
-        _settle(db, row, "uncertain", row.reason, _stored(next_look))
-        db.conn.execute("UPDATE deliveries SET looks = looks + 1 WHERE id = ?", (row.id,))
-        audit.append(db, actor, "looked", row.id, next_look=_stored(next_look))
+        done = db.conn.execute("SELECT looks FROM deliveries WHERE id = ?", (row.id,)).fetchone()[0]
+        number = done + 1 if looked else min(done + 1, len(LOOKS) - 1)
+        next_look = now + LOOKS[number] if number < len(LOOKS) else None
+        _settle(db, row, "uncertain", row.reason, wake_at=next_look)
+        db.conn.execute("UPDATE deliveries SET looks = ? WHERE id = ?", (number, row.id))
+        audit.append(db, actor, "looked", row.id, next_look=_stored(next_look), looked=looked)
 
 
 def _settle(
@@ -397,7 +435,8 @@ def _settle(
     row: Row,
     state: State,
     reason: str | None,
-    wake_at: str | None,
+    *,
+    wake_at: datetime | None = None,
     publication: Publication | None = None,
 ) -> None:
     published_at = _stored(publication.published_at) if publication else None
@@ -405,19 +444,25 @@ def _settle(
     moved = db.conn.execute(
         "UPDATE deliveries SET state = ?, reason = ?, wake_at = ?, published_at = ?, url = ?"
         " WHERE id = ? AND state = 'uncertain' AND attempt = ?",
-        (state, reason, wake_at, published_at, url, row.id, row.attempt),
+        (state, reason, _stored(wake_at), published_at, url, row.id, row.attempt),
     ).rowcount
     if moved != 1:
         raise StateError(f"{row.id} was settled by somebody else")
 
 
 def _keep_publication(db: Db, name: str, mode: Mode, publication: Publication | None) -> None:
-    """Keep a live publication; what went to an outbox is never one, so that it is never a figure."""
+    """Keep a live publication; what went to an outbox is never one, so that it is never a figure.
+
+    An export may have told of it before: then it is the same one, and now has its delivery.
+    """
     if publication is None or mode == "outbox":
         return
-    db.conn.execute(
+    kept = db.conn.execute(
         "INSERT INTO publications (account, platform_id, published_at, url, kind, text, delivery)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, platform_id) DO UPDATE SET"
+        " published_at = excluded.published_at, url = coalesce(excluded.url, url),"
+        " kind = coalesce(excluded.kind, kind), text = coalesce(excluded.text, text),"
+        " delivery = excluded.delivery WHERE delivery IS NULL",
         (
             publication.account,
             publication.platform_id,
@@ -427,7 +472,9 @@ def _keep_publication(db: Db, name: str, mode: Mode, publication: Publication | 
             publication.text,
             name,
         ),
-    )
+    ).rowcount
+    if kept != 1:
+        raise TakenError(f"{name}: {publication.platform_id} settles another delivery already")
 
 
 def _end_attempt(db: Db, name: str, attempt: int, state: State, reason: str | None) -> None:

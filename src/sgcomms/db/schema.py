@@ -33,13 +33,26 @@ def m001_queue(db: Database) -> None:
             by_person     INTEGER NOT NULL DEFAULT 0 CHECK (by_person IN (0, 1)),
             owner         TEXT,              -- the fence: who claimed it, at which attempt
             attempt       INTEGER NOT NULL DEFAULT 0,
+            lease_until   TEXT,              -- until when the claim holds, by the machine's clock
             armed_at      TEXT,              -- set by the last commit before the request
             wake_at       TEXT,              -- when a tick has to look at it next
             looks         INTEGER NOT NULL DEFAULT 0,
             published_at  TEXT,
             url           TEXT,
-            queued_at     TEXT NOT NULL
+            queued_at     TEXT NOT NULL,
+            CHECK (state NOT IN ('queued', 'publishing') OR wake_at IS NOT NULL),
+            CHECK (state <> 'publishing' OR (owner IS NOT NULL AND lease_until IS NOT NULL)),
+            CHECK ((state = 'published') = (published_at IS NOT NULL))
         ) STRICT
+        """,
+        """
+        CREATE TRIGGER deliveries_stay_published BEFORE UPDATE ON deliveries
+        WHEN OLD.state = 'published'
+        BEGIN SELECT RAISE(ABORT, 'what is published never changes'); END
+        """,
+        """
+        CREATE TRIGGER deliveries_are_not_deleted BEFORE DELETE ON deliveries
+        BEGIN SELECT RAISE(ABORT, 'deliveries are not deleted'); END
         """,
         "CREATE INDEX deliveries_wake ON deliveries (wake_at) WHERE wake_at IS NOT NULL",
         "CREATE INDEX deliveries_text ON deliveries (account, text_key)",

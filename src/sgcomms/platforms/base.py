@@ -46,6 +46,8 @@ class Platform(ABC):
     name: ClassVar[str]
     label: ClassVar[str]
     limits: ClassVar[Limits]
+    links_work: ClassVar[bool] = True
+    """Whether readers can follow a link that stands in the text."""
 
     def __init__(self, account: Account, secrets: Mapping[str, str]) -> None:
         self.account = account

@@ -22,6 +22,7 @@ class Instagram(Platform):
         alt=None,
         source="https://developers.facebook.com/docs/instagram-platform/content-publishing",
     )
+    links_work: ClassVar[bool] = False
 
     def render(self, content: Content) -> Draft:
         """Return the caption with the address as a person would type it.

@@ -7,277 +7,303 @@ Only what an officer can mean is read: text, whole and decimal numbers, true, fa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from sgcomms.errors import Problem
 from sgcomms.yamlfile import mending
+from sgcomms.yamlfile.document import Document, Route, Spot, problem
 
-Route = tuple[str | int, ...]
-"""The keys and numbers that lead from the top of a document to a value."""
-
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-MAX_MENDS = 50
 
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+_COMMENT = re.compile(r"[\d+-]*(\s+)(#.*)$")
+_COLON = re.compile(r"\s*:")
+_CURLY = re.compile(r"([“„”])(.*)([“”])|([‘‚’])(.*)([‘’])", re.DOTALL)
+_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORDS: dict[str, object] = {
     "": None,
     "~": None,
     "null": None,
+    "Null": None,
+    "NULL": None,
     "true": True,
     "True": True,
     "false": False,
     "False": False,
 }
+_PLAIN = (None, "")
+_BLOCK = ("|", ">")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in the text, counted from 1."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a file says. `keys` and `values` tell where each part of `data` stands, by its path."""
-
-    file: str
-    data: object
-    lines: Sequence[str]
-    keys: dict[Route, Spot] = field(default_factory=dict)
-    values: dict[Route, Spot] = field(default_factory=dict)
-
-    def spot(self, path: Route) -> Spot:
-        """Return where the value at `path` stands; if it is not there, where its parent stands."""
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.values.get(path, Spot(1, 1))
-
-    def key_spot(self, path: Route) -> Spot:
-        """Return where the key of `path` stands, or else its value."""
-        return self.keys.get(path) or self.spot(path)
-
-    def problem(self, path: Route, rule: str, message: str, *, key: bool = False) -> Problem:
-        """Return a problem with the value (or the key) at `path`."""
-        spot = self.key_spot(path) if key else self.spot(path)
-        return Problem(self.file, spot.line, spot.column, rule, message)
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What is known while one text is read."""
-
-    file: str
-    lines: list[str]
-    prose: frozenset[str]
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, spot: Spot, rule: str, message: str) -> None:
-        self.problems.append(Problem(self.file, spot.line, spot.column, rule, message))
-
-
-def read(
-    file: str, raw: bytes, prose: frozenset[str] = frozenset()
-) -> tuple[Document | None, list[Problem]]:
-    """Return what the bytes of `file` say, and every problem that could be found in them.
-
-    `prose` names the keys whose values are words for readers: after those any comment on the same
-    line is a problem, since it may be a hashtag; elsewhere only what looks like one. The document
-    is None when the text could not be read to its end. Nothing is raised, whatever the bytes.
-    """
-    if len(raw) > MAX_BYTES:
-        message = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read"
-        return None, [Problem(file, 1, 1, "unreadable-file", message)]
-    try:
-        text = _decoded(raw)
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8", "replace")
-        place = _place(before, len(before))
-        message = f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8 text"
-        return None, [Problem(file, place.line, place.column, "unreadable-file", message)]
-    damage = _UNPRINTABLE.search(text)
-    if damage is not None:
-        place = _place(text, damage.start())
-        message = f"the character U+{ord(damage[0]):04X} cannot be part of a text; delete it"
-        return None, [Problem(file, place.line, place.column, "control-character", message)]
-    return _read_mending(_Reading(file, _BREAK.split(text), prose))
-
-
-def _decoded(raw: bytes) -> str:
-    """Return the text of `raw` by its byte order mark, UTF-8 without one."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
-    return raw.decode("utf-8-sig")
-
-
-def _place(text: str, index: int) -> Spot:
-    lines = _BREAK.split(text[:index])
-    return Spot(len(lines), len(lines[-1]) + 1)
-
-
-def _read_mending(state: _Reading) -> tuple[Document | None, list[Problem]]:
-    """Read the lines; where YAML stumbles, go on with the line that was meant."""
-    for _ in range(MAX_MENDS):
-        try:
-            document, problems = _build(state)
-        except yaml.MarkedYAMLError as error:
-            if not _mend(state, error):
-                return None, sorted(state.problems)
-        except yaml.YAMLError as error:
-            state.add(Spot(1, 1), "yaml-syntax", f"the file could not be read: {error}")
-            return None, sorted(state.problems)
-        else:
-            return document, sorted({*state.problems, *problems})
-    return None, sorted(state.problems)
-
-
-def _mend(state: _Reading, error: yaml.MarkedYAMLError) -> bool:
-    """Record what is wrong and put the meant line in its place. False when none could be found."""
-    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
-    at = marks[0].line if marks else 0
-    if _mend_tabs(state, at):
-        return True
-    for number in dict.fromkeys([*(mark.line for mark in marks), at - 1]):
-        if not 0 <= number < len(state.lines):
-            continue
-        mend = mending.quote_value(state.lines[number])
-        if mend is not None and _helps(state.lines, number, mend.line, at):
-            spot = Spot(number + 1, mend.column)
-            state.add(spot, "needs-quotes", f"put the value in quotes: {mend.line.strip()}")
-            state.lines[number] = mend.line
-            return True
-    spot = Spot(at + 1, marks[0].column + 1) if marks else Spot(1, 1)
-    lost = re.search(r"\s(#\w+)", state.lines[min(at, len(state.lines) - 1)])
-    if lost is not None:
-        message = f"everything from {lost[1]} on is read as a comment; put the value in quotes"
-        state.add(spot, "hashtag-lost", message)
-    else:
-        state.add(spot, "yaml-syntax", _in_plain_words(error))
-    return False
-
-
-def _mend_tabs(state: _Reading, at: int) -> bool:
-    """Take the tabs out of the indentation, if the line YAML stumbled at has one."""
-    near = [number for number in (at, at - 1) if 0 <= number < len(state.lines)]
-    if not any(mending.untabbed(state.lines[number]) != state.lines[number] for number in near):
-        return False
-    for number, line in enumerate(state.lines):
-        clean = mending.untabbed(line)
-        if clean != line:
-            column = line.index("\t") + 1
-            state.add(Spot(number + 1, column), "tab", "a tab indents this line; use spaces")
-            state.lines[number] = clean
-    return True
-
-
-def _helps(lines: list[str], number: int, mended: str, at: int) -> bool:
-    """Tell whether YAML comes further than line `at` with `mended` as line `number`."""
-    tried = [*lines[:number], mended, *lines[number + 1 :]]
-    try:
-        for _ in yaml.parse("\n".join(tried), Loader=_Loader):
-            pass
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        return mark is not None and mark.line > max(at, number)
-    except yaml.YAMLError:
-        return False
-    return True
-
-
-_PLAIN_WORDS = (
-    ("found unexpected end of stream", "a quote is opened here and never closed"),
-    (
-        "mapping values are not allowed",
-        "this does not fit the line above: a colon or a quote is missing there, or the indentation "
-        "differs",
-    ),
-    ("did not find expected node content", "a value is missing, or a bracket is never closed"),
-    ("could not find expected ':'", "expected `key: value`; is a colon missing?"),
-    ("did not find expected ',' or '}'", "a { is never closed, or a comma is missing"),
-    ("did not find expected ',' or ']'", "a [ is never closed, or a comma is missing"),
-    ("did not find expected key", "the indentation does not fit the lines above"),
-    ("did not find expected '-' indicator", "the indentation does not fit the list above"),
-    ("did not find expected <document start>", "a second document, or text after the end, begins"),
-    ("cannot start any token", "this sign cannot begin a value; put the value in quotes"),
-    ("block sequence entries are not allowed", 'a "- " stands where no list is expected'),
-)
-
-
-def _in_plain_words(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or "this is not YAML"
-    words = next((words for theirs, words in _PLAIN_WORDS if theirs in problem), problem)
-    if error.context_mark is not None and "never closed" in words:
-        return f"{words} (line {error.context_mark.line + 1})"
-    return words
 
 
 @dataclass(slots=True)
 class _Frame:
-    """A list or mapping that is being filled."""
+    """A list or mapping that is being filled. `skip` leaves its parts out of the positions."""
 
     path: Route
     items: list[object] | dict[str, object]
-    key: str | None = None
+    flow: bool = False
     skip: bool = False
+    key: str | None = None
+    key_has_colon: bool = True
 
 
-def _build(state: _Reading) -> tuple[Document, list[Problem]]:
-    """Build data from YAML's events, without recursion. Raises yaml.YAMLError."""
-    here = _Reading(state.file, state.lines, state.prose)
-    document = Document(state.file, None, tuple(state.lines))
-    frames: list[_Frame] = [_Frame((), [])]
-    too_deep = 0
-    for event in yaml.parse("\n".join(state.lines), Loader=_Loader):
-        spot = _spot(event.start_mark)
-        if isinstance(event, yaml.DocumentStartEvent) and document.values:
-            here.add(spot, "yaml-syntax", "a second document begins here; one file holds one")
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reading of the lines gave.
+
+    `cures` are the lines that a person meant instead, by their number from 0: read with them, the
+    `slips` are gone; the other `problems` stay.
+    """
+
+    document: Document
+    problems: list[Problem]
+    slips: list[Problem]
+    cures: dict[int, str]
+
+
+def events(lines: Sequence[str]) -> Iterator[Any]:
+    """Yield YAML's events. Raises yaml.YAMLError."""
+    try:
+        yield from yaml.parse("\n".join(lines), Loader=_Loader)
+    except (ValueError, OverflowError) as error:  # "\UFFFFFFFF" where there is no libyaml
+        raise yaml.YAMLError(str(error)) from error
+
+
+def build(file: str, lines: Sequence[str], prose: frozenset[str]) -> Reading:
+    """Build data from the events of `lines`, without recursion. Raises yaml.YAMLError.
+
+    `prose` names the keys whose values are words for readers.
+    """
+    reader = _Reader(file, lines, prose)
+    for event in events(lines):
+        if isinstance(event, yaml.DocumentStartEvent) and reader.values:
+            spot = _spot(event.start_mark)
+            reader.add(spot, "yaml-syntax", "a second document begins here; one file holds one")
             break
-        if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
-            continue
+        reader.take(event)
+    return reader.reading()
+
+
+class _Reader:
+    """Fills lists and mappings, event by event."""
+
+    def __init__(self, file: str, lines: Sequence[str], prose: frozenset[str]) -> None:
+        self.file, self.lines, self.prose = file, lines, prose
+        self.problems: list[Problem] = []
+        self.slips: list[Problem] = []
+        self.cures: dict[int, str] = {}
+        self.keys: dict[Route, Spot] = {}
+        self.values: dict[Route, Spot] = {}
+        self.ends: dict[Route, Spot] = {}
+        self.blank: set[Route] = set()
+        self.doubtful: set[Route] = set()
+        self.top: list[object] = []
+        self.frames = [_Frame((), self.top)]
+        self.too_deep = 0
+
+    def reading(self) -> Reading:
+        """Return what was read."""
+        document = Document(
+            self.file,
+            self.top[0] if self.top else None,
+            tuple(self.lines),
+            self.keys,
+            self.values,
+            self.ends,
+            frozenset(self.blank),
+            frozenset(self.doubtful),
+        )
+        return Reading(document, self.problems, self.slips, self.cures)
+
+    def add(self, spot: Spot, rule: str, message: str) -> None:
+        """Remember a problem."""
+        self.problems.append(problem(self.file, spot, rule, message))
+
+    def take(self, event: Any) -> None:
+        """Take the next event."""
         if isinstance(event, yaml.CollectionEndEvent):
-            if too_deep:
-                too_deep -= 1
-            else:
-                frames.pop()
-            continue
+            self._close(event)
+        elif isinstance(event, yaml.NodeEvent):
+            self._open(event)
+
+    def _open(self, event: Any) -> None:
+        """Put a node where it belongs, and say what is wrong with it."""
         collection = isinstance(event, yaml.CollectionStartEvent)
-        if too_deep:
-            too_deep += collection
-            continue
-        _refuse_anchors(here, event, spot)
-        if collection and len(frames) > MAX_DEPTH:
-            here.add(spot, "nested-too-deep", f"more than {MAX_DEPTH} levels in one another")
-            too_deep = 1
-            value: object = None
-        else:
-            value = _value(event)
-        path = _place_value(here, document, frames[-1], value, spot)
+        if self.too_deep:
+            self.too_deep += collection
+            return
+        spot = _spot(event.start_mark)
+        refused = self._refuse_anchors(event, spot)
+        if collection and len(self.frames) > MAX_DEPTH:
+            self.add(spot, "nested-too-deep", f"more than {MAX_DEPTH} levels in one another")
+            self.too_deep, refused = 1, True
+        value = None if self.too_deep else _value(event)
+        path = self._place(event, value, spot)
+        if path is not None and refused:
+            self.doubtful.add(path)
         if isinstance(event, yaml.ScalarEvent):
-            _look_for_comment(here, event, path)
-        if collection and not too_deep:
-            skip = frames[-1].skip or path is None
-            frames.append(_Frame(path or (), value, skip=skip))  # type: ignore[arg-type]
-    data = frames[0].items[0] if frames[0].items else None  # type: ignore[index]
-    return Document(state.file, data, document.lines, document.keys, document.values), here.problems
+            self._look_at_scalar(event, path, spot)
+        elif isinstance(value, list | dict):
+            skip = self.frames[-1].skip or path is None
+            self.frames.append(_Frame(path or (), value, bool(event.flow_style), skip))
+
+    def _close(self, event: Any) -> None:
+        if self.too_deep:
+            self.too_deep -= 1
+            return
+        frame = self.frames.pop()
+        if frame.flow and not frame.skip:
+            self.ends[frame.path] = _spot(event.end_mark)
+
+    def _place(self, event: Any, value: object, spot: Spot) -> Route | None:
+        """Return the path of a value that was put in its place; None for a key, or a second one."""
+        frame = self.frames[-1]
+        if isinstance(frame.items, list):
+            path = (*frame.path, len(frame.items)) if len(self.frames) > 1 else ()
+            frame.items.append(value)
+        elif frame.key is None:
+            self._take_key(frame, frame.items, event, spot)
+            return None
+        else:
+            key, frame.key = frame.key, None
+            if key in frame.items:
+                return None
+            path = (*frame.path, key)
+            if value is None:
+                self._look_at_blank(frame, frame.items, path)
+            frame.items[key] = value
+        if frame.skip:
+            return None
+        self.values[path] = spot
+        if isinstance(event, yaml.ScalarEvent):
+            self.ends[path] = _spot(event.end_mark)
+        return path
+
+    def _take_key(self, frame: _Frame, items: dict[str, object], event: Any, spot: Spot) -> None:
+        """Take a key as text; a list or mapping in its place, and a second one, are problems."""
+        if not isinstance(event, yaml.ScalarEvent):
+            message = "a key must be a word; put the value in quotes if it is text"
+            self.add(spot, "yaml-syntax", message)
+            frame.key = f"?{spot.line}:{spot.column}"
+            return
+        frame.key = event.value or "null"
+        end = _spot(event.end_mark)
+        line = self.lines[end.line - 1] if end.line <= len(self.lines) else ""
+        frame.key_has_colon = _COLON.match(line, end.column - 1) is not None
+        if frame.key in items:
+            self.add(spot, "duplicate-key", f"{frame.key!r} stands here twice; keep one of the two")
+        elif not frame.skip:
+            self.keys[*frame.path, frame.key] = spot
+
+    def _look_at_blank(self, frame: _Frame, items: dict[str, object], path: Route) -> None:
+        """Note a key without a value; `empty` in `{alt: A cot, empty}` is the rest of a text."""
+        if frame.skip:
+            return
+        self.blank.add(path)
+        if not frame.flow or frame.key_has_colon or not items:
+            return
+        spot = self.keys[path]
+        line = self.lines[spot.line - 1]
+        number = mending.join_number(line, spot.column)
+        cure = number or mending.quote_flow(line)
+        if cure is not None:
+            what = "a comma ends a value that has no quotes"
+            what = "a comma does not belong into a number" if number else what
+            self._slip(spot, "needs-quotes", what, cure)
+            self.doubtful.add(path)
+
+    def _slip(self, spot: Spot, rule: str, what: str, cure: str | None) -> None:
+        """Remember a mistake on one line, and the line as it was meant, if that is known."""
+        number = spot.line - 1
+        if cure is None or number in self.cures:
+            self.add(spot, rule, f"{what}; put the whole value in double quotes")
+        else:
+            self.slips.append(problem(self.file, spot, rule, f"{what}; write {cure.strip()}"))
+            self.cures[number] = cure
+
+    def _refuse_anchors(self, event: Any, spot: Spot) -> bool:
+        tag = getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent):
+            sign, what = f"*{event.anchor}", "an alias"
+        elif event.anchor is not None:
+            sign, what = f"&{event.anchor}", "an anchor"
+        elif tag is not None:
+            sign, what = tag.replace("tag:yaml.org,2002:", "!!"), "a tag"
+        else:
+            return False
+        cure = mending.quote_value(self.lines[spot.line - 1])
+        hint = f"; if it is text, write {cure.line.strip()}" if cure else ""
+        self.add(spot, "anchor", f"{sign} is {what}, which this program does not take{hint}")
+        return True
+
+    def _look_at_scalar(self, event: Any, path: Route | None, spot: Spot) -> None:
+        escaped = _ESCAPED.search(event.value)
+        if escaped is not None:
+            code = f"U+{ord(escaped[0]):04X}"
+            self.add(spot, "control-character", f"an escape stands for {code}; take it out")
+        if path is None:
+            return
+        if escaped is not None:
+            self.doubtful.add(path)
+        self._look_for_comment(event, path)
+        if event.style in _PLAIN:
+            self._look_for_curly_quotes(event, path, spot)
+
+    def _look_for_comment(self, event: Any, path: Route) -> None:
+        """Find words that YAML took for a comment on the last line of a value."""
+        start, end = event.start_mark, event.end_mark
+        line, column = (
+            (start.line, start.column + 1) if event.style in _BLOCK else (end.line, end.column)
+        )
+        match = _COMMENT.match(self.lines[line], column) if line < len(self.lines) else None
+        if match is None:
+            return
+        is_prose = any(part in self.prose for part in path)
+        if not is_prose and not re.match(r"#\w", match[2]):
+            return
+        comment, spot = match[2].rstrip(), Spot(line + 1, match.start(2) + 1)
+        what = f"{comment!r} is read as a comment and would be lost"
+        if not is_prose or event.style in _BLOCK:
+            where = "with the words below" if is_prose else "into the text"
+            self.add(spot, "hashtag-lost", f"{what}; put it {where}, or take it out")
+            return
+        cure = None
+        if start.line == line and not self.frames[-1].flow:
+            head, gap = self.lines[line][: start.column].rstrip(), match[1] if event.value else ""
+            cure = f"{head} {mending.quoted(event.value + gap + comment)}"
+        self.doubtful.add(path)
+        self._slip(spot, "hashtag-lost", what, cure)
+
+    def _look_for_curly_quotes(self, event: Any, path: Route, spot: Spot) -> None:
+        """Find a value in curly quotes: to YAML they are part of the words."""
+        match = _CURLY.fullmatch(event.value)
+        inside = (match[2] or match[5] or "") if match else ""
+        if match is None or re.search("[“”]", inside):
+            return
+        cure = None
+        if event.start_mark.line == event.end_mark.line:
+            line = self.lines[spot.line - 1]
+            before, after = line[: event.start_mark.column], line[event.end_mark.column :]
+            cure = f"{before}{mending.quoted(inside)}{after}"
+        what = (
+            "curly quotes would be part of the value (if they should be, put straight ones round "
+            "them)"
+        )
+        self.doubtful.add(path)
+        self._slip(spot, "needs-quotes", what, cure)
 
 
 def _spot(mark: Any) -> Spot:
     return Spot(mark.line + 1, mark.column + 1) if mark is not None else Spot(1, 1)
 
 
-def _value(event: yaml.NodeEvent) -> object:
+def _value(event: Any) -> object:
     if isinstance(event, yaml.MappingStartEvent):
         return {}
     if isinstance(event, yaml.SequenceStartEvent):
@@ -285,82 +311,12 @@ def _value(event: yaml.NodeEvent) -> object:
     return _scalar(event) if isinstance(event, yaml.ScalarEvent) else None
 
 
-def _scalar(event: yaml.ScalarEvent) -> object:
+def _scalar(event: Any) -> object:
     text: str = event.value
-    if event.style in ("'", '"', "|", ">"):
+    if event.style not in _PLAIN:
         return text
     if text in _WORDS:
         return _WORDS[text]
     if _WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
-
-
-def _place_value(
-    here: _Reading, document: Document, frame: _Frame, value: object, spot: Spot
-) -> Route | None:
-    """Put a value where it belongs and return its path; None for a key, or for what is left out."""
-    if isinstance(frame.items, list):
-        path = (*frame.path, len(frame.items)) if frame.path or document.values else ()
-        frame.items.append(value)
-        if not frame.skip:
-            document.values[path] = spot
-        return None if frame.skip else path
-    if frame.key is None:
-        frame.key = _key(here, frame, value, spot)
-        if frame.key not in frame.items and not frame.skip:
-            document.keys[*frame.path, frame.key] = spot
-        return None
-    key, frame.key = frame.key, None
-    if key in frame.items:
-        return None
-    frame.items[key] = value
-    path = (*frame.path, key)
-    if not frame.skip:
-        document.values[path] = spot
-    return None if frame.skip else path
-
-
-def _key(here: _Reading, frame: _Frame, value: object, spot: Spot) -> str:
-    """Return a key as text; a list or mapping in its place, and a second one, are problems."""
-    if isinstance(value, list | dict):
-        here.add(spot, "yaml-syntax", "a key must be a word; put the value in quotes if it is text")
-        return f"?{spot.line}:{spot.column}"
-    key = here.lines[spot.line - 1][spot.column - 1 :].split(":")[0].strip() or "null"
-    key = value if isinstance(value, str) else key
-    if key in frame.items:
-        here.add(spot, "duplicate-key", f"{key!r} stands here twice; keep one of the two")
-    return key
-
-
-def _refuse_anchors(here: _Reading, event: yaml.NodeEvent, spot: Spot) -> None:
-    tag = getattr(event, "tag", None)
-    if isinstance(event, yaml.AliasEvent):
-        here.add(spot, "anchor", f"*{event.anchor} is an alias; write the value out, or quote it")
-    elif event.anchor is not None:
-        here.add(spot, "anchor", f"&{event.anchor} is an anchor; write the value out, or quote it")
-    elif tag is not None:
-        name = tag.replace("tag:yaml.org,2002:", "!!")
-        here.add(spot, "anchor", f"{name} is a tag; leave it out, or put the value in quotes")
-
-
-def _look_for_comment(here: _Reading, event: yaml.ScalarEvent, path: Route | None) -> None:
-    """Find words that YAML took for a comment on the last line of a value."""
-    start, end = _spot(event.start_mark), _spot(event.end_mark)
-    if event.style in ("|", ">"):
-        line, column = start.line - 1, start.column
-    else:
-        line, column = end.line - 1, end.column - 1
-    if line >= len(here.lines):
-        return
-    match = re.match(r"[\d+-]*\s+(#.*)$", here.lines[line][column:])
-    if match is None or path is None:
-        return
-    is_prose = any(part in here.prose for part in path)
-    if not is_prose and not re.match(r"#\w", match[1]):
-        return
-    column += match.start(1)
-    meant = mending.quote_all(here.lines[line]) if start.line - 1 == line else None
-    cure = f"write {meant}" if meant else "put the whole value in double quotes"
-    message = f"{match[1].strip()!r} is read as a comment and would be lost; {cure}"
-    here.add(Spot(line + 1, column + 1), "hashtag-lost", message)

@@ -1,0 +1,52 @@
+# Each target makes .venv and installs what it needs. Nothing beyond Python 3.11 and make is assumed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-long lint format bench docs clean
+
+demo: .venv/installed
+	@$(BIN)/sgcomms demo
+
+test: .venv/installed-dev
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+test-long: .venv/installed-dev
+	@$(BIN)/python -m pytest -m long
+
+lint: .venv/installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy --platform win32
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/write_reference.py --check
+
+format: .venv/installed-dev
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: .venv/installed-dev
+	@$(BIN)/python -m benchmarks
+
+docs: .venv/installed-dev
+	@$(BIN)/python scripts/write_reference.py
+
+clean:
+	rm -rf .venv build dist sgcomms-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "sgcomms needs Python 3.11 or newer: say make PYTHON=python3.12, for example"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/installed: .venv/python pyproject.toml
+	@echo "Installing into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/python pyproject.toml
+	@echo "Installing the tools of development into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/installed

@@ -1,0 +1,1 @@
+"""What the README's and the design's figures of speed come from: ratios within one run."""

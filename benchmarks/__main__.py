@@ -1,0 +1,7 @@
+"""`make bench`: run every benchmark and print its ratio."""
+
+from __future__ import annotations
+
+from benchmarks import idle
+
+idle.main()

@@ -1,0 +1,151 @@
+"""Write docs/reference/ from the program itself, so that the two cannot differ.
+
+python scripts/write_reference.py            write the pages
+python scripts/write_reference.py --check    say whether they are up to date
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sgcomms.cli import COMMANDS, cli
+from sgcomms.importers import IMPORTERS, importer
+from sgcomms.metrics import BREAKS, METRICS
+from sgcomms.models import Account
+from sgcomms.platforms import PLATFORMS, layout
+from sgcomms.reports import model
+from sgcomms.rules import RULES
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+WRITTEN = (
+    "This page is written by `scripts/write_reference.py`: change the program, then `make docs`."
+)
+
+
+def main() -> int:
+    """Write or check every page; return the exit code."""
+    check = sys.argv[1:] == ["--check"]
+    stale = []
+    for name, lines in pages().items():
+        path, text = FOLDER / name, "\n".join(lines).rstrip() + "\n"
+        if check:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(name)
+        else:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    for name in stale:
+        print(f"docs/reference/{name} is out of date: run `make docs`")
+    return 1 if stale else 0
+
+
+def pages() -> Mapping[str, Iterator[str]]:
+    """Return the lines of every page by its name."""
+    return {
+        "commands.md": _commands(),
+        "rules.md": _rules(),
+        "metrics.md": _metrics(),
+        "platforms.md": _platforms(),
+        "export-files.md": _export_files(),
+        "templates.md": _templates(),
+    }
+
+
+def _commands() -> Iterator[str]:
+    yield from ("# Commands", "", WRITTEN, "")
+    yield "Exit codes: 0 done; 1 something failed; 2 wrong use, or a problem in a file; 3 something"
+    yield "needs a person."
+    context = click.Context(cli, info_name="sgcomms", terminal_width=80)
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        if command is not None:
+            yield from _command(command, f"sgcomms {name}", context)
+
+
+def _command(command: click.Command, name: str, above: click.Context) -> Iterator[str]:
+    context = click.Context(command, info_name=name.rsplit(maxsplit=1)[-1], parent=above)
+    yield from ("", f"## {name}", "", "```", *command.get_help(context).splitlines(), "```")
+    if isinstance(command, click.Group):
+        for inner, found in command.commands.items():
+            yield from _command(found, f"{name} {inner}", context)
+
+
+def _rules() -> Iterator[str]:
+    yield from ("# Rules", "", WRITTEN, "")
+    yield "`sgcomms check` prints `file:line:column: severity RULE message`. An error keeps"
+    yield "everything from being queued; a warning does not. Rules with a star can be allowed in a"
+    yield 'campaign: `allow: [{same-text: "the yearly reminder"}]`.'
+    for rule in RULES.values():
+        star = " *" if rule.allowable else ""
+        yield from ("", f"## {rule.id}{star}", "", f"{rule.severity.capitalize()}. {rule.why}")
+        yield from ("", f"What to do: {rule.remedy}")
+
+
+def _metrics() -> Iterator[str]:
+    combine = {"sum": "added", "last": "the last", "ratio": "by its parts", "none": "never"}
+    yield from ("# Metrics", "", WRITTEN, "")
+    yield "How values may be combined: over time, over posts, over accounts. What is never combined"
+    yield "stands for itself, or is not available."
+    yield from ("", "| metric | unit | over time | over posts | over accounts | meaning |")
+    yield "|---|---|---|---|---|---|"
+    for one in METRICS.values():
+        over = [combine[rule] for rule in (one.over_time, one.over_posts, one.over_accounts)]
+        yield f"| `{one.name}` | {one.unit} | {' | '.join(over)} | {one.meaning} |"
+    yield from ("", "## Breaks", "", "No change is shown across these days.", "")
+    yield from ("| day | where | metrics | what changed | source |", "|---|---|---|---|---|")
+    for found in BREAKS:
+        where, names = ", ".join(sorted(found.platforms)), ", ".join(sorted(found.metrics))
+        yield f"| {found.on} | {where} | {names} | {found.reason} | {found.source} |"
+
+
+def _platforms() -> Iterator[str]:
+    yield from ("# Platforms", "", WRITTEN, "")
+    yield "What `sgcomms check` holds posts against."
+    yield from ("", "| platform | text | pictures | alt text | source |", "|---|---|---|---|---|")
+    for name in PLATFORMS:
+        found = layout(Account(name, name, "outbox", "board"))
+        limits = found.limits
+        alt = f"{limits.alt:,}" if limits.alt else "no limit named"
+        least, most = limits.images
+        text = f"{limits.text:,} {limits.unit}"
+        yield f"| {found.label} | {text} | {least} to {most} | {alt} | {limits.source} |"
+
+
+def _export_files() -> Iterator[str]:
+    yield from ("# Export files", "", WRITTEN, "")
+    yield "A file is known by its header, never by its name. Unknown columns are kept by name and"
+    yield "not used."
+    for name in IMPORTERS:
+        found = importer(name)
+        yield from ("", f"## {found.title}", "", f"Layout `{name}`. It must hold: {found.needs()}.")
+        needs = "must be said with `--read-on`" if found.takes_read_on else "does not matter"
+        yield from ("", f"Times and days: {found.day_boundary}. The day of the export {needs}.")
+        yield from ("", "| metric | column |", "|---|---|")
+        for metric, column in found.natives.items():
+            yield f"| `{metric}` | {column} |"
+
+
+def _templates() -> Iterator[str]:
+    yield from ("# Templates", "", WRITTEN, "")
+    yield "A workspace's `templates/` are its own to change: Jinja2, sandboxed. A mistake is named"
+    yield "by file and line. Numbers come formatted; a template does no arithmetic."
+    yield from ("", "`annual.md` and `annual.html` get `report`, a Report.")
+    for name in ("Report", "Section", "Sentence", "Table", "Cell", "Note"):
+        kind: Any = getattr(model, name)
+        yield from ("", f"## {name}", "", kind.__doc__, "", "| field | type |", "|---|---|")
+        for field in dataclasses.fields(kind):
+            shown = str(field.type).replace("|", "or")
+            yield f"| `{field.name}` | `{shown}` |"
+    yield from ("", "## preview/post.html", "")
+    yield "The page of a delivery in the outbox gets `platform`, `handle`, `text`, `link`,"
+    yield "`pictures` (each with `src` and `alt`), `delivery`, `written_at` and `length` (`count`,"
+    yield "`limit`, `unit`)."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""A campaign with mistakes, without them: good for finding more, never for planning."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from sgcomms.campaigns.pictures import STAND_IN
+from sgcomms.campaigns.shapes import CampaignShape, Context, PostShape
+from sgcomms.campaigns.times import ON_APPROVAL
+from sgcomms.yamlfile import Document, Route
+
+_ALL_OR_NOTHING = ("objective", "repeat")
+"""Keys whose mappings make no sense with a part left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What could be made of a file. `numbers` are the places of its posts in the file's list.
+
+    `gaps` are the keys whose values were left out or filled in: nothing is to be concluded from
+    them.
+    """
+
+    shape: CampaignShape
+    numbers: Sequence[int]
+    gaps: frozenset[Route] = frozenset()
+
+    def has_gap(self, number: int | None, *keys: str) -> bool:
+        """Tell whether one of `keys` was wrong, in the post `number` or on the campaign.
+
+        A key that nobody knows may stand for any that is missing.
+        """
+        for route in self.gaps:
+            is_post = route[:1] == ("posts",)
+            if is_post and (len(route) < 3 or route[1] != number):
+                continue
+            known = PostShape.model_fields if is_post else CampaignShape.model_fields
+            if route[-1] in keys or route[-1] not in known:
+                return True
+        return False
+
+
+def salvage(document: Document, wrong: Iterable[Route], context: Context) -> Salvaged | None:
+    """Return the campaign without what is `wrong` in it, or None when no post is left."""
+    if not isinstance(document.data, dict) or not isinstance(document.data.get("posts"), list):
+        return None
+    data: dict[str, Any] = copy.deepcopy(document.data)
+    routes = sorted(set(wrong), key=len)
+    for route in routes:
+        _leave_out(data, route)
+    posts = data["posts"]
+    numbers = [number for number, post in enumerate(posts) if isinstance(post, dict)]
+    stand_ins = {"campaign": "unnamed", "title": "untitled", "audience": "unknown"}
+    person = next(iter(context.board.people), None) if context.board else None
+    data = {**stand_ins, "author": person or "someone@board.example", **_pruned(data)}
+    data["posts"] = [
+        {"id": f"post-{number + 1}", "at": ON_APPROVAL, **_pruned(posts[number])}
+        for number in numbers
+    ]
+    try:
+        shape = CampaignShape.model_validate(data, context=context)
+    except ValidationError:
+        return None
+    gaps = frozenset(route[:3] if route[:1] == ("posts",) else route[:1] for route in routes)
+    return Salvaged(shape, numbers, gaps)
+
+
+def _leave_out(data: dict[str, Any], route: Route) -> None:
+    """Take the value at `route` out of `data`, with as little as possible round it."""
+    if route in ((), ("posts",)):
+        return
+    for depth, part in enumerate(route):
+        if part in _ALL_OR_NOTHING:
+            route = route[: depth + 1]
+        elif part == "media" and route[0] == "posts":
+            _leave_out_picture(data, route)
+            return
+    parent: Any = data
+    for part in route[:-1]:
+        known = isinstance(parent, dict) and part in parent
+        if not known and not (isinstance(parent, list) and isinstance(part, int)):
+            return
+        parent = parent[part]
+    if isinstance(parent, dict):
+        parent.pop(route[-1], None)
+    elif isinstance(parent, list) and isinstance(route[-1], int):
+        parent[route[-1]] = None  # the numbers of the others stay as they are
+
+
+def _leave_out_picture(data: dict[str, Any], route: Route) -> None:
+    """Put another picture in the place of a wrong one: how many there are still counts."""
+    post = data["posts"][route[1]]
+    if not isinstance(post, dict):
+        return
+    alt = "what it shows"
+    if len(route) == 3 or not isinstance(post.get("media"), list):
+        post["media"] = [{"file": STAND_IN, "alt": alt}]
+        return
+    item = post["media"][route[3]]
+    known = item.get("alt") if isinstance(item, dict) and route[4:] != ("alt",) else None
+    words = known if isinstance(known, str) and known.strip() else alt
+    post["media"][route[3]] = {"file": STAND_IN, "alt": words}
+
+
+def _pruned(data: dict[str, Any]) -> dict[str, Any]:
+    """Return `data` without what was taken out of its lists."""
+    return {
+        key: [item for item in value if item is not None] if isinstance(value, list) else value
+        for key, value in data.items()
+    }

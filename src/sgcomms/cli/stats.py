@@ -1,0 +1,280 @@
+"""`stats`: the figures of a period."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import click
+
+from sgcomms import clock, periods
+from sgcomms import figures as figures_of
+from sgcomms.campaigns import load
+from sgcomms.cli.common import day, here, print_json
+from sgcomms.config import Board
+from sgcomms.db import Db
+from sgcomms.db.readings import FOREVER
+from sgcomms.errors import UsageError
+from sgcomms.figures import Coverage, Figure, Question
+from sgcomms.periods import Period
+from sgcomms.reports import numbers
+
+_COLUMNS = (
+    "subject",
+    "metric",
+    "dimension",
+    "key",
+    "value",
+    "unit",
+    "bound",
+    "basis",
+    "first",
+    "last",
+    "added",
+    "as_of",
+    "sources",
+    "reason",
+    "notes",
+    "previous",
+    "comparable",
+)
+
+
+@click.command("stats")
+@click.option("--year", metavar="2020-21", help="A year of the board.")
+@click.option("--month", metavar="2021-03", help="A calendar month.")
+@click.option("--quarter", metavar="2020-21-Q4", help="A quarter of the board's year.")
+@click.option("--from", "first", metavar="DATE", help="The first day, with --to.")
+@click.option("--to", "last", metavar="DATE", help="The last day, with --from.")
+@click.option("--subject", metavar="A,B", help="Only these accounts, websites, campaigns, board.")
+@click.option("--metric", metavar="M,N", help="Only these metrics.")
+@click.option(
+    "--basis",
+    type=click.Choice(["published", "received"]),
+    default="published",
+    help="Posts published in the period, with their figures to date (the default); or what was "
+    "received in the period, where a source gives it.",
+)
+@click.option("--total", metavar="M,N", help="Add over accounts, where the metric allows it.")
+@click.option("--compare", is_flag=True, help="With the period before, where the two compare.")
+@click.option("--as-of", metavar="DATE", help="As known on that day.")
+@click.option("--coverage", is_flag=True, help="How much of each month has readings.")
+@click.option("--explain", is_flag=True, help="Every reading behind each figure, and its source.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+@click.pass_context
+def stats_command(ctx: click.Context, /, **given: Any) -> int:
+    """Show the figures of a period.
+
+    Without one, of the board's year that is running.
+    """
+    space = here(ctx)
+    board = space.board()
+    db = ctx.with_resource(space.database())
+    campaigns = [one.id for one in load(space.root, board).campaigns]
+    question = Question(
+        _period(board, given),
+        given["basis"],
+        day(given["as_of"], "--as-of") or FOREVER,
+        _names(given["subject"]),
+        _names(given["metric"]),
+    )
+    if given["coverage"]:
+        _show_coverage(list(figures_of.coverage(db, board, question)), given["as_json"])
+        return 0
+    if given["total"]:
+        found = figures_of.total(db, board, question, _names(given["total"]), campaigns)
+    else:
+        found = figures_of.figures(db, board, question, campaigns)
+    if given["compare"]:
+        found = figures_of.compared(db, board, question, campaigns, found)
+    if given["as_json"]:
+        print_json(answer(db, board, question.period, found, explain=given["explain"]))
+    elif given["as_csv"]:
+        click.echo(_csv(found), nl=False)
+    else:
+        print_table(
+            board,
+            question.period,
+            found,
+            compare=given["compare"],
+            explain=partial(_print_trace, db, board) if given["explain"] else None,
+        )
+    return 0
+
+
+def answer(
+    db: Db, board: Board, period: Period, found: Sequence[Figure], *, explain: bool
+) -> dict[str, object]:
+    """Return figures in the form of the design, section 8; `explain` adds their readings."""
+    listed = [_figure_json(one) for one in found]
+    whole: dict[str, object] = {
+        "period": {
+            "name": period.name,
+            "start": period.start.isoformat(),
+            "end": period.end.isoformat(),
+            "timezone": str(board.zone),
+        },
+        "figures": listed,
+    }
+    if explain:
+        for shown, one in zip(listed, found, strict=True):
+            shown["readings"] = [
+                {
+                    "about": step.about,
+                    "value": _plain(step.value),
+                    "read_on": step.read_on.isoformat(),
+                    "source": step.source,
+                }
+                for step in figures_of.trace(db, board, one)
+            ]
+        numbers_of = {source for one in found for source in one.sources}
+        names = figures_of.source_names(db, numbers_of)
+        whole["sources"] = [{"id": number, "source": name} for number, name in names.items()]
+    return whole
+
+
+def _figure_json(one: Figure) -> dict[str, object]:
+    first, last = one.period or (None, None)
+    return {
+        "subject": one.subject,
+        "metric": one.metric,
+        "value": _plain(one.value),
+        "unit": one.unit,
+        "dimension": one.dimension,
+        "key": one.key,
+        "basis": one.basis,
+        "period": {"start": first.isoformat(), "end": last.isoformat()} if first and last else None,
+        "bound": one.bound,
+        "added": one.added,
+        "as_of": one.as_of.isoformat() if one.as_of else None,
+        "sources": list(one.sources),
+        "reason": one.reason,
+        "notes": list(one.notes),
+        "previous": _plain(one.previous),
+        "comparable": one.comparable,
+    }
+
+
+def _plain(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+
+
+def _period(board: Board, given: dict[str, Any]) -> Period:
+    chosen = [name for name in ("year", "month", "quarter") if given[name]]
+    first, last = day(given["first"], "--from"), day(given["last"], "--to")
+    if len(chosen) + (first is not None or last is not None) > 1:
+        raise UsageError("say one period: --year, --month, --quarter, or --from with --to")
+    if (first is None) != (last is None):
+        raise UsageError("--from and --to belong together")
+    try:
+        if given["year"]:
+            return periods.year(given["year"], board.year_starts)
+        if given["month"]:
+            return periods.month(given["month"])
+        if given["quarter"]:
+            return periods.quarter(given["quarter"], board.year_starts)
+        if first is not None and last is not None:
+            return periods.days(first, last)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    today = clock.now().astimezone(board.zone).date()
+    return periods.year_of(today, board.year_starts)
+
+
+def _csv(found: Sequence[Figure]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in found:
+        shown = _figure_json(one)
+        first, last = one.period or (None, None)
+        shown |= {
+            "first": first,
+            "last": last,
+            "sources": " ".join(map(str, one.sources)),
+            "notes": "; ".join(one.notes),
+        }
+        writer.writerow([shown[name] for name in _COLUMNS])
+    return text.getvalue()
+
+
+def print_table(
+    board: Board,
+    period: Period,
+    found: Sequence[Figure],
+    *,
+    compare: bool = False,
+    explain: Callable[[Figure], None] | None = None,
+) -> None:
+    """Print figures by subject, with what does not fit in a line as numbered notes below.
+
+    `explain` is called after each figure, to print what it is made of.
+    """
+    click.echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone})")
+    if not found:
+        click.echo("no figures: `sgcomms import FILE` takes in export files")
+        return
+    notes: dict[str, int] = {}
+    subject = ""
+    for one in found:
+        if one.subject != subject:
+            subject = one.subject
+            click.echo(f"\n{subject}")
+        marks = [notes.setdefault(word, len(notes) + 1) for word in _words(one, compare)]
+        shown = " ".join(f"[{mark}]" for mark in marks)
+        click.echo(f"  {_name(board, one):<44} {_amount(one):>22}  {shown}".rstrip())
+        if explain is not None:
+            explain(one)
+    if notes:
+        click.echo()
+    for word, mark in notes.items():
+        click.echo(f"[{mark}] {word}")
+
+
+def _name(board: Board, one: Figure) -> str:
+    label = board.metrics[one.metric].label
+    return (f"{label}, {one.key}" if one.key else label)[:44]
+
+
+def _amount(one: Figure) -> str:
+    if one.value is None:
+        return "not available"
+    amount = numbers.value(one.value, one.unit)
+    return f"{one.bound} {amount}" if one.bound else amount
+
+
+def _words(one: Figure, compare: bool) -> list[str]:
+    """Return what a reader must know beside the number."""
+    words = [one.reason] if one.reason else []
+    if compare and one.previous is not None:
+        words.append(f"before: {numbers.value(one.previous, one.unit)}")
+    if one.period is not None:
+        words.append(numbers.days(*one.period))
+    return [*words, *one.notes]
+
+
+def _show_coverage(found: Sequence[Coverage], as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        click.echo(f"{one.subject:<14} {one.month}  {one.have:>5,} of {one.due:>5,} {one.unit}")
+
+
+def _print_trace(db: Db, board: Board, one: Figure) -> None:
+    steps = figures_of.trace(db, board, one)
+    names = figures_of.source_names(db, {step.source for step in steps})
+    for step in steps:
+        amount = "blank" if step.value is None else numbers.number(step.value)
+        click.echo(f"      {amount:>10}  {step.about}  <- source {step.source}")
+    for source, name in names.items():
+        click.echo(f"      source {source}: {name}")

@@ -1,0 +1,66 @@
+"""How much of each month has readings: days of a website, posts of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sgcomms.config import Board
+from sgcomms.db import Db, readings
+from sgcomms.db.readings import Posts
+from sgcomms.figures.model import Question
+from sgcomms.periods import Period, month, span
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of `due` days or posts of a subject in a month, `have` have a reading."""
+
+    subject: str
+    month: str
+    unit: str
+    due: int
+    have: int
+
+
+def coverage(db: Db, board: Board, question: Question) -> Iterator[Coverage]:
+    """Yield, for each account and website and each month of the period, what has readings.
+
+    A post has one when any of its metrics was read; a day, when a reading's period holds it.
+    """
+    asked = question.subjects or (*board.accounts, *board.websites)
+    for subject in asked:
+        for part in _months(question.period):
+            if subject in board.accounts:
+                yield _of_posts(db, board, question, subject, part)
+            elif subject in board.websites:
+                yield _of_days(db, question, subject, part)
+
+
+def _months(period: Period) -> Iterator[Period]:
+    first = period.start.replace(day=1)
+    while first <= period.end:
+        whole = month(f"{first:%Y-%m}")
+        yield Period(max(whole.start, period.start), min(whole.end, period.end), whole.name)
+        first = whole.end + timedelta(days=1)
+
+
+def _of_posts(db: Db, board: Board, question: Question, subject: str, part: Period) -> Coverage:
+    meant = Posts(*span(part, board.zone), question.as_of, accounts=(subject,))
+    due = sum(count for count, _, _ in readings.post_counts(db, meant).values())
+    sums = readings.post_sums(db, meant)
+    return Coverage(subject, part.name, "posts", due, max((one.posts for one in sums), default=0))
+
+
+def _of_days(db: Db, question: Question, subject: str, part: Period) -> Coverage:
+    found = readings.period_readings(db, part.start, date.max, question.as_of, [subject])
+    covered = {
+        part.start + timedelta(days=number)
+        for one in found
+        if one.dimension is None and one.value is not None
+        for number in range((part.end - part.start).days + 1)
+        if one.first <= part.start + timedelta(days=number) <= one.last
+    }
+    due = (part.end - part.start).days + 1
+    return Coverage(subject, part.name, "days", due, len(covered))

@@ -1,0 +1,124 @@
+"""What every importer is: the data that describes a layout, and the two questions it answers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sgcomms.importers.columns import Columns, Place
+from sgcomms.importers.sheet import Sheet
+from sgcomms.models import PostRow, Reading
+
+_MOST_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose posts a file says it holds. Either name may be unknown to it.
+
+    `handle` is lower-case and has no @ (X, Instagram); `id` is the platform's own number of the
+    Facebook Page or the Instagram account.
+    """
+
+    handle: str | None = None
+    id: str | None = None
+
+    def __str__(self) -> str:
+        """Return the name that a person knows best."""
+        return f"@{self.handle}" if self.handle else str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row that gave nothing: the line at which it begins, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is worth keeping about an import beside its figures; filled while rows stream.
+
+    `rows` counts the rows of data, `taken` those that became figures. `skipped` holds the rows that
+    gave nothing, `skipped_rows` counts them. `unused` names the columns and tables that were not
+    used. `natives` has, by metric, the column's name in this very file. Lists end at a thousand
+    entries, so that a damaged file cannot fill the memory.
+    """
+
+    rows: int = 0
+    taken: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    skipped_rows: int = 0
+    unused: list[str] = field(default_factory=list)
+    natives: dict[str, str] = field(default_factory=dict)
+
+    def skip(self, line: int, reason: str) -> None:
+        """Keep that the row at `line` gave nothing, and why."""
+        self.skipped_rows += 1
+        if len(self.skipped) < _MOST_KEPT:
+            self.skipped.append(Skipped(line, reason))
+
+    def use(self, columns: Columns, places: Iterable[Place], others: Iterable[int]) -> None:
+        """Keep which columns hold the metrics, and which are neither those nor among `others`."""
+        found = tuple(places)
+        self.natives.update((metric, columns.header[at].strip()) for metric, at in found)
+        for name in columns.others([*others, *(at for _, at in found)]):
+            self.leave(name)
+
+    def leave(self, name: str) -> None:
+        """Keep that the column or table `name` was not used."""
+        if name not in self.unused and len(self.unused) < _MOST_KEPT:
+            self.unused.append(name)
+
+
+class Importer(ABC):
+    """One layout of export files. Holds no state: one instance serves any number of files.
+
+    `name` is stored as the layout of a source, `title` is what a person reads. `required` are the
+    columns that must be there, by any of the names in `aliases`; case and blanks around them do not
+    matter. `natives` gives, by metric, the platform's own name of the column. `day_boundary` says
+    in whose time the platform's days and times are. `takes_read_on` is true where figures are
+    totals at the moment of export, so that the day of the export must be known.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    platform: ClassVar[str]
+    required: ClassVar[tuple[str, ...]]
+    natives: ClassVar[Mapping[str, str]]
+    day_boundary: ClassVar[str]
+    takes_read_on: ClassVar[bool]
+    aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def columns(self, sheet: Sheet) -> Columns:
+        """Return the columns of the sheet's first header."""
+        return Columns(sheet.header, self.aliases)
+
+    def missing(self, sheet: Sheet) -> tuple[str, ...]:
+        """Return the required columns that the sheet does not have."""
+        return self.columns(sheet).missing(self.required)
+
+    def accepts(self, sheet: Sheet) -> bool:
+        """Tell whether the sheet has this layout."""
+        return not self.missing(sheet)
+
+    def needs(self) -> str:
+        """Return what a file of this layout must hold, in words for a message."""
+        return ", ".join(self.required)
+
+    @abstractmethod
+    def owner(self, sheet: Sheet) -> Owner | None:
+        """Return whose posts the file says it holds; None where it does not say.
+
+        Raises ImportFileError where the first row cannot be read.
+        """
+
+    @abstractmethod
+    def extract(self, sheet: Sheet, subject: str, notes: Notes) -> Iterator[PostRow | Reading]:
+        """Yield what the file holds, as figures of `subject` (an account or website id).
+
+        Raises ImportFileError, possibly after rows were yielded: take all of a file or nothing.
+        """

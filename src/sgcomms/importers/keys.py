@@ -1,0 +1,62 @@
+"""What website reports break visits down by -> the keys under which figures are kept. Pure.
+
+The keys are those of every analytics tool, so that a report need not know where a figure came from.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CUT = re.compile(r"[?#]|%3f|%23", re.IGNORECASE)
+
+_CHANNELS = {
+    "organic search": "search",
+    "paid search": "search",
+    "direct": "direct",
+    "referral": "referral",
+    "social": "social",
+    "organic social": "social",
+    "paid social": "social",
+    "email": "email",
+    "ai assistant": "ai_assistant",
+    "affiliates": "paid_other",
+    "audio": "paid_other",
+    "cross-network": "paid_other",
+    "display": "paid_other",
+    "other advertising": "paid_other",
+    "paid other": "paid_other",
+    "paid shopping": "paid_other",
+    "paid video": "paid_other",
+}
+
+
+def page(text: str) -> str:
+    """Return the path of a page, without host, query, fragment, and slash at its end.
+
+    What follows `?` or `#`, written out or as `%3F` and `%23`, is cut first: it can hold names,
+    case numbers or e-mail addresses. `(other)` and `(not set)` stay as they are; a blank is
+    `(not set)`, as Google calls what it was not told.
+    """
+    text = text.strip()
+    if not text:
+        return "(not set)"
+    path = _CUT.split(text, maxsplit=1)[0]
+    before, scheme, after = path.partition("://")
+    if scheme and "/" not in before:
+        path = "/" + after.partition("/")[2]
+    elif not path.startswith("/"):
+        host, slash, rest = path.partition("/")
+        if slash and "." in host:
+            path = "/" + rest
+    return path.rstrip("/ ") or "/"
+
+
+def channel(text: str) -> str:
+    """Return the kind of way that visits came by: `search`, `direct`, …, or else `other`."""
+    return _CHANNELS.get(text.strip().lower(), "other")
+
+
+def device(text: str) -> str:
+    """Return `desktop`, `mobile`, `tablet`, or else `other` (such as a smart television)."""
+    name = text.strip().lower()
+    return name if name in {"desktop", "mobile", "tablet"} else "other"

@@ -1,0 +1,64 @@
+"""Campaign files -> the queue: read, checked, compared, and changed in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgcomms import clock, planning
+from sgcomms.campaigns import load
+from sgcomms.checks import check
+from sgcomms.config import Board
+from sgcomms.db import Db, queue, writing
+from sgcomms.errors import Problem, ProblemsError, UsageError
+from sgcomms.media import MediaError, Store
+from sgcomms.planning import Plan, Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the campaign files would make of the queue, what they ask for, and the warnings."""
+
+    plan: Plan
+    planned: tuple[Planned, ...]
+    warnings: tuple[Problem, ...]
+
+
+def propose(root: Path, board: Board, db: Db) -> Proposal:
+    """Read the campaigns of the workspace `root` and compare them with the queue.
+
+    Raises ProblemsError with every problem when one of them is an error.
+    """
+    rows = queue.rows(db)
+    loaded = load(root, board)
+    checked = check(loaded, board, rows, clock.now())
+    if checked.errors:
+        raise ProblemsError(checked.problems)
+    wanted = [one.delivery for one in checked.planned]
+    plan = planning.diff(wanted, rows, len(loaded.campaigns))
+    return Proposal(plan, checked.planned, checked.problems)
+
+
+def carry_out(proposal: Proposal, store: Store, db: Db, actor: str) -> None:
+    """Copy the pictures of what is planned into the store, then change the queue in one commit.
+
+    Raises UsageError when a picture has changed since it was looked at, StateError when a delivery
+    has moved on since the queue was; then nothing is queued.
+    """
+    plan = proposal.plan
+    _keep_pictures(proposal.planned, store)
+    with writing(db):
+        queue.unmoved(db, plan.seen)
+        queue.add(db, plan.add, actor)
+        queue.change(db, plan.change, actor)
+        queue.withdraw(db, plan.withdraw, planning.LEFT_YAML, actor)
+
+
+def _keep_pictures(planned: Sequence[Planned], store: Store) -> None:
+    """Copy every picture, also of what waits already: the store may have lost one."""
+    for item in {item.sha256: item for one in planned for item in one.post.media}.values():
+        try:
+            store.add(item.path, item.sha256, item.kind)
+        except MediaError as error:
+            raise UsageError(f"{error}; nothing was queued") from error

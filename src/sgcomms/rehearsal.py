@@ -1,0 +1,106 @@
+"""The demonstration: the shipped campaigns and the figures of 2020-21, from end to end.
+
+Posts go into the outbox at their own times, which are rehearsed one after another.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from sgcomms import clock, collecting, files, periods, publishing, queueing, workspace
+from sgcomms.campaigns import load
+from sgcomms.checks import check
+from sgcomms.collecting import Imported
+from sgcomms.config import Board
+from sgcomms.db import Db, queue
+from sgcomms.errors import ProblemsError, UsageError
+from sgcomms.models import Mode
+from sgcomms.platforms import Publisher
+from sgcomms.reports import annual
+from sgcomms.reports.writing import FORMATS, write
+from sgcomms.workspace import Workspace, shipped
+
+YEAR = "2020-21"
+READ_ON = date(2021, 4, 3)
+MARK = ".sgcomms-demo"
+"""A file that says that a folder was made by the demonstration, and may be made anew by it."""
+
+_BEFORE_EVERYTHING = clock.parse_instant("2020-04-01T00:00+00:00")
+_ACTOR = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So many of so many deliveries have gone out."""
+
+    done: int
+    total: int
+
+
+def prepare(folder: Path) -> Workspace:
+    """Lay out a workspace for the demonstration, in the place of an earlier demonstration.
+
+    Raises UsageError for a folder with anything else in it.
+    """
+    if (folder / MARK).exists():
+        shutil.rmtree(folder)
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} holds something else already; name another folder")
+    files.write_whole(folder / MARK, b"")  # first: a demonstration that was cut off is one too
+    for _ in workspace.init(folder):
+        pass
+    return Workspace(folder)
+
+
+def fill_queue(space: Workspace, board: Board, db: Db) -> int:
+    """Check, plan and queue the campaigns as if before the first of them; return the deliveries.
+
+    Raises ProblemsError when a shipped campaign has a mistake.
+    """
+    with clock.rehearse(_BEFORE_EVERYTHING):
+        checked = check(load(space.root, board), board, queue.rows(db), clock.now())
+        if checked.problems:
+            raise ProblemsError(checked.problems)
+        proposal = queueing.propose(space.root, board, db)
+        queueing.carry_out(proposal, space.store, db, _ACTOR)
+    return len(proposal.plan.add)
+
+
+def publish_all(space: Workspace, board: Board, db: Db) -> Iterator[Progress]:
+    """Publish every queued delivery into the outbox at its own time."""
+
+    def connect(account: str, mode: Mode) -> Publisher:
+        return space.publisher(board, account, mode)
+
+    owner = publishing.owner_name()
+    times = [row.due_at for row in queue.rows(db, ["queued"])]
+    done = 0
+    for due in dict.fromkeys(times):
+        with clock.rehearse(due + timedelta(seconds=30)):
+            tick = publishing.tick(db, connect, board.late_after, modes=("outbox",), owner=owner)
+        done += len(tick.published)
+        yield Progress(done, len(times))
+
+
+def take_in_examples(board: Board, db: Db) -> Iterator[Imported]:
+    """Import the export files and recorded figures of the example year."""
+    for path in sorted((shipped() / "examples" / YEAR).iterdir()):
+        if path.suffix in (".csv", ".yaml"):
+            yield collecting.import_file(db, board, path, read_on=READ_ON)
+
+
+def write_section(space: Workspace, board: Board, db: Db) -> list[Path]:
+    """Write the annual report's section in every format, and return the files."""
+    period = periods.year(YEAR, board.year_starts)
+    report = annual.gather(db, board, period, load(space.root, board).campaigns)
+    written = []
+    for form in FORMATS:
+        name = f"annual.{form}"
+        path = space.root / "reports" / f"annual-{YEAR}.{form}"
+        files.write_whole(path, write(report, space.template(name), name, form).encode())
+        written.append(path)
+    return written

@@ -1,0 +1,195 @@
+"""`sgcomms import` and `record` as people type them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sgcomms.workspace import Workspace
+from tests.conftest import Run
+from tests.golden import EXAMPLES
+
+Q1 = str(EXAMPLES / "x-tweets-2020-q1.csv")
+READ_ON = ("--read-on", "2021-04-03")
+
+
+def contents(space: Workspace) -> list[list[tuple[object, ...]]]:
+    """Return every row of every table that an import could touch."""
+    db = space.database()
+    tables = ("sources", "publications", "readings", "post_readings", "deliveries", "audit")
+    return [db.conn.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
+
+
+def test_a_file_is_known_by_its_header_not_its_name(run: Run, tmp_path: Path) -> None:
+    disguised = tmp_path / "holiday photos.txt"
+    shutil.copy(Q1, disguised)
+    result = run("import", str(disguised), *READ_ON)
+    assert (result.code, result.err) == (0, "")
+    assert "X (Twitter) tweet activity, by tweet, x, read on 2021-04-03: 108 posts" in result.out
+
+
+def test_the_same_file_twice_changes_nothing(run: Run, space: Workspace) -> None:
+    run("import", Q1, *READ_ON)
+    before = contents(space)
+    result = run("import", Q1, *READ_ON)
+    assert (result.code, result.err) == (0, "")
+    assert "already; nothing changed" in result.out
+    assert contents(space) == before
+
+
+def test_an_overlapping_file_counts_no_post_twice(run: Run, tmp_path: Path) -> None:
+    run("import", Q1, *READ_ON)
+    lines = Path(Q1).read_text("utf-8").splitlines(keepends=True)
+    shorter = tmp_path / "q1-again.csv"
+    shorter.write_text("".join(lines[:1] + lines[-20:]), "utf-8")
+    run("import", str(shorter), *READ_ON)
+    found = json.loads(run("stats", "--year", "2020-21", "--metric", "posts", "--json").out)
+    assert [one["value"] for one in found["figures"]] == [108]
+
+
+def test_the_day_of_the_export_is_asked_for_where_it_matters(run: Run, space: Workspace) -> None:
+    result = run("import", Q1)
+    assert result.code == 2
+    assert "say that day with --read-on" in result.err
+    assert contents(space)[0] == []
+
+
+def test_the_day_of_the_export_cannot_be_before_its_posts(run: Run, space: Workspace) -> None:
+    before = contents(space)
+    result = run("import", Q1, "--read-on", "2020-05-01")
+    assert result.code == 2
+    assert "it cannot have been read on 2020-05-01" in result.err
+    assert contents(space) == before
+
+
+def test_the_day_of_the_export_cannot_lie_ahead(run: Run) -> None:
+    result = run("import", Q1, "--read-on", "2027-01-01")
+    assert result.code == 2
+    assert "has not come yet" in result.err
+
+
+def test_a_file_of_another_account_is_refused(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text(Path(Q1).read_text("utf-8").replace("/cplscb/", "/somebody/"), "utf-8")
+    result = run("import", str(other), *READ_ON)
+    assert result.code == 2
+    assert "it belongs to @somebody, which is no account of config/board.yaml" in result.err
+    assert "x (@cplscb)" in result.err
+
+
+def test_an_account_of_another_platform_is_refused(run: Run) -> None:
+    result = run("import", Q1, "--account", "facebook", *READ_ON)
+    assert result.code == 2
+    assert "'facebook' is no account of that platform; there are: x (@cplscb)" in result.err
+
+
+def test_a_website_is_named_when_there_are_several(run: Run, space: Workspace) -> None:
+    board = space.root / "config" / "board.yaml"
+    second = "websites:\n  training: {platform: ga4, url: https://training.example.org}\n"
+    board.write_text(board.read_text("utf-8").replace("websites:\n", second), "utf-8")
+    file = str(EXAMPLES / "website-pages.csv")
+    result = run("import", file)
+    assert result.code == 2
+    assert "it does not say whose; say --account with one of: training, website" in result.err
+    assert run("import", file, "--account", "website").code == 0
+
+
+def test_one_files_failure_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.csv"
+    broken.write_text("nobody,knows,this\n1,2,3\n", "utf-8")
+    result = run("import", str(broken), Q1, *READ_ON)
+    assert result.code == 2
+    assert "broken.csv" in result.err
+    assert "108 posts" in result.out
+
+
+def test_a_file_with_a_post_twice_is_refused(run: Run, space: Workspace, tmp_path: Path) -> None:
+    with Path(Q1).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    double = tmp_path / "double.csv"
+    with double.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([*rows[:3], rows[2]])
+    before = contents(space)
+    result = run("import", str(double), *READ_ON)
+    assert result.code == 2
+    assert "double.csv: a post stands in it twice" in result.err
+    assert contents(space) == before
+
+
+def test_a_missing_column_is_named_with_what_was_expected(run: Run, tmp_path: Path) -> None:
+    lines = Path(Q1).read_text("utf-8")
+    short = tmp_path / "short.csv"
+    short.write_text(lines.replace('"impressions"', '"something else"', 1), "utf-8")
+    result = run("import", str(short), *READ_ON)
+    assert result.code == 2
+    assert "impressions" in result.err
+    assert "tweet activity" in result.err
+
+
+def test_every_file_that_is_not_there_is_a_clear_line(run: Run) -> None:
+    result = run("import", "nothing.csv")
+    assert result.code == 2
+    assert "nothing.csv" in result.err
+
+
+def test_recorded_figures_twice_change_nothing(run: Run, space: Workspace) -> None:
+    file = str(EXAMPLES / "figures.yaml")
+    assert "8 readings" in run("import", file).out
+    before = contents(space)
+    assert "0 readings, 8 there already" in run("import", file).out
+    assert contents(space) == before
+
+
+def test_a_mistake_in_recorded_figures_is_named_by_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "figures.yaml"
+    file.write_text(
+        "- subject: facebok\n  metric: folowers\n  value: 3\n  from: 2021-03-31\n"
+        "  to: 2021-03-30\n  read_on: 2021-04-03\n  source: a screen\n  by: an officer\n",
+        "utf-8",
+    )
+    result = run("import", str(file))
+    assert result.code == 2
+    assert "figures.yaml:1:12: error unknown-account 'facebok'" in result.err
+    assert "did you mean 'facebook'?" in result.err
+    assert "figures.yaml:2:11: error unknown-metric 'folowers'" in result.err
+    assert "figures.yaml:5:7: error wrong-value the period ends" in result.err
+
+
+RECORD = (
+    *("record", "x", "followers", "1007", "--from", "2021-03-31", "--to", "2021-03-31"),
+    *("--read-on", "2021-04-03", "--source", "the profile page", "--by", "an officer"),
+)
+
+
+def test_one_figure_is_recorded_by_hand(run: Run) -> None:
+    result = run(*RECORD)
+    assert (result.code, result.err) == (0, "")
+    found = json.loads(run("stats", "--year", "2020-21", "--json", "--explain").out)
+    assert found["figures"][0]["value"] == 1007
+    assert found["sources"][0]["source"] == (
+        "recorded by an officer from: the profile page; read on 2021-04-03"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("--bound", "roughly"), "'roughly' is not known"),
+        (("--dimension", "page"), "`dimension` and `key` belong together"),
+    ],
+)
+def test_a_wrong_record_says_what_is_wrong(run: Run, change: tuple[str, str], words: str) -> None:
+    result = run(*RECORD, *change)
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+
+
+def test_a_share_that_is_worked_out_cannot_be_recorded(run: Run) -> None:
+    arguments = ["sessions_share" if word == "followers" else word for word in RECORD]
+    result = run(*["website" if word == "x" else word for word in arguments])
+    assert result.code == 2
+    assert "record sessions with a dimension" in result.err

@@ -1,0 +1,99 @@
+"""Damaged files: they are refused, or they give valid rows; nothing else ever happens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sgcomms.errors import ImportFileError
+from sgcomms.importers import importer
+from tests.importers.cases import GOOD, Read, good, read
+
+FILES = {name: good(name).read_bytes() for name in GOOD}
+POSTS = [name for name in GOOD if not name.startswith(("ga4", "universal"))]
+QUOTED = ["x-by-tweet-2021", "x-by-tweet-favorites"]
+
+inserted = st.sampled_from([b'"', b'""', b"\0", b",", b";", b"\n", b"\r", b"#", b"\xff", b"\xe2"])
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A good file after one to four accidents."""
+    content = FILES[draw(st.sampled_from(GOOD))]
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(content)))
+        kind = draw(st.sampled_from(["flip", "cut", "insert", "drop", "repeat"]))
+        if kind == "flip":
+            content = (
+                content[:at] + bytes(draw(st.binary(min_size=1, max_size=3))) + content[at + 1 :]
+            )
+        elif kind == "cut":
+            content = content[:at]
+        elif kind == "insert":
+            content = content[:at] + draw(inserted) + content[at:]
+        elif kind == "drop":
+            content = content[:at] + content[at + draw(st.integers(1, 80)) :]
+        else:
+            content = content[:at] + content[at - 60 :]
+    return content
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the damaged file of the moment lies."""
+    return tmp_path_factory.mktemp("damage") / "damaged.csv"
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(content=damaged())
+def test_a_damaged_file_is_refused_or_gives_valid_rows(path: Path, content: bytes) -> None:
+    result = _read(path, content)
+    if result is None:
+        return
+    natives = importer(result.layout).natives
+    for row in result.posts:
+        assert row.publication.platform_id.isdigit()
+        assert row.publication.published_at.utcoffset() == timedelta(0)
+        assert all(value is None or 0 <= value <= 10**15 for value in row.values.values())
+        assert set(row.values) <= set(natives)
+    for one in result.readings:
+        assert one.value is None or 0 <= one.value <= 10**16
+        assert one.first <= one.last
+        assert one.metric in natives
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_a_stray_quote_never_loses_a_post(path: Path, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([name for name in POSTS if "utf16" not in name]))
+    content = FILES[name]
+    at = data.draw(st.integers(0, len(content)))
+    result = _read(path, content[:at] + b'"' + content[at:])
+    if result is not None:
+        assert _ids(result) == _ids(read(good(name)))
+
+
+@pytest.mark.parametrize("name", QUOTED)
+def test_a_file_that_is_cut_off_never_gives_a_wrong_figure(name: str, path: Path) -> None:
+    content = FILES[name]
+    whole = read(good(name)).posts
+    for size in range(content.index(b"\n") + 2, len(content) - 1):
+        result = _read(path, content[:size])
+        assert result is None or result.posts in (whole[:count] for count in range(len(whole) + 1))
+
+
+def _ids(result: Read) -> list[str]:
+    return [row.publication.platform_id for row in result.posts]
+
+
+def _read(path: Path, content: bytes) -> Read | None:
+    """Read the file; None where it is refused, which is the only error there may be."""
+    path.write_bytes(content)
+    try:
+        return read(path)
+    except ImportFileError:
+        return None

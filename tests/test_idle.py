@@ -1,0 +1,193 @@
+"""The tick that finds nothing due: what it loads, what it sees, what it leaves to the command."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from benchmarks import idle
+
+from sgcomms import clock, workspace
+from sgcomms.workspace import Workspace
+from tests.fakes import delivery, fill
+
+HEAVY = {"click", "sqlite_utils", "requests", "tweepy", "pydantic", "jinja2", "PIL", "yaml"}
+OWN = {"sgcomms", "sgcomms.__main__", "sgcomms.clock"}
+"""All that a tick with nothing to do may load besides what sqlite3 loads by itself."""
+
+WATCHED = """\
+import sys
+from sgcomms.__main__ import main
+sys.argv = ["sgcomms", *sys.argv[1:]]
+main()
+print(" ".join(sys.modules))
+"""
+
+
+def python(
+    *arguments: str, cwd: Path | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name != clock.VARIABLE}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**clean, "PYTHONWARNINGS": "error", **environ},
+    )
+
+
+def loaded(*arguments: str, cwd: Path | None = None) -> set[str]:
+    """Return the modules that a `sgcomms` with `arguments` has loaded when it ends idle."""
+    result = python("-c", WATCHED, *arguments, cwd=cwd)
+    assert (result.returncode, result.stderr) == (0, "")
+    return set(result.stdout.split())
+
+
+def went_idle(space: Workspace) -> bool:
+    """Tell whether the idle look alone was needed, from the heartbeat it leaves."""
+    heartbeat = space.root / workspace.HEARTBEAT
+    heartbeat.unlink(missing_ok=True)
+    idle_look = not HEAVY & loaded("-C", str(space.root), "publish")
+    assert heartbeat.exists() or not idle_look
+    return idle_look
+
+
+@pytest.fixture
+def to_come(space: Workspace) -> Workspace:
+    """A workspace whose queue holds something, and nothing that is due."""
+    with space.database() as db:
+        fill(db, [delivery("one", "x", mode="outbox", at=datetime.now(UTC) + timedelta(days=1))])
+    return space
+
+
+class TestWithNothingDue:
+    def test_loads_nothing_but_what_it_needs(self, to_come: Workspace) -> None:
+        bare = python("-c", "import sqlite3, sys; print(' '.join(sys.modules))").stdout.split()
+        found = loaded("-C", str(to_come.root), "publish")
+        assert HEAVY.isdisjoint(found)
+        assert found - set(bare) <= OWN
+
+    def test_leaves_a_heartbeat_and_prints_nothing(self, to_come: Workspace) -> None:
+        heartbeat = to_come.root / workspace.HEARTBEAT
+        heartbeat.touch()
+        os.utime(heartbeat, (0, 0))
+        result = python("-m", "sgcomms", "-C", str(to_come.root), "publish")
+        assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+        assert heartbeat.stat().st_mtime > 0
+        assert heartbeat.stat().st_size == 0
+
+    def test_is_found_from_inside_the_workspace(self, to_come: Workspace) -> None:
+        assert HEAVY.isdisjoint(loaded("publish", cwd=to_come.root))
+        assert HEAVY.isdisjoint(loaded("publish", cwd=to_come.root / "campaigns" / "media"))
+
+    @pytest.mark.parametrize("name", ["a b", "50%", "what?", "#1", "café £", "%41", "a&b=c"])
+    def test_is_seen_in_a_folder_of_any_name(self, tmp_path: Path, name: str) -> None:
+        if os.name == "nt" and "?" in name:
+            pytest.skip("no such name on Windows")
+        for _ in workspace.init(tmp_path / name):
+            pass
+        assert went_idle(Workspace(tmp_path / name))
+
+    @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+    def test_looks_where_the_command_would_look(self, to_come: Workspace, tmp_path: Path) -> None:
+        """A link into one workspace from inside another leads to the one it points to."""
+        other = tmp_path / "other"
+        for _ in workspace.init(other):
+            pass
+        with to_come.database() as db:
+            fill(db, [delivery("late", "x", mode="outbox")])
+        (other / "link").symlink_to(to_come.root / "campaigns")
+        result = python("-m", "sgcomms", "-C", str(other / "link"), "publish")
+        assert "test/late@x" in result.stdout
+
+    def test_may_hold_a_database_in_wal_mode(self, to_come: Workspace) -> None:
+        with closing(sqlite3.connect(to_come.root / workspace.DATABASE)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        assert went_idle(to_come)
+
+
+class TestWithSomethingToDo:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            "wake_at = '2026-01-01T00:00:00Z'",
+            "state = 'publishing', owner = 'dead', lease_until = '2026-01-01T00:00:00Z',"
+            " wake_at = '2026-01-01T00:00:00Z'",
+            "state = 'uncertain', wake_at = '2026-01-01T00:00:00Z'",
+        ],
+        ids=["due", "left behind", "uncertain"],
+    )
+    def test_does_not_go_idle(self, to_come: Workspace, values: str) -> None:
+        with to_come.database() as db:
+            db.conn.execute(f"UPDATE deliveries SET {values}")
+        result = python("-m", "sgcomms", "-C", str(to_come.root), "publish")
+        assert result.returncode in (0, 1, 3)
+        with to_come.database() as db:
+            (state,) = db.conn.execute("SELECT state FROM deliveries").fetchone()
+        assert state in ("queued", "published")
+
+    def test_publishes_what_is_due_now(self, space: Workspace) -> None:
+        with space.database() as db:
+            due = datetime.now(UTC) - timedelta(minutes=1)
+            fill(db, [delivery("one", "x", mode="outbox", at=due)])
+        result = python("-m", "sgcomms", "-C", str(space.root), "publish")
+        assert (result.returncode, result.stdout) == (0, "published  test/one@x\n")
+        assert went_idle(space)
+
+
+class TestWithAnyDoubt:
+    """Whatever the look cannot tell is left to the command, which can say what is wrong."""
+
+    def test_of_the_database(self, space: Workspace) -> None:
+        (space.root / workspace.DATABASE).unlink()
+        result = python("-m", "sgcomms", "-C", str(space.root), "publish")
+        assert result.returncode == 2
+        assert result.stderr.startswith("sgcomms: there is no sgcomms.db in this workspace")
+
+    def test_of_what_the_database_is(self, space: Workspace) -> None:
+        (space.root / workspace.DATABASE).write_bytes(b"no database" * 999)
+        result = python("-m", "sgcomms", "-C", str(space.root), "publish")
+        assert result.returncode == 2
+        assert "is not a database of sgcomms" in result.stderr
+
+    def test_of_the_heartbeat(self, space: Workspace) -> None:
+        (space.root / workspace.HEARTBEAT).mkdir()
+        (space.root / workspace.HEARTBEAT / "in-the-way").touch()
+        result = python("-m", "sgcomms", "-C", str(space.root), "publish")
+        assert "Traceback" not in result.stderr
+
+    def test_of_the_workspace(self, tmp_path: Path) -> None:
+        result = python("-m", "sgcomms", "publish", cwd=tmp_path)
+        assert result.returncode == 2
+        assert "there is no workspace" in result.stderr
+
+    def test_of_the_time(self, to_come: Workspace) -> None:
+        command = ("-m", "sgcomms", "-C", str(to_come.root), "publish")
+        result = python(*command, SGCOMMS_NOW="tomorrow")
+        assert (result.returncode, "SGCOMMS_NOW" in result.stderr) == (2, True)
+        later = clock.stored(datetime.now(UTC) + timedelta(days=1, minutes=1))
+        assert python(*command, SGCOMMS_NOW=later).stdout == "published  test/one@x\n"
+
+    def test_of_the_arguments(self, to_come: Workspace) -> None:
+        result = python("-m", "sgcomms", "-C", str(to_come.root), "publish", "--json")
+        assert '"published": []' in result.stdout
+        assert "Usage" in python("-m", "sgcomms", "publish", "--help").stdout
+
+
+def test_the_benchmark_measures_all_three(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle, "RUNS", 2)
+    monkeypatch.setattr(idle, "DELIVERIES", 10)
+    idle.main()
+    out = capsys.readouterr().out
+    assert out.count("ratio") == 4
+    assert "The goal is a ratio under 1.5 for the installed command" in out
