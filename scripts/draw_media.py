@@ -391,21 +391,20 @@ def _pane(sheet: Sheet, left: float, top: float, glass: str) -> None:
 
 
 def silent_solution() -> Sheet:
-    """Draw a phone keypad that shows 999, then 55, with the 5 key picked out."""
+    """Draw a phone in a call to 999: when asked, press 55."""
     sheet = Sheet(1080, 1080, tint(LILAC, 0.25))
     sheet.disc(540, 540, 490, tint(LILAC, 0.5))
     sheet.box(300, 60, 780, 1020, GREY, radius=64)
     sheet.box(328, 110, 752, 970, WHITE, radius=30)
     sheet.box(480, 78, 600, 92, tint(GREY, 0.5), radius=7)
-    sheet.words(540, 200, "999", 96, NAVY)
-    sheet.words(540, 300, "then 55", 64, PLUM)
+    sheet.words(540, 190, "In a call to 999", 52, NAVY)
+    sheet.words(540, 270, "When you are asked,", 40, PLUM)
+    sheet.words(540, 325, "press 55", 60, PLUM)
     for index, key in enumerate("123456789*0#"):
         x, y = 420 + index % 3 * 120, 430 + index // 3 * 120
         chosen = key == "5"
         sheet.disc(x, y, 50, PLUM if chosen else tint(NAVY, 0.14))
         sheet.words(x, y, key, 52, WHITE if chosen else NAVY)
-    sheet.box(430, 868, 650, 940, NAVY, radius=36)
-    sheet.words(540, 903, "Call", 44, WHITE)
     return sheet
 
 

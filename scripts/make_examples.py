@@ -696,9 +696,9 @@ for one page, channel or device is invented, so that the totals come out as the 
 - The split of 400, 683 and 57 between Facebook and Instagram is invented. All 768 shares are on
   Facebook, since Instagram had no public share count.
 - The website's 275,602 page views, 71,987 users, bounce rate close to 40% and average of 2 minutes
-  a session are the board's. The 98,500 sessions are invented, so that the shares it prints (52%
-  from search engines, 66% desktop, 30% mobile) are whole numbers of sessions. Rows for which it
-  prints no share (other channels, other devices) are left out; a real export has them.
+  a session are the board's. The 98,500 sessions and 70,846 new users are invented, so that the
+  shares it prints (52% from search engines, 66% desktop, 30% mobile) are whole numbers. Rows for
+  which it prints no share (other channels, other devices) are left out; a real export has them.
 - X columns without a published total hold `-`. Meta's columns without one are blank: the layout is
   known from 2023 on only, and the report has no impressions, reach or clicks for a single post.
 - The report does not date the numbers of followers; `figures.yaml` takes them as the level on

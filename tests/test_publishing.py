@@ -499,7 +499,7 @@ class TestTheCommand:
         assert result.code == 3
         assert len(json.loads(result.out)["held"]) == 3
         assert not space.outbox.exists()
-        assert "give it a new time" in run("status").out
+        assert "give the post a time to come" in run("status").out
 
     def test_prints_what_went_out_before_it_had_to_stop(
         self, run: Run, at: At, monkeypatch: pytest.MonkeyPatch, space: Workspace

@@ -57,10 +57,13 @@ def parse_instant(text: str) -> datetime:
 
     Raises ValueError when it is not a date and time, or has no offset.
     """
-    moment = datetime.fromisoformat(text.strip())
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset from UTC: write it as {text.strip()}+00:00")
-    return moment.astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(f"{text!r} is no time with its offset: write it as 2027-03-08T09:31+00:00")
 
 
 def stored(moment: datetime) -> str:

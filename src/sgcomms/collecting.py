@@ -13,7 +13,7 @@ from sgcomms.db import Db, readings
 from sgcomms.errors import ImportFileError, ProblemsError
 from sgcomms.importers import recognise
 from sgcomms.importers.base import Importer, Notes, Owner
-from sgcomms.importers.recorded import Recorded, figures, looks_recorded
+from sgcomms.importers.recorded import Judged, Recorded, figures, looks_recorded
 from sgcomms.importers.sheet import Sheet, open_sheet
 from sgcomms.models import Account, PostRow, Reading, Source
 
@@ -62,7 +62,8 @@ def import_file(
     """
     raw = _recorded_bytes(path)
     if raw is not None:
-        found, problems = figures(path.name, raw, board, campaigns)
+        today = clock.now().astimezone(board.zone).date()
+        found, problems = figures(path.name, raw, Judged(board, campaigns, today))
         if problems:
             raise ProblemsError(problems)
         return record(db, path.name, found)
@@ -77,7 +78,11 @@ def import_file(
     notes = Notes()
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
     rows = _not_later_than(importer.extract(sheet, subject, notes), on, board, sheet)
-    added = readings.add_file(db, source, rows, lambda: _detail(importer, sheet, notes))
+    try:
+        added = readings.add_file(db, source, rows, lambda: _detail(importer, sheet, notes))
+    except readings.KnownFileError as error:  # another process took it in a moment ago
+        day = error.source.added_at.astimezone(board.zone).date()
+        return Imported(sheet.name, importer.title, subject, error.source.read_on, already=day)
     return Imported(
         sheet.name,
         importer.title,

@@ -18,9 +18,12 @@ Scope = Literal["post", "account", "website", "board"]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What a figure counts. `over` names the denominator of a ratio, in words.
+    """What a figure counts.
 
-    `decimals` are those a report prints. `part_of` names the metric that a share is a share of.
+    `scope` says whose figure it is: of posts (and so of accounts and campaigns), of an account as a
+    whole, of a website, or of the board itself. `over_time`, `over_posts` and `over_accounts` say
+    how values may be combined, `why_not_added` why not. `part_of` names the metric that a share is
+    a share of.
     """
 
     name: str
@@ -170,7 +173,6 @@ _ALL = (
         "Users who were not seen on the website before.",
         "website",
         "sum",
-        why_not_added=_USERS,
     ),
     Metric(
         "sessions_engaged",
@@ -215,7 +217,9 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
 
 def board_metric(name: str, label: str, unit: str, over_time: Combine) -> Metric:
     """Return a metric that only this board counts (`metrics:` in board.yaml)."""
-    return Metric(name, label, unit, f"{label}, as the board recorded them.", "board", over_time)
+    why = "config/board.yaml has `over_time: none` for it" if over_time == "none" else ""
+    meaning = f"{label}, as the board recorded them."
+    return Metric(name, label, unit, meaning, "board", over_time, why_not_added=why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+_BEYOND = ("0000", "9999")
+"""Years that the calendar of Python cannot hold, or cannot hold the day after."""
+
 
 @dataclass(frozen=True, slots=True)
 class YearStart:
@@ -87,10 +90,10 @@ def year(text: str, starts: YearStart) -> Period:
 
     Raises ValueError when the name is not one of a year, with the form it should have.
     """
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text)
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text)
     calendar = starts == YearStart(1, 1)
     example = "2020" if calendar else "2020-21"
-    if not match or (match[2] is None) != calendar or match[1] == "0000":
+    if not match or (match[2] is None) != calendar or match[1] in _BEYOND:
         raise ValueError(f"{text!r} is not a year of the board: write it as {example}")
     first = int(match[1])
     if match[2] is not None and (first + 1) % 100 != int(match[2]):
@@ -108,8 +111,8 @@ def year_of(day: date, starts: YearStart) -> Period:
 
 def month(text: str) -> Period:
     """Return the calendar month `text`, such as "2021-03". Raises ValueError with the form."""
-    match = re.fullmatch(r"(\d{4})-(\d{2})", text)
-    if not match or not 1 <= int(match[2]) <= 12 or match[1] == "0000":
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+    if not match or not 1 <= int(match[2]) <= 12 or match[1] in _BEYOND:
         raise ValueError(f"{text!r} is not a month: write it as 2021-03")
     start = date(int(match[1]), int(match[2]), 1)
     return Period(start, _months_later(start, 1) - timedelta(days=1), text)

@@ -141,7 +141,10 @@ def _looked_for(db: Db, connect: Connect, row: Row, owner: str, done: Tick) -> b
         platform = connect(row.account, row.mode)
         publication = platform.find(row.draft, key=row.id, since=since)
     except Exception as error:  # a look that fails must not keep the next delivery from its own
-        done.notes[row.id] = f"{row.reason}; it could not be looked for: {_words(error)}"
+        why = _words(error)
+        done.notes[row.id] = (
+            why if why == row.reason else f"{row.reason}; it could not be looked for: {why}"
+        )
         queue.not_found(db, row, clock.now(), owner, looked=False)
         return False
     if publication is not None and _fits(publication, platform, since):

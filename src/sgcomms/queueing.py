@@ -18,11 +18,15 @@ from sgcomms.planning import Plan, Planned
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the campaign files would make of the queue, what they ask for, and the warnings."""
+    """What the campaign files would make of the queue, what they ask for, and the warnings.
+
+    `campaigns` is how many there are: without any, nothing is withdrawn.
+    """
 
     plan: Plan
     planned: tuple[Planned, ...]
     warnings: tuple[Problem, ...]
+    campaigns: int
 
 
 def propose(root: Path, board: Board, db: Db) -> Proposal:
@@ -37,7 +41,7 @@ def propose(root: Path, board: Board, db: Db) -> Proposal:
         raise ProblemsError(checked.problems)
     wanted = [one.delivery for one in checked.planned]
     plan = planning.diff(wanted, rows, len(loaded.campaigns))
-    return Proposal(plan, checked.planned, checked.problems)
+    return Proposal(plan, checked.planned, checked.problems, len(loaded.campaigns))
 
 
 def carry_out(proposal: Proposal, store: Store, db: Db, actor: str) -> None:
@@ -62,3 +66,8 @@ def _keep_pictures(planned: Sequence[Planned], store: Store) -> None:
             store.add(item.path, item.sha256, item.kind)
         except MediaError as error:
             raise UsageError(f"{error}; nothing was queued") from error
+        except OSError as error:
+            raise UsageError(
+                f"{item.path.name} cannot be copied into {store.folder.name}/ "
+                f"({error.strerror or error}): check the rights of the folder; nothing was queued"
+            ) from error

@@ -27,7 +27,14 @@ from sgcomms.workspace import Workspace, shipped
 YEAR = "2020-21"
 READ_ON = date(2021, 4, 3)
 MARK = ".sgcomms-demo"
-"""A file that says that a folder was made by the demonstration, and may be made anew by it."""
+"""A file that says that a folder was made by the demonstration, which may run in it again."""
+
+REMARKS = (
+    "This is an example. The totals of posts, impressions, reactions, comments, shares, reach and "
+    "followers, the page views, users and shares of visits, and the board's own counts are those "
+    "of its report for 2020-21. Invented are the figures of single posts and single pages, the "
+    "split between Facebook and Instagram, the number of visits and of new users.",
+)
 
 _BEFORE_EVERYTHING = clock.parse_instant("2020-04-01T00:00+00:00")
 _ACTOR = "demo"
@@ -42,18 +49,26 @@ class Progress:
 
 
 def prepare(folder: Path) -> Workspace:
-    """Lay out a workspace for the demonstration, in the place of an earlier demonstration.
+    """Lay out a workspace for the demonstration.
 
-    Raises UsageError for a folder with anything else in it.
+    Where one ran before, its queue, outbox and figures begin anew; what a person wrote or changed
+    beside them stays. Raises UsageError for a folder with anything else in it.
     """
     if (folder / MARK).exists():
-        shutil.rmtree(folder)
+        _begin_anew(folder)
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} holds something else already; name another folder")
     files.write_whole(folder / MARK, b"")  # first: a demonstration that was cut off is one too
     for _ in workspace.init(folder):
         pass
     return Workspace(folder)
+
+
+def _begin_anew(folder: Path) -> None:
+    for name in (workspace.OUTBOX, workspace.STORE):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for path in folder.glob(f"{workspace.DATABASE}*"):
+        path.unlink()
 
 
 def fill_queue(space: Workspace, board: Board, db: Db) -> int:

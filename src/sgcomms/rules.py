@@ -116,6 +116,13 @@ _ALL = (
     ),
     Rule("unknown-zone", "A time zone that does not exist.", "Write it as Europe/London."),
     Rule(
+        "no-summer-time",
+        "GMT and UTC are Britain's time in winter only: from March to October every post would go "
+        "out an hour late.",
+        "Write `timezone: Europe/London`.",
+        severity="warning",
+    ),
+    Rule(
         "unknown-placeholder",
         "Braces hold something else than `{link}` or `{contact:…}`, and would go out as they are.",
         "Correct the word, or double the braces (`{{` and `}}`) if they belong to the text.",

@@ -75,9 +75,12 @@ class Workspace:
         """The images that were queued, by SHA-256."""
         return Store(self.root / STORE)
 
-    def board(self) -> Board:
-        """Return the board. Raises ProblemsError with every mistake in the config files."""
-        board, problems = load_board(self.root)
+    def board(self, *, words: bool = True) -> Board:
+        """Return the board, with its contacts and feedback or, without `words`, bare.
+
+        Raises ProblemsError with every mistake in the config files that were read.
+        """
+        board, problems = load_board(self.root, words=words)
         if board is None:
             raise ProblemsError(problems)
         return board

@@ -37,7 +37,7 @@ def test_the_same_file_twice_changes_nothing(run: Run, space: Workspace) -> None
     before = contents(space)
     result = run("import", Q1, *READ_ON)
     assert (result.code, result.err) == (0, "")
-    assert "already; nothing changed" in result.out
+    assert "already, as read on 2021-04-03; nothing changed" in result.out
     assert contents(space) == before
 
 
@@ -178,6 +178,9 @@ def test_one_figure_is_recorded_by_hand(run: Run) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (("--read-on", "2099-01-01"), "2099-01-01 has not come yet"),
+        (("--to", "2021-04-30"), "before its period was over (2021-04-30)"),
+        (("--source", "a\n\n# Heading"), "source is one line of plain words"),
         (("--bound", "roughly"), "'roughly' is not known"),
         (("--dimension", "page"), "`dimension` and `key` belong together"),
     ],
@@ -186,6 +189,58 @@ def test_a_wrong_record_says_what_is_wrong(run: Run, change: tuple[str, str], wo
     result = run(*RECORD, *change)
     assert (result.code, result.out) == (2, "")
     assert words in result.err
+
+
+@pytest.mark.parametrize(
+    ("subject", "metric", "words"),
+    [
+        ("x", "page_views", "page_views is no figure of x: it belongs to a website"),
+        ("board", "followers", "followers is no figure of board: it belongs to an account"),
+        ("website", "reactions", "it belongs to an account or a campaign"),
+        ("x", "briefing_views", "it belongs to `board`"),
+    ],
+)
+def test_a_figure_belongs_to_what_can_have_it(
+    run: Run, subject: str, metric: str, words: str
+) -> None:
+    result = run("record", subject, metric, *RECORD[3:])
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+
+
+def test_what_is_counted_is_counted_in_whole_numbers(run: Run) -> None:
+    result = run("record", "x", "followers", "10.5", *RECORD[4:])
+    assert result.code == 2
+    assert "followers counts whole followers" in result.err
+
+
+def test_a_page_is_kept_without_what_may_hold_a_name(run: Run) -> None:
+    page = ("--dimension", "page", "--key", "https://www.example.org/covid-19/?child=A#b")
+    assert run("record", "website", "page_views", *RECORD[3:], *page).code == 0
+    found = json.loads(run("stats", "--year", "2020-21", "--json").out)
+    assert [one["key"] for one in found["figures"]] == ["/covid-19"]
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    ["- subject: x\n", "-\n  subject: x\n", "# ours\n\n- metric: x\n", "  - subject: x\n"],
+)
+def test_a_list_of_figures_is_known_however_it_begins(
+    run: Run, tmp_path: Path, beginning: str
+) -> None:
+    file = tmp_path / "any name"
+    file.write_text(beginning, "utf-8")
+    assert "'value' is missing" in run("import", str(file)).err
+
+
+def test_an_export_that_holds_a_list_is_no_list_of_figures(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tweets.csv"
+    words = Path(Q1).read_bytes().decode()
+    with Path(Q1).open(encoding="utf-8", newline="") as tweets:
+        text = next(iter(list(csv.reader(tweets))[1:]))[2]
+    quoted = text.replace('"', '""')
+    file.write_bytes(words.replace(quoted, "we meet\n- subject matter experts").encode())
+    assert run("import", str(file), *READ_ON).code == 0
 
 
 def test_a_share_that_is_worked_out_cannot_be_recorded(run: Run) -> None:

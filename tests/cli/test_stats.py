@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+from pathlib import Path
 
 import pytest
 
+from sgcomms.workspace import Workspace
 from tests.conftest import At, Run
 from tests.golden import EXAMPLES, READ_ON
 
@@ -67,6 +70,11 @@ def test_impressions_and_reach_end_with_2_and_what_they_mean(x: Run) -> None:
         (("--year", "2020-21", "--month", "2021-03"), "say one period"),
         (("--as-of", "soon"), "write it as 2021-04-03"),
         (("--total", "posts", "--subject", "website"), "website is not one"),
+        (("--from", "0001-01-01", "--to", "9999-12-31"), "is out of reach"),
+        (("--year", "0002-03", "--compare"), "is out of reach"),
+        (("--coverage", "--subject", "facebok"), "did you mean 'facebook'?"),
+        (("--coverage", "--metric", "impresions"), "did you mean 'impressions'?"),
+        (("--coverage", "--subject", "board"), "board is neither"),
     ],
 )
 def test_wrong_use_is_answered_with_what_to_write(
@@ -103,13 +111,28 @@ def test_explain_names_each_post_and_its_file(x: Run) -> None:
     out = x("stats", "--month", "2020-04", "--metric", "impressions", "--explain").out
     assert "x post " in out
     assert "x-tweets-2020-q1.csv: X (Twitter) tweet activity, by tweet; read on 2021-04-03" in out
+    digest = hashlib.sha256((EXAMPLES / "x-tweets-2020-q1.csv").read_bytes()).hexdigest()
+    assert f"; taken in on 2026-11-22; SHA-256 {digest[:12]}; its days: UTC" in out
+    assert ' ("impressions")  <- source 1  https://' in out
+
+
+def test_explain_gives_programs_the_whole_of_each_source(x: Run) -> None:
+    asked = ("--month", "2020-04", "--metric", "impressions", "--explain", "--json")
+    found = json.loads(x("stats", *asked).out)
+    digest = hashlib.sha256((EXAMPLES / "x-tweets-2020-q1.csv").read_bytes()).hexdigest()
+    (source,) = found["sources"]
+    assert (source["sha256"], source["imported_on"]) == (digest, "2026-11-22")
+    assert source["day_boundary"] == "UTC"
+    reading = found["figures"][0]["readings"][0]
+    assert reading["native"] == "impressions"
+    assert reading["url"].startswith("https://")
 
 
 def test_coverage_counts_the_days_and_the_posts_that_have_readings(x: Run) -> None:
     assert x("import", str(EXAMPLES / "website-pages.csv")).code == 0
     out = x("stats", "--year", "2020-21", "--coverage").out
     assert "website        2020-04     30 of    30 days" in out
-    assert "instagram      2020-04      0 of     0 posts" in out
+    assert "instagram      2020-04  no posts known" in out
     found = json.loads(x("stats", "--year", "2020-21", "--coverage", "--json").out)
     of_x = [one for one in found if one["subject"] == "x"]
     assert sum(one["have"] for one in of_x) == 328
@@ -120,3 +143,60 @@ def test_an_empty_database_has_no_figures_and_says_what_to_do(run: Run) -> None:
     result = run("stats", "--year", "2020-21")
     assert result.code == 0
     assert "no figures: `sgcomms import FILE` takes in export files" in result.out
+
+
+def test_coverage_counts_a_post_with_any_figure_once(x: Run) -> None:
+    rows = csv.DictReader(io.StringIO(x("stats", "--year", "2020-21", "--coverage", "--csv").out))
+    of_x = [row for row in rows if row["subject"] == "x"]
+    assert sum(int(row["have"]) for row in of_x) == 328
+    assert list(of_x[0]) == ["subject", "month", "unit", "due", "have"]
+
+
+def test_subjects_are_the_same_in_any_order_and_however_often(run: Run) -> None:
+    assert run("import", str(EXAMPLES / "figures.yaml")).code == 0
+    for asked in ("facebook+instagram", "instagram+facebook", "instagram+facebook+facebook"):
+        result = run("stats", "--year", "2020-21", "--subject", asked, "--json")
+        assert {one["value"] for one in json.loads(result.out)["figures"]} == {80112}
+    total = ("--year", "2020-21", "--total", "posts", "--json", "--subject")
+    (one,) = json.loads(run("stats", *total, "x,x").out)["figures"]
+    assert one["subject"] == "x"
+
+
+def test_what_was_narrowed_to_nothing_says_so(x: Run) -> None:
+    out = x("stats", "--year", "2020-21", "--subject", "website", "--metric", "bounce").out
+    assert "no figures of website, bounce in this period" in out
+    assert "sgcomms import" not in out
+
+
+def test_a_metric_that_the_board_has_no_more_is_a_warning(run: Run, space: Workspace) -> None:
+    assert run("import", str(EXAMPLES / "figures.yaml")).code == 0
+    board = space.root / "config" / "board.yaml"
+    lines = board.read_text("utf-8").splitlines(keepends=True)
+    board.write_text("".join(line for line in lines if "  webinars:" not in line), "utf-8")
+    result = run("stats", "--year", "2020-21")
+    assert result.code == 0
+    assert result.err.startswith("warning: webinars is left out (board)")
+
+
+def test_the_lines_of_a_breakdown_can_be_told_apart(run: Run, tmp_path: Path) -> None:
+    stem, middle = "/a-very-long-path-of-the-website", "a-guide-for-parents-and-for-carers"
+    keys = (f"{stem}/1/{middle}", f"{stem}/2/{middle}", "/alone-" + "long-" * 12)
+    both = [("channel", "other"), ("device", "other"), *(("page", key) for key in keys)]
+    figures = tmp_path / "figures.yaml"
+    figures.write_text(
+        "".join(
+            f"- subject: website\n  metric: {'page_views' if one == 'page' else 'sessions'}\n"
+            "  value: 1\n  from: 2020-04-01\n  to: 2021-03-31\n  read_on: 2021-04-03\n"
+            f"  source: a screen\n  by: officer\n  dimension: {one}\n  key: {key}\n"
+            for one, key in both
+        ),
+        "utf-8",
+    )
+    assert run("import", str(figures)).code == 0
+    out = run("stats", "--year", "2020-21").out
+    assert "Share of visits by channel, other" in out
+    assert "Share of visits by device, other" in out
+    lines = [line for line in out.splitlines() if "Page views by page" in line]
+    assert len({line[:46] for line in lines}) >= 2
+    assert sum(any(f"by page, {key} " in line for key in keys[:2]) for line in lines) == 2
+    assert any("…" in line and len(line) <= 80 for line in lines)

@@ -105,3 +105,29 @@ def test_impressions_and_reach_are_refused_by_name_unit_and_meaning(desk: Desk) 
 def test_a_website_is_no_account_to_add_over(desk: Desk) -> None:
     with pytest.raises(UsageError, match="website is not one"):
         added(desk, ["posts"], ("website",))
+
+
+def test_posts_of_an_account_that_the_board_has_no_more_are_shown(desk: Desk) -> None:
+    desk.post("twitter", "1", "2020-05-01T10:00+00:00", reactions=1)
+    desk.post("x", "2", "2020-05-01T10:00+00:00", reactions=2)
+    desk.post("facebook", "3", "2020-05-01T10:00+00:00", reactions=4)
+    figure = desk.one("twitter", "reactions")
+    assert (figure.value, figure.notes) == (1, ("not in config/board.yaml any more",))
+    assert desk.ask()[-1].subject == "twitter"
+    whole = desk.one("all", "reactions")
+    assert whole.value == 6
+    assert "twitter is not in it: not in config/board.yaml any more" in whole.notes
+
+
+def test_a_later_blank_does_not_beat_a_value(desk: Desk) -> None:
+    desk.post("instagram", "1", "2020-05-01T10:00+00:00", "2021-04-03", shares=3)
+    desk.post("instagram", "1", "2020-05-01T10:00+00:00", "2021-05-03", shares=None)
+    assert desk.one("instagram", "shares").value == 3
+
+
+def test_a_total_keeps_the_basis_and_says_why_there_is_none(desk: Desk) -> None:
+    desk.post("x", "1", "2020-05-01T10:00+00:00", reactions=1)
+    question = Question(year("2020-21", desk.board.year_starts), "received")
+    (whole,) = total(desk.db, desk.board, question, ["reactions"], [])
+    assert (whole.value, whole.basis) == (None, "received")
+    assert "not what was received" in (whole.reason or "")

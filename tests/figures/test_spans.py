@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from sgcomms.figures import REST
+from sgcomms.figures import REST, Question, left_out
+from sgcomms.metrics import board_metric
+from sgcomms.periods import days, month, year
 from tests.figures.conftest import Desk
 
 
@@ -134,8 +137,145 @@ def test_without_a_total_shares_are_of_the_rows(desk: Desk) -> None:
     assert desk.one("website", "sessions_share", "desktop").value == 0.75
 
 
-def test_rows_that_exceed_their_total_give_no_shares(desk: Desk) -> None:
+def test_rows_that_exceed_their_total_give_no_shares_and_say_why(desk: Desk) -> None:
     span = ("2020-04-01", "2021-03-31")
     desk.read("website", "sessions", 10, *span)
     desk.read("website", "sessions", 30, *span, dimension="device", key="desktop")
-    assert [one for one in desk.ask() if one.metric == "sessions_share"] == []
+    figure = desk.one("website", "sessions_share", "desktop")
+    assert figure.value is None
+    assert figure.reason == "the rows add up to 30, more than the total of 10"
+
+
+@pytest.mark.parametrize("bounded", ["visits in all", "a row"])
+def test_shares_of_a_bound_say_that_it_is_one(desk: Desk, bounded: str) -> None:
+    span = ("2020-04-01", "2021-03-31")
+    whole, row = (("about", None), (None, "about"))[bounded == "a row"]
+    desk.read("website", "sessions", 100, *span, bound=whole)
+    desk.read("website", "sessions", 66, *span, dimension="device", key="desktop", bound=row)
+    (figure,) = [one for one in desk.ask() if one.metric == "sessions_share"]
+    assert (figure.value, figure.bound) == (None, None)
+    assert "given as about" in (figure.reason or "")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("more than", None, "more than"),
+        ("at least", None, "at least"),
+        ("more than", "at least", "more than"),
+        ("at most", None, "at most"),
+        ("less than", "at most", "less than"),
+        ("close to", None, "about"),
+        ("about", "close to", "about"),
+    ],
+)
+def test_a_sum_with_a_bound_is_a_bound(
+    desk: Desk, first: str | None, second: str | None, together: str, turned: bool
+) -> None:
+    if turned:
+        first, second = second, first
+    desk.read("website", "page_views", 10, "2020-04-01", "2020-04-30", bound=first)
+    desk.read("website", "page_views", 20, "2020-05-01", "2020-05-31", bound=second)
+    figure = desk.one("website", "page_views")
+    assert (figure.value, figure.bound) == (30, together)
+    named = [note for note in figure.notes if "is given as" in note]
+    assert len(named) == sum(bound is not None for bound in (first, second))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("more than", "at most"), ("about", "at least"), ("less than", "about")]
+)
+def test_bounds_of_different_kinds_have_no_sum(desk: Desk, first: str, second: str) -> None:
+    desk.read("website", "page_views", 10, "2020-04-01", "2020-04-30", bound=first)
+    desk.read("website", "page_views", 20, "2020-05-01", "2020-05-31", bound=second)
+    figure = desk.one("website", "page_views")
+    assert (figure.value, figure.bound) == (None, None)
+    assert "bounds of different kinds" in (figure.reason or "")
+
+
+@pytest.mark.parametrize("metric", ["bounce", "sessions", "session_seconds"])
+def test_nothing_is_combined_across_a_changed_definition(desk: Desk, metric: str) -> None:
+    for when, end in (("2023-06", 30), ("2023-07", 31)):
+        desk.read(
+            "website",
+            metric,
+            0.5,
+            f"{when}-01",
+            f"{when}-{end}",
+            "2024-04-03",
+            numerator=1,
+            denominator=2,
+        )
+    figure = desk.one("website", metric, period="2023-24")
+    assert figure.value is None
+    assert "Universal Analytics was replaced" in (figure.reason or "")
+
+
+def test_shares_follow_the_definition_of_what_they_are_shares_of(desk: Desk) -> None:
+    for span in (("2023-06-01", "2023-06-30"), ("2023-07-01", "2023-07-31")):
+        desk.read("website", "sessions", 9, *span, "2024-04-03", dimension="device", key="mobile")
+    figure = desk.one("website", "sessions_share", "mobile", period="2023-24")
+    assert figure.value is None
+    assert "Universal Analytics was replaced" in (figure.reason or "")
+
+
+def test_what_has_kept_its_definition_is_combined(desk: Desk) -> None:
+    desk.read("website", "page_views", 1, "2023-06-01", "2023-06-30", "2024-04-03")
+    desk.read("website", "page_views", 2, "2023-07-01", "2023-07-31", "2024-04-03")
+    assert desk.one("website", "page_views", period="2023-24").value == 3
+    desk.read("website", "sessions", 4, "2023-07-01", "2023-07-31", "2024-04-03")
+    desk.read("website", "sessions", 5, "2023-08-01", "2023-08-31", "2024-04-03")
+    assert desk.one("website", "sessions", period="2023-24").value == 9
+
+
+def test_a_gap_in_the_middle_is_not_hidden(desk: Desk) -> None:
+    desk.read("website", "page_views", 10, "2020-04-01", "2020-04-30")
+    desk.read("website", "page_views", 20, "2021-03-01", "2021-03-31")
+    figure = desk.one("website", "page_views")
+    assert figure.period == (date(2020, 4, 1), date(2021, 3, 31))
+    assert "61 of 365 days" in figure.notes
+
+
+def test_a_month_has_no_figures_of_the_year_that_ends_in_it(desk: Desk) -> None:
+    desk.read("website", "page_views", 100, "2020-04-01", "2021-03-31")
+    desk.read("website", "page_views", 8, "2021-03-01", "2021-03-31")
+    assert [one.value for one in desk.ask(month("2021-03"))] == [8]
+    spring = days(date(2021, 1, 1), date(2021, 3, 31))
+    assert [(one.value, one.period is None) for one in desk.ask(spring)] == [(8, False)]
+
+
+def test_a_metric_that_the_board_never_adds_says_so(desk: Desk) -> None:
+    own = board_metric("calls", "Calls", "calls", "none")
+    board = replace(desk.board, metrics={**desk.board.metrics, "calls": own})
+    asked = Desk(board, desk.db)
+    asked.read("board", "calls", 1, "2020-04-01", "2020-04-30")
+    asked.read("board", "calls", 2, "2020-05-01", "2020-05-31")
+    reason = asked.one("board", "calls").reason or ""
+    assert reason.endswith("config/board.yaml has `over_time: none` for it")
+
+
+def test_a_blank_does_not_beat_a_value(desk: Desk) -> None:
+    span = ("2020-04-01", "2021-03-31")
+    desk.read("website", "page_views", 100, *span, read_on="2021-04-03")
+    desk.read("website", "page_views", None, *span, read_on="2021-05-03")
+    assert desk.one("website", "page_views").value == 100
+
+
+def test_a_subject_that_the_board_has_no_more_comes_last_with_a_note(desk: Desk) -> None:
+    desk.read("summer-2019", "reactions", 5, "2020-04-01", "2021-03-31")
+    desk.read("board", "attendances", 5, "2020-04-01", "2021-03-31")
+    figure = desk.ask()[-1]
+    assert (figure.subject, figure.value) == ("summer-2019", 5)
+    assert figure.notes == ("not in config/board.yaml any more",)
+    assert desk.one("summer-2019", "reactions", subjects=("summer-2019",)).value == 5
+
+
+def test_a_metric_that_the_board_has_no_more_is_named(desk: Desk) -> None:
+    desk.read("board", "leaflets", 5, "2020-04-01", "2021-03-31")
+    question = Question(year("2020-21", desk.board.year_starts))
+    assert desk.ask() == []
+    assert left_out(desk.db, desk.board, question) == [
+        "leaflets is left out (board): config/board.yaml has no such metric any more"
+    ]
+    assert left_out(desk.db, desk.board, replace(question, subjects=("x",))) == []

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from sgcomms import periods
+from sgcomms.reports.annual import gather
+from sgcomms.reports.writing import write
 from sgcomms.workspace import Workspace
 from tests.conftest import Run
 from tests.golden import EXAMPLES, READ_ON
@@ -23,7 +29,7 @@ def take_in(run: Run, *names: str) -> None:
 def test_without_figures_it_says_what_is_missing_and_prints_no_zero(run: Run) -> None:
     text = annual(run)
     assert "Social media: no figures for the year." in text
-    assert "Page views of website: no figure for the year." in text
+    assert "Page views of the website: no figure for the year." in text
     assert " 0 " not in text.partition("## Campaigns")[0]
 
 
@@ -84,14 +90,16 @@ def test_a_mistake_in_a_template_is_named_by_file_and_line(run: Run, space: Work
     own.write_text("{{ report.titel }}\n", encoding="utf-8")
     result = run("report", "annual", "--year", "2020-21")
     assert result.code == 2
-    assert "templates/annual.md: " in result.err
+    assert "templates/annual.md:1: " in result.err
     assert "titel" in result.err
 
 
 def test_a_template_cannot_reach_outside(run: Run, space: Workspace) -> None:
     own = space.root / "templates" / "annual.md"
     own.write_text("{{ report.__class__.__mro__ }}\n", encoding="utf-8")
-    assert run("report", "annual", "--year", "2020-21").code == 2
+    result = run("report", "annual", "--year", "2020-21")
+    assert result.code == 2
+    assert "templates/annual.md:1: access to attribute '__class__'" in result.err
 
 
 def test_a_year_that_is_none_is_refused(run: Run) -> None:
@@ -101,10 +109,58 @@ def test_a_year_that_is_none_is_refused(run: Run) -> None:
 
 
 def test_x_is_called_x_once_it_was(run: Run) -> None:
-    arguments = ("--from", "2027-03-31", "--to", "2027-03-31", "--read-on", "2026-11-22")
-    run("record", "x", "followers", "900", *arguments, "--source", "s", "--by", "b")
-    run(
-        *("record", "x", "followers", "900", "--from", "2026-10-31", "--to", "2026-10-31"),
-        *("--read-on", "2026-11-22", "--source", "s", "--by", "b"),
-    )
+    arguments = ("--from", "2026-10-31", "--to", "2026-10-31", "--read-on", "2026-11-22")
+    recorded = run("record", "x", "followers", "900", *arguments, "--source", "s", "--by", "b")
+    assert recorded.code == 0
     assert "### X\n" in run("report", "annual", "--year", "2026-27").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--year", "0001-02"), "there were no websites before 1991"),
+        (("--year", "9998-99"), "has not begun"),
+        (("--year", "2020-21", "--as-of", "0001-01-01"), "is before 2020-21 began"),
+        (("--year", "2020-21", "--as-of", "2020-03-31"), "is before 2020-21 began"),
+        (("--year", "2020-21", "--as-of", "9999-12-31"), "has not come yet"),
+        (("--year", "2020-21", "--as-of", "soon"), "is not a day"),
+        (("--year", "2020-21", "-o", "section.docx"), "no format ends in .docx"),
+        (("--year", "2020-21", "-o", "section"), "it has no ending"),
+        (("--year", "2020-21", "-o", "."), "is a folder"),
+        (("--year", "2020-21", "--format", "md", "-o", "."), "is a folder"),
+        (("--year", "2020-21", "-o", "/dev/null/deep/a.md"), "cannot be written: "),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(
+    run: Run, arguments: tuple[str, ...], words: str
+) -> None:
+    result = run("report", "annual", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+    assert result.err.count("\n") <= 2
+
+
+def test_a_format_that_is_named_may_go_to_any_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "folder" / "section.txt"
+    assert run("report", "annual", "--year", "2020-21", "--format", "md", "-o", str(file)).code == 0
+    assert file.read_text("utf-8").startswith("# Website and social media, 2020-21")
+
+
+def test_remarks_stand_directly_under_the_title(space: Workspace) -> None:
+    board = space.board()
+    period = periods.year("2020-21", board.year_starts)
+    with closing(space.database()) as db:
+        report = gather(db, board, period, [], remarks=["Pages below Home are invented."])
+    text = write(report, space.template("annual.md"), "annual.md", "md")
+    assert text.startswith(f"# {report.title}\n\nPages below Home are invented.\n\n")
+    page = write(report, space.template("annual.html"), "annual.html", "html")
+    assert '</h1>\n<p class="remark">Pages below Home are invented.</p>' in page
+
+
+def test_words_of_many_lines_open_no_heading(run: Run, space: Workspace) -> None:
+    feedback = space.root / "config" / "feedback.yaml"
+    feedback.write_text(
+        '- {quote: "good\\n\\n# Not a heading", website: website, year: 2020-21}\n',
+        encoding="utf-8",
+    )
+    assert "\n> good # Not a heading\n" in annual(run)

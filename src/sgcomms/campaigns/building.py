@@ -12,12 +12,12 @@ from pathlib import Path
 from sgcomms.campaigns.pictures import STAND_IN
 from sgcomms.campaigns.salvage import Salvaged
 from sgcomms.campaigns.shapes import Context, PostShape
-from sgcomms.campaigns.words import placeholders, without_unknown
+from sgcomms.campaigns.words import PIECE, placeholders, without_unknown
 from sgcomms.config import Board
 from sgcomms.errors import Problem
 from sgcomms.models import Campaign, Media, Objective, Place, Post, Repeat
 from sgcomms.rules import RULES
-from sgcomms.yamlfile import Document, Route, problem, suggestion
+from sgcomms.yamlfile import Document, Route, Spot, problem, suggestion
 
 _SOME_LINK = "https://www.example.org/"
 _SAYS_NOTHING = re.compile(
@@ -172,21 +172,30 @@ class _Builder:
 
     def _look_at_placeholders(self, route: Route, text: str) -> None:
         """Find placeholders that mean nothing: they would go out as they are."""
-        seen: Counter[str] = Counter()
-        for kind, name, written in placeholders(text):
-            seen[written] += 1
-            if kind == "link" or (kind == "contact" and name in self.board.contacts):
+        spots = self._spots(route)
+        for kind, name, written in dict.fromkeys(placeholders(text)):
+            contacts = self.board.contacts
+            if kind == "link" or (kind == "contact" and name in contacts):
                 continue
-            spot = self.document.find(route, written, seen[written])
             if kind == "contact":
-                hint = suggestion(name, self.board.contacts)
-                rule, message = "unknown-contact", f"{name!r} is no contact of config/contacts.yaml"
+                rule, hint = "unknown-contact", suggestion(name, contacts)
+                message = f"{name!r} is no contact of config/contacts.yaml{hint}"
             else:
-                known = ["{link}", *(f"{{contact:{one}}}" for one in self.board.contacts)]
-                hint = suggestion(written, known)
-                hint += f"{'' if hint.endswith('?') else '.'} A brace of the text is doubled: {{{{"
-                rule, message = "unknown-placeholder", f"{written!r} means nothing here"
-            self.problems.append(problem(self.document.file, spot, rule, f"{message}{hint}"))
+                known = ["{link}", *(f"{{contact:{one}}}" for one in contacts)]
+                rule, hint = "unknown-placeholder", suggestion(written, known)
+                end = "" if hint.endswith("?") else "."
+                message = (
+                    f"{written!r} means nothing here{hint}{end} Double a brace to print it: {{{{"
+                )
+            for spot in spots.get(written) or [self.document.spot(route)]:
+                self.problems.append(problem(self.document.file, spot, rule, message))
+
+    def _spots(self, route: Route) -> dict[str, list[Spot]]:
+        """Return where the placeholders of the text at `route` stand, by what is written there."""
+        spots: dict[str, list[Spot]] = {}
+        for written, spot in self.document.matches(route, PIECE):
+            spots.setdefault(written, []).append(spot)
+        return spots
 
     def _link_in_need(self, texts: Mapping[Route, str], number: int) -> str | None:
         """Return a stand-in for a link that is missing, where a text asks for one."""
@@ -197,7 +206,7 @@ class _Builder:
         ]
         if not self.found.has_gap(number, "link"):
             for route in asking:
-                spot = self.document.find(route, "{link}", 1)
+                spot = self._spots(route).get("{link}", [self.document.spot(route)])[0]
                 message = (
                     "the text says {link}, and there is none; write `link` on the post or campaign"
                 )

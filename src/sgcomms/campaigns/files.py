@@ -54,6 +54,11 @@ def _is_campaign(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS and not path.name.startswith(".")
 
 
+def _hides_its_ending(path: Path) -> bool:
+    """Tell whether a name is one such as `spring.yaml.txt`: some systems show it without .txt."""
+    return _HIDDEN_ENDING.search(path.name) is not None and not path.name.startswith(".")
+
+
 def _not_read(root: Path, named: Iterable[Path]) -> Iterator[Problem]:
     """Yield the files that look like campaigns and lie where `queue` does not look."""
     folder = root / FOLDER
@@ -62,7 +67,7 @@ def _not_read(root: Path, named: Iterable[Path]) -> Iterator[Problem]:
         for path in (Path(place, name) for name in sorted(names)):
             if Path(place) != folder and _is_campaign(path):
                 yield _ignored(path, root, f"folders inside {FOLDER}/ are not read; move it up")
-            elif Path(place) == folder and _HIDDEN_ENDING.search(path.name):
+            elif Path(place) == folder and _hides_its_ending(path):
                 right = path.name.removesuffix(path.suffix)
                 message = f"its name ends in {path.suffix}, so it is not read; call it {right}"
                 yield _ignored(path, root, message)
@@ -70,7 +75,7 @@ def _not_read(root: Path, named: Iterable[Path]) -> Iterator[Problem]:
         if not Path(_real(path)).is_relative_to(_real(folder)):
             message = f"it is checked only: what lies outside {FOLDER}/ is never queued"
             yield _ignored(path, root, message)
-        elif path.suffix.lower() not in ENDINGS and not _HIDDEN_ENDING.search(path.name):
+        elif path.suffix.lower() not in ENDINGS and not _hides_its_ending(path):
             yield _ignored(path, root, "it is checked only: its name does not end in .yaml")
 
 

@@ -91,12 +91,12 @@ def _duplicate_posts(document: Document) -> Iterator[Problem]:
 
 def _id_clashes(campaign: Campaign, others: Sequence[Campaign], board: Board) -> Iterator[Problem]:
     taken = {
-        **{other.id: f"the campaign of {other.place.file}" for other in others},
-        **dict.fromkeys(board.websites, "a website"),
-        **dict.fromkeys(board.accounts, "an account"),
+        **{other.id: f"the campaign of {other.place.file} already" for other in others},
+        **dict.fromkeys(board.websites, "a website already"),
+        **dict.fromkeys(board.accounts, "an account already"),
         **dict.fromkeys(RESERVED_IDS, "kept for figures"),
     }
     if campaign.id in taken:
         place = campaign.place
-        message = f"{campaign.id!r} is {taken[campaign.id]} already; choose another id"
+        message = f"{campaign.id!r} is {taken[campaign.id]}; choose another id"
         yield Problem(place.file, place.line, place.column, "duplicate-id", message)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,30 +17,26 @@ from sgcomms.yamlfile import Document, Route
 _ALL_OR_NOTHING = ("objective", "repeat")
 """Keys whose mappings make no sense with a part left out."""
 
+ANY = "?"
+
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
     """What could be made of a file. `numbers` are the places of its posts in the file's list.
 
-    `gaps` are the keys whose values were left out or filled in: nothing is to be concluded from
-    them.
+    `gaps` are the keys, by post (None for the campaign), whose values were left out or filled in:
+    nothing is to be concluded from them. A key that nobody knows may stand for any (`ANY`).
     """
 
     shape: CampaignShape
     numbers: Sequence[int]
-    gaps: frozenset[Route] = frozenset()
+    gaps: Mapping[int | None, Collection[str]] = field(default_factory=dict)
 
     def has_gap(self, number: int | None, *keys: str) -> bool:
-        """Tell whether one of `keys` was wrong, in the post `number` or on the campaign.
-
-        A key that nobody knows may stand for any that is missing.
-        """
-        for route in self.gaps:
-            is_post = route[:1] == ("posts",)
-            if is_post and (len(route) < 3 or route[1] != number):
-                continue
-            known = PostShape.model_fields if is_post else CampaignShape.model_fields
-            if route[-1] in keys or route[-1] not in known:
+        """Tell whether one of `keys` was wrong, in the post `number` or on the campaign."""
+        for place in {None, number}:
+            gaps = self.gaps.get(place, ())
+            if ANY in gaps or any(key in gaps for key in keys):
                 return True
         return False
 
@@ -50,7 +46,8 @@ def salvage(document: Document, wrong: Iterable[Route], context: Context) -> Sal
     if not isinstance(document.data, dict) or not isinstance(document.data.get("posts"), list):
         return None
     data: dict[str, Any] = copy.deepcopy(document.data)
-    routes = sorted(set(wrong), key=len)
+    every = set(wrong) - {(), ("posts",)}
+    routes = [route for route in every if not any(route[:n] in every for n in range(1, len(route)))]
     for route in routes:
         _leave_out(data, route)
     posts = data["posts"]
@@ -66,14 +63,23 @@ def salvage(document: Document, wrong: Iterable[Route], context: Context) -> Sal
         shape = CampaignShape.model_validate(data, context=context)
     except ValidationError:
         return None
-    gaps = frozenset(route[:3] if route[:1] == ("posts",) else route[:1] for route in routes)
-    return Salvaged(shape, numbers, gaps)
+    return Salvaged(shape, numbers, _gaps(every))
+
+
+def _gaps(routes: Iterable[Route]) -> dict[int | None, set[str]]:
+    gaps: dict[int | None, set[str]] = {}
+    for route in routes:
+        if len(route) > 2 and route[0] == "posts" and isinstance(route[1], int):
+            key = str(route[2])
+            gaps.setdefault(route[1], set()).add(key if key in PostShape.model_fields else ANY)
+        elif route and route[0] != "posts":
+            key = str(route[0])
+            gaps.setdefault(None, set()).add(key if key in CampaignShape.model_fields else ANY)
+    return gaps
 
 
 def _leave_out(data: dict[str, Any], route: Route) -> None:
     """Take the value at `route` out of `data`, with as little as possible round it."""
-    if route in ((), ("posts",)):
-        return
     for depth, part in enumerate(route):
         if part in _ALL_OR_NOTHING:
             route = route[: depth + 1]

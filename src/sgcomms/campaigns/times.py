@@ -14,8 +14,8 @@ AT_PATTERN = r"^(\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}|on approval)$"
 
 _AT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T]([0-9]{1,2}):([0-9]{2})")
 _CLOCK = re.compile(
-    r"(?:at )?T?([0-9]{1,2})(?:[:.h]([0-9]{2}))?(?::[0-9]{2})?(?:\.[0-9]+)? *(am|pm)?"
-    r" *(?:Z|UTC|GMT|BST|[+-][0-9]{2}:?[0-9]{2})?",
+    r"(?:at )?T?(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r" *(?P<half>am|pm)? *(?P<zone>Z|UTC|GMT|BST|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
 
@@ -57,12 +57,11 @@ def _hint(text: str) -> str:
     if re.fullmatch(r"[^a-z]*(on|upon|after|when)?[^a-z]*approv(al|ed)[^a-z]*", text.lower()):
         return f"write it as {ON_APPROVAL}"
     meant, rest = dates.loose(text)
-    if meant is None:
-        return "write it as 2027-03-08 09:30, in the board's own time zone"
     clock = _CLOCK.fullmatch(rest)
-    if clock is None:
-        return f"write the day and the time, such as {meant.isoformat()} 09:30"
-    hour, minute = int(clock[1]), int(clock[2] or 0)
-    if clock[3]:
-        hour = hour % 12 + (12 if clock[3].lower() == "pm" else 0)
-    return f"write it as {meant.isoformat()} {hour:02}:{minute:02}, in the board's own time zone"
+    if meant is None or clock is None or clock["zone"]:
+        day = meant.isoformat() if meant is not None else "2027-03-08"
+        return f"write day and time as the clock on the wall shows them, such as {day} 09:30"
+    hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
+    if clock["half"]:
+        hour = hour % 12 + (12 if clock["half"].lower() == "pm" else 0)
+    return f"write it as {meant.isoformat()} {hour:02}:{minute:02}"

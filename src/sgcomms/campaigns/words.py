@@ -7,7 +7,9 @@ from collections.abc import Container, Iterator, Mapping
 
 from sgcomms.models import LINK, Contact
 
-_PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+"""A placeholder, a doubled brace, or one that stands alone."""
+
 _CONTACT = re.compile(r"contact:\s*([^{}]*?)\s*")
 
 
@@ -16,7 +18,7 @@ def placeholders(text: str) -> Iterator[tuple[str, str, str]]:
 
     The kinds are "link", "contact" (with the contact's id) and "unknown".
     """
-    for match in _PIECE.finditer(text):
+    for match in PIECE.finditer(text):
         if match[0] not in ("{{", "}}"):
             yield (*_kind(match), match[0])
 
@@ -33,7 +35,7 @@ def fill(text: str, contacts: Mapping[str, Contact]) -> str:
         kind, name = _kind(match)
         return contacts[name].text if kind == "contact" else LINK
 
-    return _PIECE.sub(write, text).strip()
+    return PIECE.sub(write, text).strip()
 
 
 def without_unknown(text: str, contacts: Container[str]) -> str:
@@ -46,7 +48,7 @@ def without_unknown(text: str, contacts: Container[str]) -> str:
         known = kind == "link" or (kind == "contact" and name in contacts)
         return match[0] if known else ""
 
-    return _PIECE.sub(keep, text)
+    return PIECE.sub(keep, text)
 
 
 def _kind(match: re.Match[str]) -> tuple[str, str]:

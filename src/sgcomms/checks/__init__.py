@@ -45,7 +45,7 @@ def check(loaded: Loaded, board: Board, queue: Sequence[Row], now: datetime) -> 
     """Return what `loaded` asks for and what is wrong with it, against the queue and the time."""
     problems = list(loaded.problems)
     planned: list[Planned] = []
-    known = {row.id for row in queue}
+    known = {row.id: row for row in queue}
     for campaign in loaded.campaigns:
         every, wrong = planning.deliveries(campaign, board)
         found = [

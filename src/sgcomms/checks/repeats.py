@@ -18,14 +18,12 @@ def same_text(
 ) -> Iterator[Problem]:
     """Yield the posts whose words go, or went, to the same account under another id.
 
-    `allowed` are the campaigns that repeat words on purpose. What this plan is about to withdraw
-    does not count: renaming a post that has not gone out is no double post.
+    `allowed` are the campaigns that repeat words on purpose. Of the queue only what went out, or
+    is under way, counts: what waits there is about to become what is planned.
     """
-    wanted = {one.delivery.id for one in planned}
     first: dict[tuple[str, str], tuple[str, str]] = {}
     for row in queue:
-        leaving = row.state in WAITING and row.id not in wanted
-        if row.state not in _GONE and not leaving:
+        if row.state not in (*_GONE, *WAITING):
             first.setdefault((row.account, row.text_key), (row.campaign, row.post))
     for one in planned:
         delivery = one.delivery

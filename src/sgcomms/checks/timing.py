@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sgcomms.checks.drafts import at
 from sgcomms.config import Board
+from sgcomms.db.queue import Row
 from sgcomms.errors import Problem
 from sgcomms.models import Campaign, Place
-from sgcomms.planning import Planned
+from sgcomms.planning import WAITING, Planned
 
 MAX_NAMED = 3
 
 
 def in_the_past(
-    planned: Sequence[Planned], known: Collection[str], now: datetime, board: Board
+    planned: Sequence[Planned], queue: Mapping[str, Row], now: datetime, board: Board
 ) -> Iterator[Problem]:
-    """Yield the posts with deliveries that are over before the queue ever knew them."""
-    new = [one for one in planned if one.delivery.id not in known]
+    """Yield the posts with deliveries that are over before the queue ever knew them.
+
+    A time that is over and that somebody has just put in is no better than a new one.
+    """
+    new = [one for one in planned if not _stands(one, queue.get(one.delivery.id))]
     over = [one for one in new if one.delivery.at is not None and one.delivery.at < now]
     for place, late in _by_place(over, "at"):
         message = f"{_local(late[0].delivery.at, board)} ({board.zone}) is over for {_names(late)}"
@@ -28,6 +32,14 @@ def in_the_past(
     for place, late in _by_place(gone, "expires"):
         message = f"{late[0].post.expires} is over for {_names(late)}; choose a day to come"
         yield at(place, "in-the-past", message)
+
+
+def _stands(one: Planned, row: Row | None) -> bool:
+    """Tell whether the queue knows a delivery, and at the time that is planned."""
+    if row is None:
+        return False
+    may_still_go = row.state in (*WAITING, "withdrawn")
+    return not may_still_go or one.delivery.at in (None, row.due_at)
 
 
 def after_expiry(planned: Sequence[Planned], board: Board) -> Iterator[Problem]:

@@ -37,7 +37,7 @@ def check_command(ctx: click.Context, files: tuple[Path, ...], as_json: bool) ->
         print_problems(found.problems)
         counts = plural(errors, "error"), plural(len(found.problems) - errors, "warning")
         summary = f"{plural(len(found.files), 'file')}: {', '.join(counts)}"
-        if not found.files:
+        if not found.files and not found.problems:
             summary = f"there are no campaigns/*.yaml in {space.root}"
         click.echo(summary, err=bool(found.problems))
     return 2 if errors else 0

@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from sgcomms import collecting
+from sgcomms import clock, collecting
 from sgcomms.campaigns import load
 from sgcomms.cli.common import as_json, day, here, may_write, plural, print_json
 from sgcomms.collecting import Imported, ReadOnNeededError
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.errors import SgcommsError
-from sgcomms.importers.recorded import figure
+from sgcomms.importers.recorded import Judged, figure
 from sgcomms.workspace import Workspace
 
 
@@ -109,7 +109,8 @@ def record_command(ctx: click.Context, /, as_json: bool, **given: Any) -> int:
     campaigns = [one.id for one in load(space.root, board).campaigns]
     names = {"first": "from", "last": "to"}
     values = {names.get(key, key): value for key, value in given.items() if value is not None}
-    found = figure(values, board, campaigns)
+    today = clock.now().astimezone(board.zone).date()
+    found = figure(values, Judged(board, campaigns, today))
     db = ctx.with_resource(space.database())
     done = collecting.record(db, str(given["metric"]), [found])
     if as_json:
@@ -128,7 +129,10 @@ def _json(done: Imported) -> dict[str, object]:
 
 def _print(done: Imported) -> None:
     if done.already is not None:
-        click.echo(f"{done.file}: imported on {done.already} already; nothing changed")
+        click.echo(
+            f"{done.file}: imported on {done.already} already, as read on {done.read_on}; nothing "
+            "changed"
+        )
         return
     parts = [plural(done.readings, "reading")]
     if done.posts:

@@ -24,7 +24,7 @@ def publish_command(ctx: click.Context, as_json: bool) -> int:
     Exit code 3: something needs a person; 1: something failed or has to wait.
     """
     space = here(ctx)
-    board = space.board()
+    board = space.board(words=False)
     may_write(board)
     space.tidy()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
+from collections.abc import Iterator
 
 import click
 
@@ -19,10 +21,13 @@ from sgcomms.cli.common import (
     user,
 )
 from sgcomms.config import Board
-from sgcomms.db import queue
+from sgcomms.db import Db, queue
 from sgcomms.db.queue import Row
+from sgcomms.errors import ProblemsError, StateError
 from sgcomms.models import Delivery
 from sgcomms.planning import MANY_WITHDRAWALS, Plan
+from sgcomms.queueing import Proposal
+from sgcomms.workspace import Workspace
 
 _KEPT = {
     "published": "has gone out; what went out never changes",
@@ -40,7 +45,7 @@ def plan_command(ctx: click.Context, as_json: bool) -> int:
     """Show what `queue` would add, change and withdraw. Changes nothing."""
     space = here(ctx)
     board = space.board()
-    with space.database() as db:
+    with space.database() as db, _problems_as(as_json):
         proposal = queueing.propose(space.root, board, db)
     plan = proposal.plan
     if as_json:
@@ -48,7 +53,7 @@ def plan_command(ctx: click.Context, as_json: bool) -> int:
         return 0
     print_problems(proposal.warnings)
     _print_plan(plan, board)
-    _print_count(plan, board, ("to add", "to change", "to withdraw", "as they are"))
+    _print_count(proposal, board, ("to add", "to change", "to withdraw", "as they are"))
     return 0
 
 
@@ -62,24 +67,18 @@ def queue_command(ctx: click.Context, yes: bool, as_json: bool) -> int:
     board = space.board()
     may_write(board)
     space.tidy()
-    with space.database() as db:
-        proposal = queueing.propose(space.root, board, db)
-        plan = proposal.plan
-        if len(plan.withdraw) > MANY_WITHDRAWALS and not yes:
-            if not as_json:
-                _print_plan(plan, board)
-            fail(
-                f"{len(plan.withdraw)} deliveries would be withdrawn at once; if that is meant, "
-                "say `sgcomms queue --yes`. Nothing was changed",
-                2,
-            )
-        queueing.carry_out(proposal, space.store, db, user())
+    with space.database() as db, _problems_as(as_json):
+        try:
+            proposal = _queue(space, board, db, yes=yes, as_json=as_json)
+        except StateError:  # somebody else queued meanwhile: see what is left to do
+            proposal = _queue(space, board, db, yes=yes, as_json=as_json)
+    plan = proposal.plan
     if as_json:
         print_json({**_plan_json(plan), "problems": problems_json(proposal.warnings)})
         return 0
     print_problems(proposal.warnings)
     _print_plan(plan, board)
-    _print_count(plan, board, ("added", "changed", "withdrawn", "as they were"))
+    _print_count(proposal, board, ("added", "changed", "withdrawn", "as they were"))
     return 0
 
 
@@ -109,6 +108,34 @@ def status_command(ctx: click.Context, as_json: bool) -> int:
     return 0
 
 
+def _queue(space: Workspace, board: Board, db: Db, *, yes: bool, as_json: bool) -> Proposal:
+    """Make the queue hold what the campaigns say, and return what that was."""
+    proposal = queueing.propose(space.root, board, db)
+    plan = proposal.plan
+    if len(plan.withdraw) > MANY_WITHDRAWALS and not yes:
+        if not as_json:
+            _print_plan(plan, board)
+        fail(
+            f"{len(plan.withdraw)} deliveries would be withdrawn at once; if that is meant, "
+            "say `sgcomms queue --yes`. Nothing was changed",
+            2,
+        )
+    queueing.carry_out(proposal, space.store, db, user())
+    return proposal
+
+
+@contextlib.contextmanager
+def _problems_as(as_json: bool) -> Iterator[None]:
+    """Print problems as JSON where a program reads the answer."""
+    try:
+        yield
+    except ProblemsError as error:
+        if not as_json:
+            raise
+        print_json({"problems": problems_json(error.problems)})
+        raise click.exceptions.Exit(error.exit_code) from error
+
+
 def _print_plan(plan: Plan, board: Board) -> None:
     for one in plan.add:
         click.echo(f"+ {_when(one, board)}  {one.id}  ({one.mode})")
@@ -131,7 +158,11 @@ def _change(one: Delivery, row: Row | None, board: Board) -> str:
     return "new content"
 
 
-def _print_count(plan: Plan, board: Board, words: tuple[str, str, str, str]) -> None:
+def _print_count(proposal: Proposal, board: Board, words: tuple[str, str, str, str]) -> None:
+    if not proposal.campaigns:
+        click.echo("There are no campaigns in campaigns/: what is in the queue stays as it is.")
+        return
+    plan = proposal.plan
     numbers = len(plan.add), len(plan.change), len(plan.withdraw), plan.unchanged
     parts = [f"{number:,} {word}" for number, word in zip(numbers, words, strict=True)]
     click.echo(f"{', '.join(parts)}. Times: {board.zone}.")

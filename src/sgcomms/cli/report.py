@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from sgcomms import files, periods
+from sgcomms import clock, files, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here
+from sgcomms.config import Board
 from sgcomms.db.readings import FOREVER
 from sgcomms.errors import UsageError
+from sgcomms.periods import Period
 from sgcomms.reports import annual
 from sgcomms.reports.writing import Format, write
+
+_ENDINGS: dict[str, Format] = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}
 
 
 @click.group("report")
@@ -33,27 +38,56 @@ def annual_command(
     """Write the annual report's section "Website and social media"."""
     space = here(ctx)
     board = space.board()
-    try:
-        period = periods.year(year, board.year_starts)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    today = clock.now().astimezone(board.zone).date()
+    period = _period(year, board, today)
+    cut_off = day(as_of, "--as-of")
+    if cut_off is not None and cut_off > today:
+        raise UsageError(f"--as-of {as_of}: that day has not come yet")
     chosen = form or _form_of(output)
+    if output is not None and output.is_dir():
+        raise UsageError(f"-o {output} is a folder: name a file in it")
+    loaded = load(space.root, board)
     report = annual.gather(
         ctx.with_resource(space.database()),
         board,
         period,
-        load(space.root, board).campaigns,
-        day(as_of, "--as-of") or FOREVER,
+        loaded.campaigns,
+        cut_off or FOREVER,
+        troubled=sorted({one.file for one in loaded.problems if one.severity == "error"}),
     )
     name = f"annual.{chosen}"
     text = write(report, space.template(name), name, chosen)
     if output is None:
         click.echo(text, nl=False)
         return 0
-    files.write_whole(output, text.encode())
+    _write(output, text)
     click.echo(f"written: {output}")
     return 0
 
 
+def _period(year: str, board: Board, today: date) -> Period:
+    try:
+        period = periods.year(year, board.year_starts)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(str(error)) from None
+    if period.start > today:
+        raise UsageError(f"--year {year}: that year has not begun yet")
+    return period
+
+
 def _form_of(output: Path | None) -> Format:
-    return "html" if output is not None and output.suffix.lower() in (".html", ".htm") else "md"
+    """Return the format that the file's ending says. Raises UsageError where it says none."""
+    if output is None:
+        return "md"
+    found = _ENDINGS.get(output.suffix.lower())
+    if found is None and not output.is_dir():
+        ending = f"no format ends in {output.suffix}" if output.suffix else "it has no ending"
+        raise UsageError(f"-o {output}: {ending}; name it .md or .html, or say --format")
+    return found or "md"
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        files.write_whole(output, text.encode())
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, fields
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -17,12 +19,15 @@ from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here, print_json
 from sgcomms.config import Board
 from sgcomms.db import Db
-from sgcomms.db.readings import FOREVER
+from sgcomms.db.readings import FOREVER, KnownSource
 from sgcomms.errors import UsageError
 from sgcomms.figures import Coverage, Figure, Question
 from sgcomms.periods import Period
 from sgcomms.reports import numbers
 
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
+_WIDTH = 44
+_IMPORT_HINT = ": `sgcomms import FILE` takes in export files"
 _COLUMNS = (
     "subject",
     "metric",
@@ -80,18 +85,22 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
         _period(board, given),
         given["basis"],
         day(given["as_of"], "--as-of") or FOREVER,
-        _names(given["subject"]),
+        _subjects(given["subject"]),
         _names(given["metric"]),
     )
     if given["coverage"]:
-        _show_coverage(list(figures_of.coverage(db, board, question)), given["as_json"])
+        held = list(figures_of.coverage(db, board, question, campaigns))
+        _show_coverage(held, as_json=given["as_json"], as_csv=given["as_csv"])
         return 0
-    if given["total"]:
-        found = figures_of.total(db, board, question, _names(given["total"]), campaigns)
+    totals = _names(given["total"])
+    if totals:
+        found = figures_of.total(db, board, question, totals, campaigns)
     else:
         found = figures_of.figures(db, board, question, campaigns)
+        for warning in figures_of.left_out(db, board, question):
+            click.echo(f"warning: {warning}", err=True)
     if given["compare"]:
-        found = figures_of.compared(db, board, question, campaigns, found)
+        found = figures_of.compared(db, board, question, campaigns, found, totals)
     if given["as_json"]:
         print_json(answer(db, board, question.period, found, explain=given["explain"]))
     elif given["as_csv"]:
@@ -103,6 +112,7 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
             found,
             compare=given["compare"],
             explain=partial(_print_trace, db, board) if given["explain"] else None,
+            narrowed=(*question.subjects, *question.metrics),
         )
     return 0
 
@@ -129,13 +139,28 @@ def answer(
                     "value": _plain(step.value),
                     "read_on": step.read_on.isoformat(),
                     "source": step.source,
+                    "native": step.native,
+                    "url": step.url,
                 }
                 for step in figures_of.trace(db, board, one)
             ]
         numbers_of = {source for one in found for source in one.sources}
         names = figures_of.source_names(db, numbers_of)
-        whole["sources"] = [{"id": number, "source": name} for number, name in names.items()]
+        whole["sources"] = [
+            {
+                "id": one.id,
+                "source": names[one.id],
+                "sha256": one.sha256,
+                "imported_on": _imported_on(board, one),
+                "day_boundary": one.detail.get("day_boundary"),
+            }
+            for one in figures_of.sources(db, numbers_of)
+        ]
     return whole
+
+
+def _imported_on(board: Board, source: KnownSource) -> str:
+    return source.added_at.astimezone(board.zone).date().isoformat()
 
 
 def _figure_json(one: Figure) -> dict[str, object]:
@@ -165,10 +190,27 @@ def _plain(value: float | None) -> float | int | None:
 
 
 def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+    given = (name.strip() for name in text.split(",")) if text else ()
+    return tuple(dict.fromkeys(name for name in given if name))
+
+
+def _subjects(text: str | None) -> tuple[str, ...]:
+    """Return the subjects asked for, once each, the ids of a joint one sorted."""
+    parts = ({part.strip() for part in name.split("+")} for name in _names(text))
+    return tuple(dict.fromkeys("+".join(sorted(ids)) for ids in parts))
 
 
 def _period(board: Board, given: dict[str, Any]) -> Period:
+    """Return the period asked for. Raises UsageError, also for days that no figure can have."""
+    period = _named_period(board, given)
+    if period.start < _EARLIEST or period.end > _LATEST:
+        raise UsageError(
+            f"{period.name} is out of reach: a period lies between {_EARLIEST} and {_LATEST}"
+        )
+    return period
+
+
+def _named_period(board: Board, given: dict[str, Any]) -> Period:
     chosen = [name for name in ("year", "month", "quarter") if given[name]]
     first, last = day(given["first"], "--from"), day(given["last"], "--to")
     if len(chosen) + (first is not None or last is not None) > 1:
@@ -214,15 +256,19 @@ def print_table(
     *,
     compare: bool = False,
     explain: Callable[[Figure], None] | None = None,
+    narrowed: Sequence[str] = (),
 ) -> None:
     """Print figures by subject, with what does not fit in a line as numbered notes below.
 
-    `explain` is called after each figure, to print what it is made of.
+    `explain` is called after each figure, to print what it is made of; `narrowed` are the subjects
+    and metrics that were asked for, empty for all.
     """
     click.echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone})")
     if not found:
-        click.echo("no figures: `sgcomms import FILE` takes in export files")
+        why = f" of {', '.join(narrowed)} in this period" if narrowed else _IMPORT_HINT
+        click.echo(f"no figures{why}")
         return
+    names = _shortened(dict.fromkeys(_name(board, one) for one in found))
     notes: dict[str, int] = {}
     subject = ""
     for one in found:
@@ -231,7 +277,8 @@ def print_table(
             click.echo(f"\n{subject}")
         marks = [notes.setdefault(word, len(notes) + 1) for word in _words(one, compare)]
         shown = " ".join(f"[{mark}]" for mark in marks)
-        click.echo(f"  {_name(board, one):<44} {_amount(one):>22}  {shown}".rstrip())
+        name = names[_name(board, one)]
+        click.echo(f"  {name:<{_WIDTH}} {_amount(one):>22}  {shown}".rstrip())
         if explain is not None:
             explain(one)
     if notes:
@@ -242,7 +289,21 @@ def print_table(
 
 def _name(board: Board, one: Figure) -> str:
     label = board.metrics[one.metric].label
-    return (f"{label}, {one.key}" if one.key else label)[:44]
+    return f"{label} by {one.dimension}, {one.key}" if one.key else label
+
+
+def _shortened(names: Iterable[str]) -> dict[str, str]:
+    """Return names that fit the table, by the whole ones: "…" stands for what is left out.
+
+    Names that would look the same are not shortened.
+    """
+    head = _WIDTH // 2
+    short = {
+        name: name if len(name) <= _WIDTH else f"{name[:head]}…{name[head + 1 - _WIDTH :]}"
+        for name in names
+    }
+    uses = Counter(short.values())
+    return {name: one if uses[one] == 1 else name for name, one in short.items()}
 
 
 def _amount(one: Figure) -> str:
@@ -262,19 +323,42 @@ def _words(one: Figure, compare: bool) -> list[str]:
     return [*words, *one.notes]
 
 
-def _show_coverage(found: Sequence[Coverage], as_json: bool) -> None:
+def _show_coverage(found: Sequence[Coverage], *, as_json: bool, as_csv: bool) -> None:
     if as_json:
         print_json([asdict(one) for one in found])
         return
+    if as_csv:
+        click.echo(_coverage_csv(found), nl=False)
+        return
     for one in found:
-        click.echo(f"{one.subject:<14} {one.month}  {one.have:>5,} of {one.due:>5,} {one.unit}")
+        amount = f"{one.have:>5,} of {one.due:>5,} {one.unit}"
+        if one.unit == "posts" and not one.due:
+            amount = "no posts known"
+        click.echo(f"{one.subject:<14} {one.month}  {amount}")
+
+
+def _coverage_csv(found: Sequence[Coverage]) -> str:
+    text = io.StringIO()
+    names = [field.name for field in fields(Coverage)]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(one) for one in found)
+    return text.getvalue()
 
 
 def _print_trace(db: Db, board: Board, one: Figure) -> None:
     steps = figures_of.trace(db, board, one)
-    names = figures_of.source_names(db, {step.source for step in steps})
     for step in steps:
         amount = "blank" if step.value is None else numbers.number(step.value)
-        click.echo(f"      {amount:>10}  {step.about}  <- source {step.source}")
-    for source, name in names.items():
-        click.echo(f"      source {source}: {name}")
+        native = f' ("{step.native}")' if step.native else ""
+        url = f"  {step.url}" if step.url else ""
+        click.echo(f"      {amount:>10}  {step.about}{native}  <- source {step.source}{url}")
+    wanted = {step.source for step in steps}
+    names = figures_of.source_names(db, wanted)
+    for source in figures_of.sources(db, wanted):
+        words = [names[source.id], f"taken in on {_imported_on(board, source)}"]
+        if source.sha256:
+            words.append(f"SHA-256 {source.sha256[:12]}")
+        if source.detail.get("day_boundary"):
+            words.append(f"its days: {source.detail['day_boundary']}")
+        click.echo(f"      source {source.id}: {'; '.join(words)}")

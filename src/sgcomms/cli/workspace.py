@@ -12,15 +12,18 @@ from sgcomms.cli.common import plural
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]")
-def init_command(folder: str) -> None:
+@click.pass_context
+def init_command(ctx: click.Context, folder: str) -> None:
     """Lay out a new workspace in DIR (here, if none is named). Nothing is overwritten."""
     made = kept = 0
-    for name, is_new in workspace.init(Path(folder)):
+    target = Path(ctx.obj) / folder
+    for name, is_new in workspace.init(target):
         made += is_new
         kept += not is_new
         click.echo(f"  {'made' if is_new else 'kept'}  {name}")
     click.echo(f"{plural(made, 'file')} made, {kept:,} kept as they were.")
-    click.echo("Next: sgcomms check, then sgcomms queue.")
+    go = "" if target.resolve() == Path.cwd() else f"cd {target}, then "
+    click.echo(f"Next: {go}sgcomms check, then sgcomms queue.")
 
 
 @click.command("demo")
@@ -36,9 +39,9 @@ def demo_command(ctx: click.Context, folder: str) -> None:
     from sgcomms.figures import Question, figures
     from sgcomms.periods import year
 
-    space = rehearsal.prepare(Path(folder))
+    space = rehearsal.prepare(Path(ctx.obj) / folder)
     board, db = space.board(), ctx.with_resource(space.database())
-    click.echo(f"1. A workspace: {folder}")
+    click.echo(f"1. A workspace: {space.root}")
     count = rehearsal.fill_queue(space, board, db)
     click.echo(f"2. Three campaigns, checked and queued: {plural(count, 'delivery', 'deliveries')}")
     with click.progressbar(length=count, label="3. Published, each at its own time") as bar:
@@ -47,9 +50,11 @@ def demo_command(ctx: click.Context, folder: str) -> None:
     click.echo(
         f"   {progress.done} of {progress.total} are in the outbox, written whole, once each"
     )
-    click.echo(f"4. Export files and recorded figures of {rehearsal.YEAR} (posts are invented, the")
-    click.echo("   totals are the board's; Meta's layout is known from 2023 on only, so its")
-    click.echo("   impressions are blank)")
+    click.echo(
+        f"4. Export files and recorded figures of {rehearsal.YEAR}. The totals are the board's;"
+    )
+    click.echo("   single posts and pages, visits and new users are invented. Meta's layout is")
+    click.echo("   known from 2023 on only, so its impressions are blank")
     for done in rehearsal.take_in_examples(board, db):
         what = plural(done.posts, "post") if done.posts else plural(done.readings, "reading")
         click.echo(f"   {done.file}: {what}")
@@ -68,4 +73,4 @@ def demo_command(ctx: click.Context, folder: str) -> None:
         ("the database", space.root / "sgcomms.db"),
     ):
         click.echo(f"   {path!s:<32} {words}")
-    click.echo(f"Try: sgcomms -C {folder} stats --year 2020-21 --metric impressions --explain")
+    click.echo(f"Try: sgcomms -C {space.root} stats --year 2020-21 --metric impressions --explain")

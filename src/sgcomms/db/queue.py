@@ -207,11 +207,14 @@ def sweep(db: Db, now: datetime, late_after: timedelta, actor: str) -> list[Move
     }
     left = "state = 'publishing' AND lease_until <= :machine AND armed_at"
     expired = "it expired before it could go out"
-    late = f"it came due over {_span(late_after)} ago: give it a new time, then `sgcomms queue`"
+    late = (
+        f"it came due over {_span(late_after)} ago: give the post a time to come, then "
+        "`sgcomms queue`"
+    )
     rules: tuple[tuple[State, str, str, str], ...] = (
         ("queued", "the process that had claimed it ended", f"{left} IS NULL", _WAKE),
         ("uncertain", "the process that was sending it ended", f"{left} IS NOT NULL", ":now"),
-        ("withdrawn", expired, "state = 'queued' AND expires_at <= :now", "NULL"),
+        ("withdrawn", expired, "state IN ('queued', 'held') AND expires_at <= :now", "NULL"),
         ("held", late, "state = 'queued' AND due_at < :late", "NULL"),
     )
     moves: list[Moved] = []

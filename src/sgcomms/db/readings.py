@@ -1,7 +1,7 @@
 """Sources, publications and readings: written whole or not at all, and never overwritten.
 
 Of several readings of the same thing the one read on the latest day counts, and of two of one day
-the one that came in later; the others stay.
+the one that came in later; a blank counts only where no reading has a value. The others stay.
 """
 
 from __future__ import annotations
@@ -41,6 +41,14 @@ _READING = (
 )
 
 
+class KnownFileError(ImportFileError):
+    """The file was imported before, perhaps a moment ago by another process. `source` is it."""
+
+    def __init__(self, source: KnownSource) -> None:
+        self.source = source
+        super().__init__(f"{source.name}: imported already")
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """What an import added: posts that were in the file, and readings of posts or periods."""
@@ -62,6 +70,7 @@ class KnownSource:
     read_on: date
     by: str | None
     added_at: datetime
+    sha256: str | None
     detail: Mapping[str, Any]
 
 
@@ -100,6 +109,7 @@ class PeriodReading:
     bound: str | None
     reason: str | None
     read_on: date
+    native: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,8 @@ def source_of_file(db: Db, sha256: str, subject: str) -> KnownSource | None:
 def sources(db: Db, where: str = "1", values: Sequence[object] = ()) -> list[KnownSource]:
     """Return sources in the order they came in."""
     rows = db.conn.execute(
-        "SELECT id, kind, name, layout, subject, read_on, by_whom, added_at, detail FROM sources"
+        "SELECT id, kind, name, layout, subject, read_on, by_whom, added_at, sha256, detail"
+        " FROM sources"
         f" WHERE {where} ORDER BY id",
         tuple(values),
     ).fetchall()
@@ -138,9 +149,10 @@ def sources(db: Db, where: str = "1", values: Sequence[object] = ()) -> list[Kno
             date.fromisoformat(read_on),
             by,
             clock.from_stored(added_at),
+            sha256,
             json.loads(detail),
         )
-        for number, kind, name, layout, subject, read_on, by, added_at, detail in rows
+        for number, kind, name, layout, subject, read_on, by, added_at, sha256, detail in rows
     ]
 
 
@@ -152,13 +164,18 @@ def add_file(
 ) -> Added:
     """Add everything a file holds in one transaction; when `rows` raises, nothing is added.
 
-    Raises ImportFileError when a post stands in the file twice.
+    Raises KnownFileError when the file was imported for this subject before, and ImportFileError
+    when a post stands in the file twice.
 
     `detail` is called when all rows have been read, so that what was learnt on the way is kept.
     """
     posts = readings = 0
     stream = iter(rows)
     with writing(db):
+        if source.sha256 is not None:
+            known = source_of_file(db, source.sha256, source.subject)
+            if known is not None:
+                raise KnownFileError(known)
         number = _add_source(db, source)
         while batch := list(islice(stream, _BATCH)):
             of_posts = [row for row in batch if isinstance(row, PostRow)]
@@ -186,43 +203,54 @@ def add_file(
 def add_recorded(db: Db, figures: Iterable[tuple[Source, Reading]]) -> tuple[int, int]:
     """Add figures recorded by hand; return how many were new and how many were there already.
 
-    One that says exactly the same as one that is there (value, period, day of reading, source,
-    person) changes nothing.
+    Of each thing and day of reading, what was said last (value, bound, source, person) and is said
+    again changes nothing. A correction that is taken back is new.
     """
     new = known = 0
+    things: dict[tuple[object, ...], list[tuple[Source, Reading]]] = {}
+    for source, reading in figures:
+        things.setdefault(_thing(source, reading), []).append((source, reading))
     with writing(db):
-        for source, reading in figures:
-            if _is_known(db, source, reading):
-                known += 1
-                continue
-            _add_reading(db, _add_source(db, source), reading, source.read_on)
-            new += 1
+        for thing, found in things.items():
+            said = [(one.value, one.bound, source.name, source.by) for source, one in found]
+            again = _said_again(_recorded(db, thing), said)
+            known += again
+            for source, reading in found[again:]:
+                _add_reading(db, _add_source(db, source), reading, source.read_on)
+                new += 1
     return new, known
 
 
-def _is_known(db: Db, source: Source, reading: Reading) -> bool:
+def _thing(source: Source, reading: Reading) -> tuple[object, ...]:
     return (
-        db.conn.execute(
-            "SELECT 1 FROM readings JOIN sources ON sources.id = readings.source"
-            " WHERE sources.kind = 'hand' AND sources.name = ? AND sources.by_whom IS ?"
-            " AND readings.read_on = ? AND readings.subject = ? AND metric = ?"
-            " AND dimension IS ? AND key IS ? AND first = ? AND last = ? AND value IS ?"
-            " AND bound IS ?",
-            (
-                source.name,
-                source.by,
-                source.read_on.isoformat(),
-                reading.subject,
-                reading.metric,
-                reading.dimension,
-                reading.key,
-                reading.first.isoformat(),
-                reading.last.isoformat(),
-                reading.value,
-                reading.bound,
-            ),
-        ).fetchone()
-        is not None
+        source.read_on.isoformat(),
+        reading.subject,
+        reading.metric,
+        reading.dimension,
+        reading.key,
+        reading.first.isoformat(),
+        reading.last.isoformat(),
+    )
+
+
+def _recorded(db: Db, thing: tuple[object, ...]) -> list[tuple[object, ...]]:
+    """Return what was recorded of a thing and day of reading, in the order it came in."""
+    return db.conn.execute(
+        "SELECT value, bound, sources.name, sources.by_whom"
+        " FROM readings JOIN sources ON sources.id = readings.source"
+        " WHERE sources.kind = 'hand' AND readings.read_on = ? AND readings.subject = ?"
+        " AND metric = ? AND dimension IS ? AND key IS ? AND first = ? AND last = ?"
+        " ORDER BY readings.id",
+        thing,
+    ).fetchall()
+
+
+def _said_again(before: Sequence[object], now: Sequence[object]) -> int:
+    """Return how many of the first of `now` are, in their order, the last of `before`."""
+    longest = min(len(before), len(now))
+    return next(
+        (n for n in range(longest, 0, -1) if list(before[-n:]) == list(now[:n])),
+        0,
     )
 
 
@@ -290,9 +318,9 @@ def _post_readings(
 
 
 _NEWEST = (
-    "SELECT p.account, p.platform_id, p.url, p.published_at, r.metric, r.value, r.read_on,"
-    " r.source, row_number() OVER (PARTITION BY r.publication, r.metric"
-    " ORDER BY r.read_on DESC, r.source DESC) AS age"
+    "SELECT p.id AS publication, p.account, p.platform_id, p.url, p.published_at, r.metric,"
+    " r.value, r.read_on, r.source, row_number() OVER (PARTITION BY r.publication, r.metric"
+    " ORDER BY r.value IS NULL, r.read_on DESC, r.source DESC) AS age"
     " FROM publications AS p JOIN post_readings AS r ON r.publication = p.id"
     " LEFT JOIN deliveries AS d ON d.id = p.delivery"
     " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
@@ -302,7 +330,7 @@ _NEWEST = (
 @dataclass(frozen=True, slots=True)
 class Posts:
     """Which posts are meant: published from `start` until `end` (UTC, excluded), of `accounts` or
-    of `campaign`, with what was read on `as_of` or before."""
+    of `campaign`, with what was read on `as_of` or before. Without either, all of them."""
 
     start: datetime
     end: datetime
@@ -314,6 +342,8 @@ class Posts:
         """Return the condition on `p` and `d` that picks the accounts or the campaign."""
         if self.campaign is not None:
             return " AND d.campaign = :campaign"
+        if not self.accounts:
+            return ""
         marks = ", ".join(f":account{number}" for number in range(len(self.accounts)))
         return f" AND p.account IN ({marks})"
 
@@ -347,6 +377,24 @@ def post_counts(db: Db, posts: Posts) -> dict[str, tuple[int, tuple[int, ...], d
         account: (count, _numbers(found), date.fromisoformat(read) if read else None)
         for account, count, read, found in rows
     }
+
+
+def posts_read(db: Db, posts: Posts) -> int:
+    """Return how many of the posts meant have a figure of any metric."""
+    (count,) = db.conn.execute(
+        f"SELECT count(DISTINCT publication) FROM ({_NEWEST}{posts.clause()})"
+        " WHERE value IS NOT NULL",
+        posts.values(),
+    ).fetchone()
+    return int(count)
+
+
+def stored_subjects(db: Db) -> set[str]:
+    """Return every id that a post or a reading belongs to, the ids of joint figures apart."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT account FROM publications UNION SELECT DISTINCT subject FROM readings"
+    ).fetchall()
+    return {part for (subject,) in rows for part in subject.split("+")}
 
 
 def post_sums(db: Db, posts: Posts) -> list[PostSum]:
@@ -403,9 +451,9 @@ def period_readings(
     """
     rows = db.conn.execute(
         "SELECT id, source, subject, metric, dimension, key, first, last, value, numerator,"
-        " denominator, bound, reason, read_on FROM (SELECT *, row_number() OVER ("
+        " denominator, bound, reason, read_on, native FROM (SELECT *, row_number() OVER ("
         "PARTITION BY subject, metric, dimension, key, first, last"
-        " ORDER BY read_on DESC, id DESC) AS age FROM readings"
+        " ORDER BY value IS NULL, read_on DESC, id DESC) AS age FROM readings"
         " WHERE last >= ? AND last <= ? AND read_on <= ?) WHERE age = 1"
         " ORDER BY subject, metric, dimension, key, first, last",
         (first.isoformat(), last.isoformat(), as_of.isoformat()),
@@ -419,7 +467,8 @@ def readings_by_id(db: Db, ids: Sequence[int]) -> list[PeriodReading]:
     marks = ", ".join("?" * len(ids))
     rows = db.conn.execute(
         "SELECT id, source, subject, metric, dimension, key, first, last, value, numerator,"
-        f" denominator, bound, reason, read_on FROM readings WHERE id IN ({marks}) ORDER BY id",
+        " denominator, bound, reason, read_on, native FROM readings"
+        f" WHERE id IN ({marks}) ORDER BY id",
         tuple(ids),
     ).fetchall()
     return [_period_reading(row) for row in rows]

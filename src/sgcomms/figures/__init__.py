@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sgcomms.config import Board
-from sgcomms.db import Db
+from sgcomms.db import Db, readings
 from sgcomms.errors import UsageError
 from sgcomms.figures.comparing import compare
 from sgcomms.figures.coverage import Coverage, coverage
@@ -20,10 +20,14 @@ from sgcomms.figures.posts import (
     added,
     all_accounts,
     campaign_figures,
+    parts_of,
     refuse_sums,
 )
-from sgcomms.figures.spans import REST, period_figures
-from sgcomms.figures.tracing import Trace, source_names, trace
+from sgcomms.figures.settling import settled
+from sgcomms.figures.sharing import REST
+from sgcomms.figures.spans import period_figures
+from sgcomms.figures.strangers import left_out, marked
+from sgcomms.figures.tracing import Trace, source_names, sources, trace
 from sgcomms.periods import before
 
 __all__ = [
@@ -36,7 +40,9 @@ __all__ = [
     "compared",
     "coverage",
     "figures",
+    "left_out",
     "source_names",
+    "sources",
     "total",
     "trace",
 ]
@@ -45,16 +51,12 @@ __all__ = [
 def figures(db: Db, board: Board, question: Question, campaigns: Sequence[str]) -> list[Figure]:
     """Return every figure that answers `question`, by subject in the board's order.
 
+    What config/board.yaml has no more comes last, with a note.
     Raises UsageError for a subject or metric that is not known.
     """
-    check_names(board, question, campaigns)
-    of_posts = account_figures(db, board, question)
-    found = [
-        *of_posts,
-        *all_accounts(board, question, of_posts),
-        *campaign_figures(db, board, question, campaigns),
-        *period_figures(db, board, question),
-    ]
+    check_names(board, question, campaigns, readings.stored_subjects(db))
+    single = _single(db, board, question, campaigns)
+    found = [*single, *all_accounts(board, question, single)]
     found = [one for one in found if is_asked_for(one, question)]
     order = [*board.accounts, "all", *campaigns, *board.websites, "board"]
     return sorted(found, key=lambda one: _position(one, order, list(board.metrics)))
@@ -69,32 +71,64 @@ def total(
     accounts; UsageError for a name that is not known or a subject that is no account.
     """
     asked = replace(question, metrics=())
-    check_names(board, replace(asked, metrics=tuple(metrics)), campaigns)
+    stored = readings.stored_subjects(db)
+    check_names(board, replace(asked, metrics=tuple(metrics)), campaigns, stored)
     refuse_sums(board, metrics)
-    accounts = question.subjects or tuple(board.accounts)
+    chosen = sorted({part for subject in question.subjects for part in subject.split("+")})
+    accounts = chosen or list(board.accounts)
     for subject in accounts:
         if subject not in board.accounts:
             raise UsageError(f"--total adds over accounts, and {subject} is not one")
-    found = [one for one in account_figures(db, board, asked) if one.subject in accounts]
-    name = "+".join(sorted(accounts)) if question.subjects else "all"
-    return [added(board, name, metric, found, accounts) for metric in metrics]
+    parts = parts_of(_single(db, board, asked, ()), accounts)
+    name = "+".join(chosen) or "all"
+    return [
+        added(board, question, name, metric, parts, accounts) for metric in dict.fromkeys(metrics)
+    ]
 
 
 def compared(
-    db: Db, board: Board, question: Question, campaigns: Sequence[str], found: Sequence[Figure]
+    db: Db,
+    board: Board,
+    question: Question,
+    campaigns: Sequence[str],
+    found: Sequence[Figure],
+    totals: Sequence[str] = (),
 ) -> list[Figure]:
-    """Return `found` with the values of the period before, where the two compare."""
-    earlier = before(question.period, board.year_starts)
-    then = figures(db, board, replace(question, period=earlier), campaigns)
-    return compare(board, found, then, question.period)
+    """Return `found` with the values of the period before, where the two compare.
+
+    `totals` are the metrics that `found` adds over accounts, if it came from `total`.
+    Raises UsageError when no calendar reaches so far back.
+    """
+    try:
+        earlier = before(question.period, board.year_starts)
+    except (OverflowError, ValueError):
+        name = question.period.name
+        raise UsageError(f"{name} cannot be compared: the calendar begins with it") from None
+    asked = replace(question, period=earlier)
+    if totals:
+        then = total(db, board, asked, totals, campaigns)
+    else:
+        then = figures(db, board, asked, campaigns)
+    return compare(board, found, then, question.period, earlier)
+
+
+def _single(db: Db, board: Board, question: Question, campaigns: Sequence[str]) -> list[Figure]:
+    """Return the figures of single subjects, one for each thing and period."""
+    known = [*board.accounts, *board.websites, *campaigns, "board"]
+    of_posts = [
+        *account_figures(db, board, question),
+        *campaign_figures(db, board, question, campaigns),
+    ]
+    of_periods = [marked(one, known) for one in period_figures(db, board, question)]
+    return list(settled(of_posts, of_periods))
 
 
 def _position(figure: Figure, order: list[str], metrics: list[str]) -> tuple[object, ...]:
     parts = figure.subject.split("+")
-    rank = max(order.index(part) for part in parts if part in order) if order else 0
     return (
-        rank,
+        max(order.index(part) if part in order else len(order) for part in parts),
         len(parts),
+        figure.subject,
         metrics.index(figure.metric),
         figure.dimension or "",
         figure.period is not None,

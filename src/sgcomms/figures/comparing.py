@@ -1,54 +1,76 @@
-"""A period beside the one before it, and the changes of definition that keep them apart."""
+"""A period beside the one before it, and what keeps the two apart. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from sgcomms.config import Board
+from sgcomms.figures.definitions import changes, explained
 from sgcomms.figures.model import Figure
-from sgcomms.metrics import breaks_between
-from sgcomms.periods import Period, before
+from sgcomms.periods import Period
 
 
 def compare(
-    board: Board, now: Sequence[Figure], then: Sequence[Figure], period: Period
+    board: Board,
+    now: Sequence[Figure],
+    then: Sequence[Figure],
+    period: Period,
+    earlier: Period,
 ) -> list[Figure]:
-    """Return the figures of `period` with those of the period before, where the two compare.
+    """Return the figures of `period` with those of `earlier`, where the two compare.
 
-    They do not across a change of definition; a note says which.
+    Where they do not, there is no value before, and a note says why.
     """
-    values = {_identity(one): one for one in then if one.period is None}
-    return [_with_previous(board, one, values.get(_identity(one)), period) for one in now]
+    found: dict[tuple[object, ...], list[Figure]] = {}
+    for one in then:
+        if one.value is not None:
+            found.setdefault(_identity(one), []).append(one)
+    return [
+        _beside(board, one, found.get(_identity(one), []), period, earlier)
+        if one.value is not None
+        else replace(one, comparable=False)
+        for one in now
+    ]
 
 
 def _identity(figure: Figure) -> tuple[object, ...]:
     return figure.subject, figure.metric, figure.dimension, figure.key
 
 
-def _with_previous(board: Board, figure: Figure, earlier: Figure | None, period: Period) -> Figure:
-    if earlier is None or earlier.value is None:
-        return replace(
-            figure,
-            comparable=False,
-            notes=(*figure.notes, "no figure for the period before"),
-        )
-    platforms = {
-        (board.accounts.get(part) or board.websites[part]).platform
-        for part in figure.subject.split("+")
-        if part in board.accounts or part in board.websites
-    }
-    first = before(period, board.year_starts).start
-    broken = [
-        found
-        for platform in platforms
-        for found in breaks_between(platform, figure.metric, first, period.end)
-    ]
-    notes = tuple(f"not comparable ({found.on}): {found.reason}" for found in broken)
-    ours = figure.period is None and figure.value is not None
-    return replace(
-        figure,
-        previous=earlier.value,
-        comparable=ours and not broken,
-        notes=(*figure.notes, *notes),
-    )
+def _beside(
+    board: Board, figure: Figure, found: Sequence[Figure], period: Period, earlier: Period
+) -> Figure:
+    level = board.metrics[figure.metric].over_time == "last"
+    before = _fitting(found, earlier, level=level)
+    first, last = _days(figure, period)
+    if (figure.period is not None and not level) or first < period.start:
+        why = "not comparable: its days are not those of the period asked for"
+    elif not found:
+        why = "no figure for the period before"
+    elif before is None:
+        why = "not comparable: the figure for the period before has dates of its own"
+    elif figure.bound or before.bound:
+        why = "not comparable: " + ("it" if figure.bound else "the figure before") + " is a bound"
+    elif figure.added and set(figure.accounts) != set(before.accounts):
+        why = f"not comparable: the period before adds {', '.join(before.accounts)}"
+    else:
+        subjects = figure.accounts or (figure.subject,)
+        broken = changes(board, figure.metric, subjects, _days(before, earlier)[0], last)
+        if not broken:
+            return replace(figure, previous=before.value)
+        why = f"not comparable: {explained(broken)}"
+    return replace(figure, comparable=False, notes=(*figure.notes, why))
+
+
+def _fitting(found: Sequence[Figure], earlier: Period, *, level: bool) -> Figure | None:
+    """Return the figure of the whole period before; of a level, the last one in it."""
+    if level:
+        inside = [one for one in found if _days(one, earlier)[0] >= earlier.start]
+        return max(inside, key=lambda one: _days(one, earlier)[1], default=None)
+    return next((one for one in found if one.period is None), None)
+
+
+def _days(figure: Figure, period: Period) -> tuple[date, date]:
+    return figure.period or (period.start, period.end)

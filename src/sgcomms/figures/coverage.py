@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sgcomms.config import Board
 from sgcomms.db import Db, readings
 from sgcomms.db.readings import Posts
-from sgcomms.figures.model import Question
+from sgcomms.errors import UsageError
+from sgcomms.figures.model import Question, check_names
 from sgcomms.periods import Period, month, span
 
 
@@ -24,17 +25,24 @@ class Coverage:
     have: int
 
 
-def coverage(db: Db, board: Board, question: Question) -> Iterator[Coverage]:
+def coverage(
+    db: Db, board: Board, question: Question, campaigns: Sequence[str] = ()
+) -> Iterator[Coverage]:
     """Yield, for each account and website and each month of the period, what has readings.
 
     A post has one when any of its metrics was read; a day, when a reading's period holds it.
+    Raises UsageError for a name that is not known or is neither account nor website.
     """
+    check_names(board, question, campaigns)
     asked = question.subjects or (*board.accounts, *board.websites)
+    for subject in asked:
+        if subject not in board.accounts and subject not in board.websites:
+            raise UsageError(f"--coverage is of accounts and websites, and {subject} is neither")
     for subject in asked:
         for part in _months(question.period):
             if subject in board.accounts:
                 yield _of_posts(db, board, question, subject, part)
-            elif subject in board.websites:
+            else:
                 yield _of_days(db, question, subject, part)
 
 
@@ -49,8 +57,7 @@ def _months(period: Period) -> Iterator[Period]:
 def _of_posts(db: Db, board: Board, question: Question, subject: str, part: Period) -> Coverage:
     meant = Posts(*span(part, board.zone), question.as_of, accounts=(subject,))
     due = sum(count for count, _, _ in readings.post_counts(db, meant).values())
-    sums = readings.post_sums(db, meant)
-    return Coverage(subject, part.name, "posts", due, max((one.posts for one in sums), default=0))
+    return Coverage(subject, part.name, "posts", due, readings.posts_read(db, meant))
 
 
 def _of_days(db: Db, question: Question, subject: str, part: Period) -> Coverage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -24,7 +24,8 @@ class Figure:
 
     `period` is None when it is the one that was asked for. `value` None has a `reason`. `sources`
     are ids of sources; `readings` of period readings; `of_posts` says which posts' readings were
-    added up. `previous` and `comparable` are filled in by a comparison.
+    added up. `accounts` are those whose figures were added; `days` is how many days period readings
+    cover, gaps left out. `previous` and `comparable` are filled in by a comparison.
     """
 
     subject: str
@@ -45,6 +46,8 @@ class Figure:
     comparable: bool = True
     readings: tuple[int, ...] = ()
     of_posts: Posts | None = None
+    accounts: tuple[str, ...] = ()
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,19 @@ def known_metric(board: Board, metric: str) -> Metric:
     return found
 
 
-def check_names(board: Board, question: Question, campaigns: Sequence[str]) -> None:
-    """Raise UsageError for a subject or metric of `question` that is not known."""
+def check_names(
+    board: Board, question: Question, campaigns: Sequence[str], stored: Collection[str] = ()
+) -> None:
+    """Raise UsageError for a subject or metric of `question` that is not known.
+
+    `stored` are ids that the database has; config/board.yaml may have them no more.
+    """
     for metric in question.metrics:
         known_metric(board, metric)
     subjects = [*board.accounts, *board.websites, *campaigns, "all", "board"]
     for subject in question.subjects:
         for part in subject.split("+"):
-            if part not in subjects:
+            if part not in subjects and part not in stored:
                 raise UsageError(f"{part!r} is no subject{suggestion(part, subjects)}")
 
 

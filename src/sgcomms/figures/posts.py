@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from sgcomms.config import Board
 from sgcomms.db import Db, readings
 from sgcomms.db.readings import Posts, PostSum
 from sgcomms.errors import CombineError
+from sgcomms.figures import bounds
 from sgcomms.figures.model import Figure, Question, known_metric
+from sgcomms.figures.strangers import NOTE, marked
 from sgcomms.metrics import Metric
 from sgcomms.periods import span
 
 BLANK = "blank in the export"
+NOT_RECEIVED = "the exports give totals of each post, not what was received in a period"
 
 
 def account_figures(db: Db, board: Board, question: Question) -> list[Figure]:
-    """Return the figures of every account that come from its posts."""
+    """Return the figures of every account that come from its posts.
+
+    Posts of an account that config/board.yaml has no more are shown under the id they have.
+    """
     if question.basis == "received":
         return [_not_received(board, question, account) for account in board.accounts]
-    start, end = span(question.period, board.zone)
-    meant = Posts(start, end, question.as_of, accounts=tuple(board.accounts))
-    found = list(_post_figures(db, board, meant))
+    meant = Posts(*span(question.period, board.zone), question.as_of)
+    found = _post_figures(db, board, meant)
     return [
-        replace(one, of_posts=replace(meant, accounts=(one.subject,))) if one.of_posts else one
+        marked(replace(one, of_posts=replace(meant, accounts=(one.subject,))), [*board.accounts])
         for one in found
     ]
 
@@ -36,7 +41,7 @@ def _not_received(board: Board, question: Question, account: str) -> Figure:
         None,
         board.metrics["posts"].unit,
         basis=question.basis,
-        reason="the exports give totals of each post, not what was received in a period",
+        reason=NOT_RECEIVED,
     )
 
 
@@ -53,7 +58,7 @@ def campaign_figures(
         accounts = tuple(dict.fromkeys(one.subject for one in parts))
         for metric in dict.fromkeys(one.metric for one in parts):
             if board.metrics[metric].over_accounts == "sum":
-                one = added(board, campaign, metric, parts, accounts)
+                one = added(board, question, campaign, metric, parts, accounts)
                 yield replace(one, added=False, of_posts=meant)
 
 
@@ -70,7 +75,8 @@ def _post_figures(db: Db, board: Board, meant: Posts) -> Iterator[Figure]:
             of_posts=meant,
         )
     for one in readings.post_sums(db, meant):
-        yield _post_figure(board.metrics[one.metric], one, meant)
+        if one.metric in board.metrics:
+            yield _post_figure(board.metrics[one.metric], one, meant)
 
 
 def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:
@@ -99,42 +105,83 @@ def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:
 def all_accounts(board: Board, question: Question, found: Sequence[Figure]) -> Iterator[Figure]:
     """Yield what may be combined over accounts, for `all`, where more than one account has any."""
     accounts = tuple(board.accounts)
+    parts = parts_of(found, accounts)
     for metric in board.metrics.values():
-        having = [one for one in found if one.metric == metric.name and one.value is not None]
+        having = [one for one in parts if one.metric == metric.name and one.value is not None]
         if metric.over_accounts == "sum" and len(having) > 1:
-            yield added(board, "all", metric.name, found, accounts)
+            whole = added(board, question, "all", metric.name, parts, accounts)
+            gone = [
+                f"{one.subject} is not in it: {NOTE}"
+                for one in found
+                if one.metric == metric.name and one.of_posts and NOTE in one.notes
+            ]
+            yield replace(whole, notes=(*whole.notes, *gone))
+
+
+def parts_of(found: Sequence[Figure], accounts: Collection[str]) -> list[Figure]:
+    """Return the figures of single accounts for the whole period: what may be added over them."""
+    return [
+        one
+        for one in found
+        if one.subject in accounts and one.period is None and one.dimension is None
+    ]
 
 
 def added(
-    board: Board, subject: str, metric: str, found: Sequence[Figure], accounts: Sequence[str]
+    board: Board,
+    question: Question,
+    subject: str,
+    metric: str,
+    found: Sequence[Figure],
+    accounts: Sequence[str],
 ) -> Figure:
     """Return one metric added over accounts; an account without a figure is named, not zero."""
     parts = [one for one in found if one.metric == metric]
     valued = [one for one in parts if one.value is not None]
-    by_account = {one.subject: one for one in parts}
-    notes = [note for one in valued for note in (f"{one.subject}: {n}" for n in one.notes)]
-    missing = []
-    for account in accounts:
-        one = by_account.get(account)
-        if one is None or one.value is None:
-            why = one.reason if one is not None and one.reason else "no figure"
-            missing.append(f"{account} is not in it: {why}")
+    missing = list(_missing(question, parts, accounts))
+    notes = [f"{one.subject}: {note}" for one in valued for note in one.notes]
+    notes += [
+        bounds.noted(one.subject, one.bound, one.value)
+        for one in valued
+        if one.bound is not None and len(valued) > 1
+    ]
     reads = [one.as_of for one in valued if one.as_of is not None]
-    posts = parts[0].of_posts if parts else None
+    bound = bounds.of_sum([one.bound for one in valued])
+    reason = bound.reason if valued else "; ".join(missing)
     return Figure(
         subject,
         metric,
-        sum(one.value or 0 for one in valued) if valued else None,
+        sum(one.value or 0 for one in valued) if reason is None else None,
         board.metrics[metric].unit,
+        basis=question.basis,
+        bound=bound.bound,
         added=True,
         as_of=max(reads) if reads else None,
         sources=tuple(sorted({source for one in parts for source in one.sources})),
-        reason=None if valued else "; ".join(missing),
+        reason=reason,
         notes=(*missing, *notes) if valued else (),
-        of_posts=replace(posts, accounts=tuple(accounts))
-        if posts and not posts.campaign
-        else posts,
+        readings=tuple(number for one in parts for number in one.readings),
+        of_posts=_posts_of(parts),
+        accounts=tuple(one.subject for one in valued),
     )
+
+
+def _missing(question: Question, parts: Sequence[Figure], accounts: Sequence[str]) -> Iterator[str]:
+    by_account = {one.subject: one for one in parts}
+    otherwise = NOT_RECEIVED if question.basis == "received" else "no figure"
+    for account in accounts:
+        one = by_account.get(account)
+        if one is None or one.value is None:
+            why = one.reason if one is not None and one.reason else otherwise
+            yield f"{account} is not in it: {why}"
+
+
+def _posts_of(parts: Sequence[Figure]) -> Posts | None:
+    """Return the posts behind these figures: of a campaign, or of the accounts that have any."""
+    posts = [one.of_posts for one in parts if one.of_posts is not None]
+    if not posts or posts[0].campaign is not None:
+        return posts[0] if posts else None
+    return replace(posts[0], accounts=tuple(one.subject for one in parts if one.of_posts))
 
 
 def refuse_sums(board: Board, metrics: Sequence[str]) -> None:

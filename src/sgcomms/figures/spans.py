@@ -9,147 +9,155 @@ from itertools import groupby
 from sgcomms.config import Board
 from sgcomms.db import Db, readings
 from sgcomms.db.readings import PeriodReading
+from sgcomms.figures import bounds
+from sgcomms.figures.definitions import changes, explained
 from sgcomms.figures.model import Figure, Question
+from sgcomms.figures.sharing import shares
 from sgcomms.metrics import Metric
-
-REST = "other"
-"""The key of what a breakdown leaves over: rows that the source did not name."""
+from sgcomms.periods import Period, year_of
 
 
 def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]:
-    """Yield the figures of websites, of accounts as a whole, and of what the board counts."""
+    """Yield the figures of websites, of accounts as a whole, and of what the board counts.
+
+    What began earlier belongs to the year of the board that it ends in, but to no month, quarter or
+    other span.
+    """
     period = question.period
     found = readings.period_readings(db, period.start, period.end, question.as_of)
+    if not _is_year(board, period):
+        found = [one for one in found if one.first >= period.start]
     found = [one for one in found if one.metric in board.metrics]
+    parted = {one.part_of: one for one in board.metrics.values() if one.part_of is not None}
     for _, group in groupby(found, key=lambda one: (one.subject, one.metric)):
         of_metric = list(group)
         metric = board.metrics[of_metric[0].metric]
         combined: list[Figure] = []
         for _, same in groupby(of_metric, key=lambda one: (one.dimension, one.key)):
-            combined += _combined(metric, list(same), question)
+            combined += _combined(board, metric, list(same), question)
         yield from combined
-        if metric.name == "sessions":
-            yield from _shares(board.metrics["sessions_share"], combined)
+        if metric.name in parted:
+            yield from shares(parted[metric.name], combined)
 
 
-def _combined(metric: Metric, found: Sequence[PeriodReading], question: Question) -> list[Figure]:
+def _is_year(board: Board, period: Period) -> bool:
+    whole = year_of(period.start, board.year_starts)
+    return (whole.start, whole.end) == (period.start, period.end)
+
+
+def _combined(
+    board: Board, metric: Metric, found: Sequence[PeriodReading], question: Question
+) -> list[Figure]:
     """Return the figures that readings of one metric, subject and key give for the period.
 
     A reading of exactly the period is the figure. Otherwise shorter ones are combined by the
     metric's rule, if they do not overlap. What reaches out of the period stands for itself.
     """
     period = question.period
-    outside = [one for one in found if one.first < period.start]
+    alone = [_single(metric, one, question) for one in found if one.first < period.start]
     inside = [one for one in found if one.first >= period.start]
-    exact = [one for one in inside if (one.first, one.last) == (period.start, period.end)]
-    alone = [_figure(metric, [one], one.value, question) for one in outside]
-    if exact:
-        return [_figure(metric, exact, exact[0].value, question), *alone]
     if not inside:
         return alone
     if metric.over_time == "last":
-        newest = max(inside, key=lambda one: (one.last, one.first))
-        return [_figure(metric, [newest], newest.value, question), *alone]
+        newest = max(inside, key=lambda one: (one.value is not None, one.last, one.first))
+        return [_single(metric, newest, question), *alone]
     parts = _without_overlap(inside)
     if len(parts) == 1:
-        return [_figure(metric, parts, parts[0].value, question), *alone]
-    if metric.over_time == "none":
-        reason = f"known for parts of the period only; it is not added: {metric.why_not_added}"
-        return [replace(_figure(metric, parts, None, question), reason=reason), *alone]
-    return [_figure(metric, parts, _over_time(metric, parts), question), *alone]
-
-
-def _over_time(metric: Metric, parts: Sequence[PeriodReading]) -> float | None:
-    if any(one.value is None for one in parts):
-        return None
-    if metric.over_time == "sum":
-        return sum(one.value or 0 for one in parts)
-    below = sum(one.denominator or 0 for one in parts)
-    if not below or any(one.numerator is None for one in parts):
-        return None
-    return sum(one.numerator or 0 for one in parts) / below
+        return [_single(metric, parts[0], question), *alone]
+    return [_together(board, metric, parts, question), *alone]
 
 
 def _without_overlap(found: Sequence[PeriodReading]) -> list[PeriodReading]:
-    """Return readings whose periods do not overlap, preferring long ones."""
+    """Return readings whose periods do not overlap, preferring values to blanks, then long ones."""
     chosen: list[PeriodReading] = []
-    for one in sorted(found, key=lambda one: (one.first - one.last, one.first)):
+    for one in sorted(found, key=lambda one: (one.value is None, one.first - one.last, one.first)):
         if all(one.last < other.first or other.last < one.first for other in chosen):
             chosen.append(one)
     return sorted(chosen, key=lambda one: one.first)
 
 
-def _figure(
-    metric: Metric, parts: Sequence[PeriodReading], value: float | None, question: Question
+def _single(metric: Metric, one: PeriodReading, question: Question) -> Figure:
+    """Return the figure that one reading is by itself."""
+    figure = _figure(metric, [one], question)
+    apart = "its period is not the one asked for, so it is added to nothing"
+    return replace(
+        figure,
+        value=one.value,
+        bound=one.bound,
+        reason=one.reason if one.value is None else None,
+        notes=(apart,) if one.first < question.period.start else (),
+    )
+
+
+def _together(
+    board: Board, metric: Metric, parts: Sequence[PeriodReading], question: Question
 ) -> Figure:
-    first, last = parts[0].first, parts[-1].last
+    """Return the figure that several readings are, or why they are none."""
+    figure = _figure(metric, parts, question)
+    reason = _why_not(board, metric, parts)
+    if reason is not None:
+        return replace(figure, reason=reason)
+    named = [
+        bounds.noted(f"{one.first} to {one.last}", one.bound, one.value)
+        for one in parts
+        if one.bound is not None
+    ]
+    if metric.over_time == "sum":
+        value = sum(one.value or 0 for one in parts)
+    else:
+        below = sum(one.denominator or 0 for one in parts)
+        value = sum(one.numerator or 0 for one in parts) / below
+    return replace(
+        figure,
+        value=value,
+        bound=bounds.of_sum([one.bound for one in parts]).bound,
+        notes=(*figure.notes, *named),
+    )
+
+
+def _why_not(board: Board, metric: Metric, parts: Sequence[PeriodReading]) -> str | None:
+    """Return why readings of several periods give no figure together, None if they do."""
+    if metric.over_time == "none":
+        return f"known for parts of the period only; it is not added: {metric.why_not_added}"
+    broken = changes(board, metric.name, [parts[0].subject], parts[0].first, parts[-1].last)
+    if broken:
+        return f"its parts are not combined: {explained(broken)}"
+    missing = next((one for one in parts if one.value is None), None)
+    if missing is not None:
+        return missing.reason or "a part of it is missing"
+    if metric.over_time == "sum":
+        return bounds.of_sum([one.bound for one in parts]).reason
+    return _why_no_ratio(parts)
+
+
+def _why_no_ratio(parts: Sequence[PeriodReading]) -> str | None:
+    if any(one.bound is not None for one in parts):
+        return "its parts cannot be combined: one of them is a bound"
+    whole = all(one.numerator is not None and one.denominator is not None for one in parts)
+    if not whole or not sum(one.denominator or 0 for one in parts):
+        return "its parts cannot be combined: the sums they were made of are not known"
+    return None
+
+
+def _figure(metric: Metric, parts: Sequence[PeriodReading], question: Question) -> Figure:
+    """Return a figure of these readings, still without its value."""
     period = question.period
-    notes = []
-    if first < period.start:
-        notes.append("its period is not the one asked for, so it is added to nothing")
-    elif len(parts) > 1:
-        days = sum((one.last - one.first).days + 1 for one in parts)
-        whole = (period.end - period.start).days + 1
-        if days < whole:
-            notes.append(f"{days} of {whole} days")
-    missing = next((one.reason for one in parts if one.value is None), None)
-    covers = (first, last) == (period.start, period.end)
+    first, last = parts[0].first, parts[-1].last
+    days = sum((one.last - one.first).days + 1 for one in parts)
+    whole = (period.end - period.start).days + 1
+    covers = period.covers(first, last) and days == whole
     return Figure(
         parts[0].subject,
         metric.name,
-        value,
+        None,
         metric.unit,
         dimension=parts[0].dimension,
         key=parts[0].key,
         basis=question.basis,
         period=None if covers else (first, last),
-        bound=parts[0].bound,
+        days=days,
         as_of=max(one.read_on for one in parts),
         sources=tuple(sorted({one.source for one in parts})),
-        reason=(missing or "its parts cannot be combined") if value is None else None,
-        notes=tuple(notes),
+        notes=(f"{days} of {whole} days",) if len(parts) > 1 and not covers else (),
         readings=tuple(one.id for one in parts),
     )
-
-
-def _shares(share: Metric, sessions: Sequence[Figure]) -> Iterator[Figure]:
-    """Yield the shares of a breakdown of visits, with what it leaves over as `other`."""
-    usable = [one for one in sessions if one.value is not None and one.bound is None]
-    for period in dict.fromkeys(one.period for one in usable):
-        of_period = [one for one in usable if one.period == period]
-        whole = next((one for one in of_period if one.dimension is None), None)
-        for dimension in dict.fromkeys(one.dimension for one in of_period if one.dimension):
-            rows = [one for one in of_period if one.dimension == dimension]
-            named = sum(one.value or 0 for one in rows)
-            everything = whole.value if whole is not None and whole.value else named
-            if everything <= 0 or named > everything:
-                continue
-            yield from _shares_of(share, rows, everything, named, whole)
-
-
-def _shares_of(
-    share: Metric, rows: Sequence[Figure], everything: float, named: float, whole: Figure | None
-) -> Iterator[Figure]:
-    rest = everything - named
-    below = whole.readings if whole is not None else ()
-    for one in rows:
-        value = (one.value or 0) + (rest if one.key == REST else 0)
-        yield replace(
-            one,
-            metric=share.name,
-            unit=share.unit,
-            value=value / everything,
-            readings=(*one.readings, *below),
-            sources=tuple(sorted({*one.sources, *(whole.sources if whole else ())})),
-        )
-    if rest > 0 and all(one.key != REST for one in rows):
-        yield replace(
-            rows[0],
-            metric=share.name,
-            unit=share.unit,
-            key=REST,
-            value=rest / everything,
-            notes=("all visits less those that the source names",),
-            readings=(*(number for one in rows for number in one.readings), *below),
-            sources=tuple(sorted({*rows[0].sources, *(whole.sources if whole else ())})),
-        )

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
 from sgcomms.config import Board
 from sgcomms.errors import Problem, UsageError
-from sgcomms.metrics import METRICS
+from sgcomms.importers import keys
+from sgcomms.metrics import Metric
 from sgcomms.models import Reading, Source
 from sgcomms.yamlfile import Day, Document, Shape, Words, fit, read, suggestion
 
 LAYOUT = "recorded"
 PROSE = frozenset({"source"})
+
+_KEYS = {"page": keys.page, "channel": keys.channel, "device": keys.device}
+"""How a key is written: without queries, which may hold names, and as exports write it."""
 
 Bound = Literal["more than", "at least", "close to", "about", "at most", "less than"]
 Dimension = Literal["page", "channel", "device"]
@@ -51,20 +56,24 @@ class _FiguresFile(RootModel[list[_FigureShape]]):
 
 
 def looks_recorded(raw: bytes) -> bool:
-    """Tell whether a file may be a list of recorded figures rather than an export."""
-    return any(
-        line.lstrip(b"\xef\xbb\xbf").startswith((b"- subject", b"- {subject", b"-   subject"))
-        for line in raw[:20_000].splitlines()
-    )
+    """Tell whether a file is meant as a list of recorded figures: it begins like a list in YAML."""
+    text = raw[:20_000].decode("utf-8-sig", "replace")
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return first == "-" or first.startswith(("- ", "[{", "subject:", "---"))
 
 
-def figures(
-    name: str, raw: bytes, board: Board, campaigns: Collection[str]
-) -> tuple[list[Recorded], list[Problem]]:
-    """Return the figures of a file, or every problem in it. Nothing is raised for what it holds.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What recorded figures are held against: the board, its campaigns' ids, and today's date."""
 
-    `campaigns` are the ids that may be subjects beside the board's accounts and websites.
-    """
+    board: Board
+    campaigns: Collection[str]
+    today: date
+
+
+def figures(name: str, raw: bytes, by: Judged) -> tuple[list[Recorded], list[Problem]]:
+    """Return the figures of a file, or every problem in it. Nothing is raised for what it holds."""
     document, problems = read(name, raw, PROSE)
     if document is None:
         return [], problems
@@ -73,55 +82,91 @@ def figures(
     if shape is None:
         return [], sorted(problems)
     for number, item in enumerate(shape.root):
-        problems += _wrong(document, number, item, board, campaigns)
+        problems += _wrong(document, number, item, by)
     if problems:
         return [], sorted(problems)
     return [_recorded(item) for item in shape.root], []
 
 
-def figure(values: Mapping[str, object], board: Board, campaigns: Collection[str]) -> Recorded:
+def figure(values: Mapping[str, object], by: Judged) -> Recorded:
     """Return one figure, given by the same keys as in a file. Raises UsageError."""
     document = Document("", [dict(values)], ())
     shape, problems = fit(document, _FiguresFile)
     if shape is not None:
-        problems = list(_wrong(document, 0, shape.root[0], board, campaigns))
+        problems = list(_wrong(document, 0, shape.root[0], by))
     if shape is None or problems:
         raise UsageError("; ".join(one.message for one in problems))
     return _recorded(shape.root[0])
 
 
-def _wrong(
-    document: Document, number: int, item: _FigureShape, board: Board, campaigns: Collection[str]
-) -> Iterator[Problem]:
-    subjects = [*board.accounts, *board.websites, *campaigns, "board"]
+def _wrong(document: Document, number: int, item: _FigureShape, by: Judged) -> Iterator[Problem]:
+    for key, rule, message in (*_wrong_names(item, by), *_wrong_values(item, by)):
+        yield document.problem((number, key) if key else (number,), rule, message)
+
+
+def _wrong_names(item: _FigureShape, by: Judged) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, the rule and the message of every name that is not known."""
+    board = by.board
+    subjects = [*board.accounts, *board.websites, *by.campaigns, "board"]
     parts = item.subject.split("+")
-    for part in parts:
-        if part not in subjects:
-            message = f"{part!r} is no account, website or campaign{suggestion(part, subjects)}"
-            yield document.problem((number, "subject"), "unknown-account", message)
+    unknown = [part for part in parts if part not in subjects]
+    for part in unknown:
+        hint = suggestion(part, subjects)
+        yield "subject", "unknown-account", f"{part!r} is no account, website or campaign{hint}"
     if parts != sorted(set(parts)):
-        message = f"write the ids once each and sorted: {'+'.join(sorted(set(parts)))}"
-        yield document.problem((number, "subject"), "wrong-value", message)
+        whole = "+".join(sorted(set(parts)))
+        yield "subject", "wrong-value", f"write the ids once each and sorted: {whole}"
     metric = board.metrics.get(item.metric)
     if metric is None:
-        message = f"{item.metric!r} is no metric{suggestion(item.metric, board.metrics)}"
-        yield document.problem((number, "metric"), "unknown-metric", message)
+        hint = suggestion(item.metric, board.metrics)
+        yield "metric", "unknown-metric", f"{item.metric!r} is no metric{hint}"
     elif metric.part_of is not None:
-        part_of = METRICS[metric.part_of].name
-        message = f"{item.metric} is worked out from {part_of}; record {part_of} with a dimension"
-        yield document.problem((number, "metric"), "wrong-value", message)
-    elif metric.unit == "ratio" and item.value > 1:
-        message = f"{item.metric} is a share of 1: write 40% as 0.40"
-        yield document.problem((number, "value"), "wrong-value", message)
+        whole = metric.part_of
+        message = f"{item.metric} is worked out from {whole}; record {whole} with a dimension"
+        yield "metric", "wrong-value", message
+    elif not unknown:
+        for part in parts:
+            if part not in by.campaigns and part not in _having(metric, board):
+                message = f"{item.metric} is no figure of {part}: {_OWNERS[metric.scope]}"
+                yield "metric", "wrong-value", message
+
+
+def _having(metric: Metric, board: Board) -> Collection[str]:
+    """Return the subjects that a metric can belong to, campaigns aside."""
+    if metric.scope == "website":
+        return board.websites
+    return ("board",) if metric.scope == "board" else board.accounts
+
+
+_OWNERS = {
+    "post": "it belongs to an account or a campaign",
+    "account": "it belongs to an account",
+    "website": "it belongs to a website",
+    "board": "it belongs to `board`",
+}
+
+
+def _wrong_values(item: _FigureShape, by: Judged) -> Iterator[tuple[str, str, str]]:
+    """Yield the key, the rule and the message of every value that cannot be."""
+    metric = by.board.metrics.get(item.metric)
+    if metric is not None and metric.unit == "ratio" and item.value > 1:
+        yield "value", "wrong-value", f"{item.metric} is a share of 1: write 40% as 0.40"
+    if metric is not None and metric.over_time != "ratio" and item.value != int(item.value):
+        yield "value", "wrong-value", f"{item.metric} counts whole {metric.unit}"
     if item.last < item.first:
         message = f"the period ends ({item.last}) before it starts ({item.first})"
-        yield document.problem((number, "to"), "wrong-value", message)
-    if item.read_on < item.first:
-        message = f"it was read on {item.read_on}, before its period starts"
-        yield document.problem((number, "read_on"), "wrong-value", message)
+        yield "to", "wrong-value", message
+    elif item.read_on < item.last:
+        message = f"it was read on {item.read_on}, before its period was over ({item.last})"
+        yield "read_on", "wrong-value", message
+    if item.read_on > by.today:
+        yield "read_on", "wrong-value", f"{item.read_on} has not come yet"
+    for key, words in (("source", item.source), ("by", item.by)):
+        if not words.isprintable():
+            yield key, "wrong-value", f"{key} is one line of plain words"
     if (item.dimension is None) != (item.key is None):
         message = "`dimension` and `key` belong together: which page, channel or device"
-        yield document.problem((number,), "missing-key", message)
+        yield "", "missing-key", message
 
 
 def _recorded(item: _FigureShape) -> Recorded:
@@ -141,7 +186,7 @@ def _recorded(item: _FigureShape) -> Recorded:
         last=item.last,
         native=item.metric,
         dimension=item.dimension,
-        key=item.key,
+        key=_KEYS[item.dimension](item.key) if item.dimension and item.key else None,
         bound=item.bound,
     )
     return Recorded(source, reading)

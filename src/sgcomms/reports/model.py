@@ -35,7 +35,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report under its own heading, at level 2 or 3."""
+    """A part of a report under its own heading, at level 2 or 3. No two have the same `id`."""
 
     id: str
     title: str
@@ -56,12 +56,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. `missing` says what could not be printed, and why; `sources` where from."""
+    """A whole report. `missing` says what could not be printed, and why; `sources` where from.
+
+    `as_read` says up to which day figures were read. `remarks` belong directly under the title.
+    """
 
     title: str
     board: str
     period: str
     days: str
+    as_read: str
+    remarks: tuple[str, ...]
     sections: tuple[Section, ...]
     notes: tuple[Note, ...]
     missing: tuple[str, ...]

@@ -6,10 +6,13 @@ over 999, per cent signs, dates as 1 June 2020).
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from sgcomms.periods import Period
+
+_ISO = r"\b\d{4}-\d\d-\d\d\b"
 
 
 def number(value: float) -> str:
@@ -23,14 +26,12 @@ def per_cent(share: float) -> str:
     """Return a share of 1 as whole per cents: 52%. A share too small to show is "under 1%"."""
     if 0 < share < 0.005:
         return "under 1%"
-    rounded = (Decimal(repr(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP)
-    return f"{rounded}%"
+    return f"{_whole(Decimal(repr(share)) * 100)}%"
 
 
 def duration(seconds: float) -> str:
     """Return a time to the second: 2 minutes; 1 minute 5 seconds; 40 seconds."""
-    whole = int(Decimal(repr(seconds)).quantize(Decimal(1), ROUND_HALF_UP))
-    minutes, rest = divmod(whole, 60)
+    minutes, rest = divmod(_whole(Decimal(repr(seconds))), 60)
     parts = [_counted(minutes, "minute")] if minutes else []
     if rest or not minutes:
         parts.append(_counted(rest, "second"))
@@ -56,6 +57,42 @@ def days(first: date, last: date) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
+def during(first: date, last: date) -> str:
+    """Return a span of days as part of a sentence: from 1 April 2020 to 30 April 2020; on …"""
+    return f"on {day(first)}" if first == last else f"from {days(first, last)}"
+
+
+def plain(text: str) -> str:
+    """Return words with every date such as 2021-04-03 in them as 3 April 2021."""
+    return re.sub(_ISO, _dated, text)
+
+
+def dated_last(text: str) -> str:
+    """Return words with the date that ends them, if one does, in words: … read on 3 April 2021."""
+    return re.sub(rf"{_ISO}\Z", _dated, text)
+
+
+def sentence(text: str) -> str:
+    """Return words as a sentence: dates in words, a capital first, a full stop last."""
+    words = plain(text)
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
+def lowered(label: str) -> str:
+    """Return a label as it stands inside a sentence: "page views", but "GP visits"."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def change(now: float, then: float, unit: str) -> str | None:
+    """Return how far two values lie apart, in words; None when they would print alike."""
+    if value(now, unit) == value(then, unit):
+        return None
+    if unit == "ratio":
+        points = abs(_whole(Decimal(repr(now)) * 100) - _whole(Decimal(repr(then)) * 100))
+        return "under 1 percentage point" if not points else _counted(points, "percentage point")
+    return value(abs(now - then), unit)
+
+
 def year(period: Period) -> str:
     """Return a financial year as boards write it: 2020-21."""
     return period.name
@@ -66,6 +103,17 @@ def listed(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _whole(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _dated(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def _counted(count: int, unit: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import traceback
+import unicodedata
 from collections.abc import Mapping
 from typing import Literal
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import TemplateError, TemplateSyntaxError
 
 from sgcomms.errors import UsageError
+from sgcomms.reports.bounded import environment, pieces
 from sgcomms.reports.model import Report
 
 Format = Literal["md", "html"]
@@ -20,25 +22,39 @@ def write(report: Report, template: str, name: str, form: Format) -> str:
     """Return `report` as text of the format, by `template`.
 
     `name` is what messages call the template. Raises UsageError with file and line when the
-    template has a mistake.
+    template has a mistake, or does not come to an end.
     """
-    environment = SandboxedEnvironment(
-        autoescape=form == "html",
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["md"] = escaped_markdown
+    file = f"templates/{name}"
+    filters = {"md": escaped_markdown}
     try:
-        return environment.from_string(template).render(report=report)
-    except TemplateSyntaxError as error:
-        raise UsageError(f"templates/{name}:{error.lineno}: {error.message}") from error
-    except TemplateError as error:
-        raise UsageError(f"templates/{name}: {error}") from error
+        found = environment(filters, autoescape=form == "html")
+        return "".join(pieces(found, template, file, {"report": report}))
+    except Exception as error:
+        raise UsageError(f"{_place(error, file)}: {_words(error)}") from error
 
 
-def escaped_markdown(text: str) -> str:
-    """Return words so that Markdown shows them as they are, also inside a table."""
-    text = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", text)
-    return re.sub(r"^([#+-]|\d+\.)(?=\s)", r"\\\1", text)
+def escaped_markdown(text: object) -> str:
+    """Return words so that Markdown shows them as they are, on one line, also inside a table."""
+    words = " ".join(str(text).split())
+    words = "".join(sign for sign in words if unicodedata.category(sign) != "Cc")
+    words = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", words)
+    words = re.sub(r"^([#+=~-])", r"\\\1", words)
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", words)
+
+
+def _place(error: Exception, file: str) -> str:
+    """Return the file with the line of the template that failed, if one is known."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{file}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file and frame.lineno]
+    return f"{file}:{lines[-1]}" if lines else file
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it calls itself without end, or is nested too deeply"
+    message = " ".join(str(error).split())
+    if isinstance(error, TemplateError) and message:
+        return message
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -36,7 +36,7 @@ def web_address(text: str) -> str:
     if not text.lower().startswith(("http://", "https://")) or not _is_host(host):
         raise ValueError(f"{text!r} is not a full web address (https://…)")
     if "@" in parts.netloc:
-        raise ValueError("a name or a password does not belong into a web address")
+        raise ValueError("a name or a password does not belong in a web address")
     return text
 
 

@@ -25,8 +25,9 @@ def day(text: str) -> date:
     if match is not None:
         return exact(*map(int, match.groups()))
     meant, rest = loose(text.strip())
-    hint = meant.isoformat() if meant is not None and not rest else "2027-03-31"
-    raise ValueError(f"{text!r} is not a day; write it as {hint}")
+    if meant is not None and not rest:
+        raise ValueError(f"{text!r} is not a day as it is written here; write it as {meant}")
+    raise ValueError(f"{text!r} is not a day; write one such as 2027-03-31")
 
 
 def exact(year: int, month: int, number: int) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sgcomms.errors import Problem, Severity
@@ -56,19 +56,14 @@ class Document:
         """Return a problem with the value (or the key) at `path`."""
         return problem(self.file, self.key_spot(path) if key else self.spot(path), rule, message)
 
-    def find(self, path: Route, words: str, nth: int) -> Spot:
-        """Return where `words` stand the `nth` time in the value at `path`, else its beginning."""
+    def matches(self, path: Route, pattern: re.Pattern[str]) -> Iterator[tuple[str, Spot]]:
+        """Yield what `pattern` matches in the value at `path`, as it is written, and where."""
         start, end = self.spot(path), self.ends.get(path)
-        for line in range(
-            start.line, min(end.line, len(self.lines)) + 1 if end else start.line + 1
-        ):
-            at = start.column - 1 if line == start.line else 0
-            while (at := self.lines[line - 1].find(words, at)) >= 0:
-                nth -= 1
-                if nth == 0:
-                    return Spot(line, at + 1)
-                at += len(words)
-        return start
+        last = min(end.line, len(self.lines)) if end is not None else start.line
+        for line in range(start.line, last + 1):
+            begin = start.column - 1 if line == start.line else 0
+            for match in pattern.finditer(self.lines[line - 1], begin):
+                yield match[0], Spot(line, match.start() + 1)
 
     def written(self, path: Route) -> str | None:
         """Return the value at `path` as it stands in the file, if it stands on one line."""

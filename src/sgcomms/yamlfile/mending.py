@@ -175,12 +175,18 @@ def _requote(line: str) -> Mend | None:
         written = '"{}"'.format(re.sub(r'(?<!\\)"', r'\\"', inside))
     if written == value:
         return None
-    what = "a quote inside the value ends it; put \\ before it"
-    if value[0] == "'":
-        what = "an apostrophe inside the value ends it; use double quotes"
+    return Mend(match["head"] + written, len(match["head"]) + 1, what=_wrong_quotes(value))
+
+
+def _wrong_quotes(value: str) -> str:
+    """Return what is wrong with the quotes of a value that begins with one."""
     if value[-1] in "“”’":
-        what = "the quote is opened straight and closed curly"
-    return Mend(match["head"] + written, len(match["head"]) + 1, what=what)
+        return "the quote is opened straight and closed curly"
+    if value.count(value[0]) == 1:
+        return "the quote is never closed"
+    if value[0] == "'":
+        return "an apostrophe inside the value ends it; use double quotes"
+    return "a quote inside the value ends it; put \\ before it"
 
 
 def _space(line: str) -> Mend | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -42,7 +42,8 @@ def fit_with_routes(
     What the document itself calls doubtful is not judged again.
     """
     if document.data is None:
-        known = "" if issubclass(model, RootModel) else f"; it should hold {_listed(_keys(model))}"
+        needed = [name for name, field in _fields(model).items() if field.is_required()]
+        known = "" if issubclass(model, RootModel) else f"; it should hold {_listed(needed)}"
         message = f"the file is empty{known}"
         return None, [((), document.problem((), "unreadable-file", message))]
     value, found = None, []
@@ -51,27 +52,18 @@ def fit_with_routes(
     except ValidationError as error:
         found = error.errors(include_url=False)
     judged = [one for one in found if _route(one) not in document.doubtful]
-    judged = [one for one in judged if not _is_renamed(one, judged, model)]
+    renamed = {
+        (*_route(one)[:-1], _nearest_key(model, _route(one)))
+        for one in judged
+        if one["type"] == _UNKNOWN
+    }
+    judged = [one for one in judged if one["type"] != "missing" or _route(one) not in renamed]
     blank = _blanks(document, judged)
     misfits = [
         (_route(one), _problem(document, model, one)) for one in judged if _route(one) not in blank
     ]
     misfits += [(route, _blank(document, model, route)) for route in blank]
     return (value if not misfits else None), misfits
-
-
-def _is_renamed(
-    missing: ErrorDetails, found: Sequence[ErrorDetails], model: type[BaseModel]
-) -> bool:
-    """Tell whether a key is missing only because it stands there under nearly its own name."""
-    if missing["type"] != "missing":
-        return False
-    *where, name = _route(missing)
-    others = [_route(one) for one in found if one["type"] == _UNKNOWN]
-    return any(
-        list(other[:-1]) == where and _key_hint(model, other) == f"; did you mean {name!r}?"
-        for other in others
-    )
 
 
 def _blanks(document: Document, found: Sequence[ErrorDetails]) -> set[Route]:
@@ -90,18 +82,20 @@ def suggestion(word: object, known: Iterable[str], key: Callable[[str], str] = s
 
     `key` picks the part of a word and of a name that they are compared by.
     """
-    return _suggestion(str(word), tuple(known), key)
+    names = tuple(known)
+    near = _nearest(str(word), names, key)
+    if near is not None:
+        return f"; did you mean {near!r}?"
+    return f"; known are: {_listed(names)}" if names else ""
 
 
-@functools.lru_cache(maxsize=1000)
-def _suggestion(word: str, names: tuple[str, ...], key: Callable[[str], str]) -> str:
+@functools.lru_cache(maxsize=20_000)
+def _nearest(word: str, names: tuple[str, ...], key: Callable[[str], str] = str) -> str | None:
     plain: dict[str, str] = {}
     for name in names:
         plain.setdefault(_plain(key(name)), name)
     near = difflib.get_close_matches(_plain(key(word)), list(plain), n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {plain[near[0]]!r}?"
-    return f"; known are: {_listed(names)}" if names else ""
+    return plain[near[0]] if near else None
 
 
 def _plain(word: str) -> str:
@@ -137,7 +131,8 @@ def _route(detail: ErrorDetails) -> Route:
 
 def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     path, kind = _route(detail), detail["type"]
-    name = next((part for part in reversed(path) if isinstance(part, str)), "the file")
+    names = [part for part in path if isinstance(part, str)]
+    name = names[-1] if names else "the file"
     if kind == _UNKNOWN:
         message = f"{path[-1]!r} is not a key here{_key_hint(model, path)}"
         return document.problem(path, "unknown-key", message, key=True)
@@ -146,6 +141,7 @@ def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -
         return document.problem(path, "missing-key", message, key=True)
     if "-" in kind:  # raised by this package: the type is the rule's id
         is_key = "[key]" in detail["loc"]
+        name = names[-2] if is_key and len(names) > 1 else name
         return document.problem(path, kind, f"{name}: {detail['msg']}", key=is_key)
     if kind == "string_type":
         return _not_text(document, path, name, detail["input"])
@@ -260,24 +256,36 @@ def _is_container(annotation: Any) -> bool:
     return any(_is_container(arg) for arg in get_args(annotation))
 
 
+def _nearest_key(model: type[BaseModel], path: Route) -> str | None:
+    """Return the key that was meant by an unknown one, if it is known in the same place."""
+    key, here = str(path[-1]), tuple(_keys(_find(model, path[:-1]).owner))
+    elsewhere = any(key in keys for _, keys in _homes(model))
+    if elsewhere and _plain(key) not in map(_plain, here):
+        return None
+    return _nearest(key, here)
+
+
 def _key_hint(model: type[BaseModel], path: Route) -> str:
     """Return where a key belongs that is known elsewhere in the file, or else the nearest one."""
-    key, here = str(path[-1]), _keys(_find(model, path[:-1]).owner)
-    if _plain(key) in map(_plain, here):
-        return suggestion(key, here)
-    homes = [home for home, keys in _homes(model) if key in keys]
-    return f"; it belongs {homes[0]}" if homes else suggestion(key, here)
+    near = _nearest_key(model, path)
+    if near is not None:
+        return f"; did you mean {near!r}?"
+    homes = [home for home, keys in _homes(model) if path[-1] in keys]
+    here = _keys(_find(model, path[:-1]).owner)
+    return f"; it belongs {homes[0]}" if homes else f"; known are: {_listed(here)}"
 
 
-def _homes(model: type[BaseModel]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each place of a file where keys stand, in words, with its keys."""
-    if not issubclass(model, RootModel):
-        yield "at the top level of the file", _keys(model)
+@functools.cache
+def _homes(model: type[BaseModel]) -> tuple[tuple[str, list[str]], ...]:
+    """Return each place of a file where keys stand, in words, with its keys."""
+    is_root = issubclass(model, RootModel)
+    found = [] if is_root else [("at the top level of the file", _keys(model))]
     for name, field in _fields(model).items():
         inner = _model_in(field.annotation)
-        if inner is not None and not issubclass(model, RootModel):
-            yield f"under `{name}`", _keys(inner)
-            yield from (home for home in _homes(inner) if home[0].startswith("under"))
+        if inner is not None and not is_root:
+            found.append((f"under `{name}`", _keys(inner)))
+            found += [home for home in _homes(inner) if home[0].startswith("under")]
+    return tuple(found)
 
 
 def _example(model: type[BaseModel], path: Route, detail: ErrorDetails | None = None) -> str:
@@ -288,10 +296,13 @@ def _example(model: type[BaseModel], path: Route, detail: ErrorDetails | None = 
     examples = field.examples if field is not None else None
     if not examples or not path:
         return ""
-    example = examples[0]
-    given = detail["input"] if detail is not None else None
-    if isinstance(example, list) and isinstance(example[0], str) and isinstance(given, str | int):
-        example = [given]
+    example, given = examples[0], detail["input"] if detail is not None else None
+    item = example[0] if isinstance(example, list) else None
+    if isinstance(item, dict) and (isinstance(given, dict) or len(item) > 2):
+        key, value = next(iter(item.items()))
+        return f"; begin each one with a dash, such as `- {key}: {_flow(value)}`"
+    if isinstance(item, str) and isinstance(given, str):
+        example = [part for part in re.split(r"[\s,;]+", given) if part]
     return f"; write it as `{path[-1]}: {_flow(example)}`"
 
 

@@ -14,17 +14,15 @@ from typing import Any
 import yaml
 
 from sgcomms.errors import Problem
-from sgcomms.yamlfile import mending
+from sgcomms.yamlfile import mending, slips
 from sgcomms.yamlfile.document import Document, Route, Spot, problem
+from sgcomms.yamlfile.slips import PLAIN, Slip, spot
 
 MAX_DEPTH = 20
 
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
-_COMMENT = re.compile(r"[\d+-]*(\s+)(#.*)$")
 _COLON = re.compile(r"\s*:")
-_CURLY = re.compile(r"([“„”])(.*)([“”])|([‘‚’])(.*)([‘’])", re.DOTALL)
-_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORDS: dict[str, object] = {
     "": None,
     "~": None,
@@ -36,8 +34,6 @@ _WORDS: dict[str, object] = {
     "false": False,
     "False": False,
 }
-_PLAIN = (None, "")
-_BLOCK = ("|", ">")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -83,8 +79,8 @@ def build(file: str, lines: Sequence[str], prose: frozenset[str]) -> Reading:
     reader = _Reader(file, lines, prose)
     for event in events(lines):
         if isinstance(event, yaml.DocumentStartEvent) and reader.values:
-            spot = _spot(event.start_mark)
-            reader.add(spot, "yaml-syntax", "a second document begins here; one file holds one")
+            message = "a second document begins here; one file holds one"
+            reader.add(spot(event.start_mark), "yaml-syntax", message)
             break
         reader.take(event)
     return reader.reading()
@@ -121,9 +117,9 @@ class _Reader:
         )
         return Reading(document, self.problems, self.slips, self.cures)
 
-    def add(self, spot: Spot, rule: str, message: str) -> None:
+    def add(self, at: Spot, rule: str, message: str) -> None:
         """Remember a problem."""
-        self.problems.append(problem(self.file, spot, rule, message))
+        self.problems.append(problem(self.file, at, rule, message))
 
     def take(self, event: Any) -> None:
         """Take the next event."""
@@ -138,17 +134,17 @@ class _Reader:
         if self.too_deep:
             self.too_deep += collection
             return
-        spot = _spot(event.start_mark)
-        refused = self._refuse_anchors(event, spot)
+        at = spot(event.start_mark)
         if collection and len(self.frames) > MAX_DEPTH:
-            self.add(spot, "nested-too-deep", f"more than {MAX_DEPTH} levels in one another")
-            self.too_deep, refused = 1, True
+            self.add(at, "nested-too-deep", f"more than {MAX_DEPTH} levels in one another")
+            self.too_deep = 1
         value = None if self.too_deep else _value(event)
-        path = self._place(event, value, spot)
-        if path is not None and refused:
+        path = self._place(event, value, at)
+        if path is not None and self.too_deep:
             self.doubtful.add(path)
+        self._note(slips.tag(event, self.lines), path)
         if isinstance(event, yaml.ScalarEvent):
-            self._look_at_scalar(event, path, spot)
+            self._look_at_scalar(event, path)
         elif isinstance(value, list | dict):
             skip = self.frames[-1].skip or path is None
             self.frames.append(_Frame(path or (), value, bool(event.flow_style), skip))
@@ -159,148 +155,80 @@ class _Reader:
             return
         frame = self.frames.pop()
         if frame.flow and not frame.skip:
-            self.ends[frame.path] = _spot(event.end_mark)
+            self.ends[frame.path] = spot(event.end_mark)
 
-    def _place(self, event: Any, value: object, spot: Spot) -> Route | None:
+    def _place(self, event: Any, value: object, at: Spot) -> Route | None:
         """Return the path of a value that was put in its place; None for a key, or a second one."""
         frame = self.frames[-1]
         if isinstance(frame.items, list):
             path = (*frame.path, len(frame.items)) if len(self.frames) > 1 else ()
             frame.items.append(value)
         elif frame.key is None:
-            self._take_key(frame, frame.items, event, spot)
+            self._take_key(frame, frame.items, event, at)
             return None
         else:
             key, frame.key = frame.key, None
             if key in frame.items:
                 return None
             path = (*frame.path, key)
-            if value is None:
-                self._look_at_blank(frame, frame.items, path)
+            if value is None and not frame.skip:
+                self._note_blank(frame, path, first=not frame.items)
             frame.items[key] = value
         if frame.skip:
             return None
-        self.values[path] = spot
+        self.values[path] = at
         if isinstance(event, yaml.ScalarEvent):
-            self.ends[path] = _spot(event.end_mark)
+            self.ends[path] = spot(event.end_mark)
         return path
 
-    def _take_key(self, frame: _Frame, items: dict[str, object], event: Any, spot: Spot) -> None:
+    def _take_key(self, frame: _Frame, items: dict[str, object], event: Any, at: Spot) -> None:
         """Take a key as text; a list or mapping in its place, and a second one, are problems."""
         if not isinstance(event, yaml.ScalarEvent):
             message = "a key must be a word; put the value in quotes if it is text"
-            self.add(spot, "yaml-syntax", message)
-            frame.key = f"?{spot.line}:{spot.column}"
+            self.add(at, "yaml-syntax", message)
+            frame.key, frame.key_has_colon = f"?{at.line}:{at.column}", True
             return
         frame.key = event.value or "null"
-        end = _spot(event.end_mark)
+        end = spot(event.end_mark)
         line = self.lines[end.line - 1] if end.line <= len(self.lines) else ""
         frame.key_has_colon = _COLON.match(line, end.column - 1) is not None
+        if frame.key.startswith("\xa0"):
+            what = "a no-break space indents this line; use spaces"
+            self.slips.append(problem(self.file, at, "tab", what))
+            self.cures[at.line - 1] = mending.untabbed(line)
         if frame.key in items:
-            self.add(spot, "duplicate-key", f"{frame.key!r} stands here twice; keep one of the two")
+            self.add(at, "duplicate-key", f"{frame.key!r} stands here twice; keep one of the two")
         elif not frame.skip:
-            self.keys[*frame.path, frame.key] = spot
+            self.keys[*frame.path, frame.key] = at
 
-    def _look_at_blank(self, frame: _Frame, items: dict[str, object], path: Route) -> None:
-        """Note a key without a value; `empty` in `{alt: A cot, empty}` is the rest of a text."""
-        if frame.skip:
-            return
+    def _note_blank(self, frame: _Frame, path: Route, *, first: bool) -> None:
+        """Remember a key without a value, unless it is the rest of the text before it."""
         self.blank.add(path)
-        if not frame.flow or frame.key_has_colon or not items:
-            return
-        spot = self.keys[path]
-        line = self.lines[spot.line - 1]
-        number = mending.join_number(line, spot.column)
-        cure = number or mending.quote_flow(line)
-        if cure is not None:
-            what = "a comma ends a value that has no quotes"
-            what = "a comma does not belong into a number" if number else what
-            self._slip(spot, "needs-quotes", what, cure)
-            self.doubtful.add(path)
+        at = self.keys.get(path)
+        if frame.flow and not frame.key_has_colon and not first and at is not None:
+            self._note(slips.comma(self.lines[at.line - 1], at), path)
 
-    def _slip(self, spot: Spot, rule: str, what: str, cure: str | None) -> None:
-        """Remember a mistake on one line, and the line as it was meant, if that is known."""
-        number = spot.line - 1
-        if cure is None or number in self.cures:
-            self.add(spot, rule, f"{what}; put the whole value in double quotes")
-        else:
-            self.slips.append(problem(self.file, spot, rule, f"{what}; write {cure.strip()}"))
-            self.cures[number] = cure
-
-    def _refuse_anchors(self, event: Any, spot: Spot) -> bool:
-        tag = getattr(event, "tag", None)
-        if isinstance(event, yaml.AliasEvent):
-            sign, what = f"*{event.anchor}", "an alias"
-        elif event.anchor is not None:
-            sign, what = f"&{event.anchor}", "an anchor"
-        elif tag is not None:
-            sign, what = tag.replace("tag:yaml.org,2002:", "!!"), "a tag"
-        else:
-            return False
-        cure = mending.quote_value(self.lines[spot.line - 1])
-        hint = f"; if it is text, write {cure.line.strip()}" if cure else ""
-        self.add(spot, "anchor", f"{sign} is {what}, which this program does not take{hint}")
-        return True
-
-    def _look_at_scalar(self, event: Any, path: Route | None, spot: Spot) -> None:
-        escaped = _ESCAPED.search(event.value)
-        if escaped is not None:
-            code = f"U+{ord(escaped[0]):04X}"
-            self.add(spot, "control-character", f"an escape stands for {code}; take it out")
+    def _look_at_scalar(self, event: Any, path: Route | None) -> None:
+        self._note(slips.escape(event), path)
         if path is None:
             return
-        if escaped is not None:
+        prose = any(part in self.prose for part in path)
+        brackets = self.frames[-1].flow
+        self._note(slips.comment(event, self.lines, prose=prose, brackets=brackets), path)
+        self._note(slips.curly_quotes(event, self.lines), path)
+
+    def _note(self, slip: Slip | None, path: Route | None) -> None:
+        """Remember a slip, and its cure if it is the first one of its line."""
+        if slip is None:
+            return
+        if path is not None and slip.loses:
             self.doubtful.add(path)
-        self._look_for_comment(event, path)
-        if event.style in _PLAIN:
-            self._look_for_curly_quotes(event, path, spot)
-
-    def _look_for_comment(self, event: Any, path: Route) -> None:
-        """Find words that YAML took for a comment on the last line of a value."""
-        start, end = event.start_mark, event.end_mark
-        line, column = (
-            (start.line, start.column + 1) if event.style in _BLOCK else (end.line, end.column)
-        )
-        match = _COMMENT.match(self.lines[line], column) if line < len(self.lines) else None
-        if match is None:
-            return
-        is_prose = any(part in self.prose for part in path)
-        if not is_prose and not re.match(r"#\w", match[2]):
-            return
-        comment, spot = match[2].rstrip(), Spot(line + 1, match.start(2) + 1)
-        what = f"{comment!r} is read as a comment and would be lost"
-        if not is_prose or event.style in _BLOCK:
-            where = "with the words below" if is_prose else "into the text"
-            self.add(spot, "hashtag-lost", f"{what}; put it {where}, or take it out")
-            return
-        cure = None
-        if start.line == line and not self.frames[-1].flow:
-            head, gap = self.lines[line][: start.column].rstrip(), match[1] if event.value else ""
-            cure = f"{head} {mending.quoted(event.value + gap + comment)}"
-        self.doubtful.add(path)
-        self._slip(spot, "hashtag-lost", what, cure)
-
-    def _look_for_curly_quotes(self, event: Any, path: Route, spot: Spot) -> None:
-        """Find a value in curly quotes: to YAML they are part of the words."""
-        match = _CURLY.fullmatch(event.value)
-        inside = (match[2] or match[5] or "") if match else ""
-        if match is None or re.search("[“”]", inside):
-            return
-        cure = None
-        if event.start_mark.line == event.end_mark.line:
-            line = self.lines[spot.line - 1]
-            before, after = line[: event.start_mark.column], line[event.end_mark.column :]
-            cure = f"{before}{mending.quoted(inside)}{after}"
-        what = (
-            "curly quotes would be part of the value (if they should be, put straight ones round "
-            "them)"
-        )
-        self.doubtful.add(path)
-        self._slip(spot, "needs-quotes", what, cure)
-
-
-def _spot(mark: Any) -> Spot:
-    return Spot(mark.line + 1, mark.column + 1) if mark is not None else Spot(1, 1)
+        number = slip.spot.line - 1
+        if slip.cure is None or number in self.cures:
+            self.add(slip.spot, slip.rule, slip.message)
+        else:
+            self.slips.append(problem(self.file, slip.spot, slip.rule, slip.message))
+            self.cures[number] = slip.cure
 
 
 def _value(event: Any) -> object:
@@ -313,7 +241,7 @@ def _value(event: Any) -> object:
 
 def _scalar(event: Any) -> object:
     text: str = event.value
-    if event.style not in _PLAIN:
+    if event.style not in PLAIN:
         return text
     if text in _WORDS:
         return _WORDS[text]

@@ -19,7 +19,7 @@ from sgcomms.yamlfile import mending
 from sgcomms.yamlfile.document import Document, Route, Spot, problem
 from sgcomms.yamlfile.reader import build, events
 
-MAX_MENDS = 50
+MAX_MENDS = 100
 MAX_CHARACTERS = 5_000_000
 """How much is read again and again in the hope of finding more mistakes."""
 

@@ -41,6 +41,7 @@ _INVISIBLE = re.compile("[\xad\u200b\u202a-\u202e\u2060\u2066-\u2069]")
 _REASONS = {
     errno.ENOENT: "there is no such file",
     errno.EISDIR: "it is a folder, not a file",
+    errno.ENOTDIR: "it is a file, not a folder",
     errno.EACCES: "this user may not read it",
     errno.EPERM: "this user may not read it",
     errno.ELOOP: "it is a link that leads back to itself",

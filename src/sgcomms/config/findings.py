@@ -1,0 +1,118 @@
+"""What is wrong in the config files that one value alone does not show.
+
+All of it is looked for in the data as it was read, so that a mistake elsewhere in the file does not
+hide it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sgcomms.config.shapes import BoardShape, ContactShape, FeedbackShape, keeps_no_summer_time
+from sgcomms.errors import Problem
+from sgcomms.metrics import METRICS
+from sgcomms.periods import YearStart, year
+from sgcomms.yamlfile import Document, problem, suggestion
+
+RESERVED_IDS = ("all", "board")
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def clashes(document: Document) -> Iterator[Problem]:
+    """Find ids that are reserved or used twice, and metrics that this program already has."""
+    accounts, websites = _names(document, "accounts"), _names(document, "websites")
+    for kind, names in (("accounts", accounts), ("websites", websites)):
+        for name in names:
+            if name in RESERVED_IDS:
+                message = f"{name!r} is kept for figures; choose another id"
+                yield document.problem((kind, name), "duplicate-id", message, key=True)
+    for name in websites:
+        if name in accounts:
+            message = f"{name!r} is an account already; choose another id"
+            yield document.problem(("websites", name), "duplicate-id", message, key=True)
+    for name in _names(document, "metrics"):
+        if name in METRICS:
+            message = f"{name!r} is a metric of this program already; choose another name"
+            yield document.problem(("metrics", name), "duplicate-id", message, key=True)
+
+
+def no_summer_time(document: Document) -> Iterator[Problem]:
+    """Find a zone that is Britain's in winter only."""
+    for _, board in _fitting([(0, _part(document, "board"))], BoardShape):
+        if keeps_no_summer_time(board.timezone):
+            message = (
+                f"timezone: {board.timezone} keeps no summer time, so from March to October posts "
+                "would go out an hour late; write Europe/London"
+            )
+            spot = document.spot(("board", "timezone"))
+            yield problem(document.file, spot, "no-summer-time", message, "warning")
+
+
+def contacts(document: Document) -> Iterator[Problem]:
+    """Find what would go out wrong in every post that names the contact."""
+    items = document.data.items() if isinstance(document.data, dict) else ()
+    for name, item in _fitting(items, ContactShape):
+        if item.review_by < item.verified_on:
+            message = f"review_by: it is before {item.verified_on}, when the contact was verified"
+            yield document.problem((name, "review_by"), "wrong-value", message)
+        brace = re.search(r"[{}]", item.text)
+        if brace is not None:
+            message = f"text: {brace[0]!r} would go out as it is; write the words out"
+            yield document.problem((name, "text"), "unknown-placeholder", message)
+        numbers = [_dialled(found) for found in re.findall(r"[+0-9][0-9 ]+[0-9]", item.text)]
+        phone = _dialled(item.phone or "")
+        if phone and numbers and phone not in numbers:
+            message = (
+                f"text: it names another number than `phone`, {item.phone}; posts say the text"
+            )
+            yield document.problem((name, "text"), "wrong-value", message)
+
+
+def feedback(
+    document: Document, websites: Iterable[str], starts: YearStart | None
+) -> Iterator[Problem]:
+    """Find remarks about a website that the board does not have, or in a year that is none."""
+    known = list(websites)
+    items = enumerate(document.data) if isinstance(document.data, list) else ()
+    for number, item in _fitting(items, FeedbackShape):
+        if item.website not in known:
+            message = f"website: {item.website!r} is no website{suggestion(item.website, known)}"
+            yield document.problem((number, "website"), "unknown-website", message)
+        try:
+            if starts is not None:
+                year(item.year, starts)
+        except ValueError as error:
+            yield document.problem((number, "year"), "wrong-value", f"year: {error}")
+
+
+def websites(document: Document) -> list[str]:
+    """Return the ids of the websites, whatever else is wrong in `board.yaml`."""
+    return _names(document, "websites")
+
+
+def _part(document: Document, key: str) -> Any:
+    return document.data.get(key) if isinstance(document.data, dict) else None
+
+
+def _names(document: Document, key: str) -> list[str]:
+    part = _part(document, key)
+    return list(part) if isinstance(part, dict) else []
+
+
+def _fitting(items: Iterable[tuple[Any, object]], model: type[_M]) -> Iterator[tuple[Any, _M]]:
+    """Yield those of `items` that fit `model`: of the others something is said already."""
+    for key, item in items:
+        try:
+            yield key, model.model_validate(item)
+        except ValidationError:
+            continue
+
+
+def _dialled(number: str) -> str:
+    """Return a telephone number as it is dialled in Britain: 0808 800 5000 or +44 808 800 5000."""
+    return re.sub(r"^\+44", "0", re.sub(r"[^0-9+]", "", number.replace("(0)", "")))

@@ -1,0 +1,132 @@
+"""The config files of a workspace -> Board."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from sgcomms.config import findings
+from sgcomms.config.board import Board
+from sgcomms.config.shapes import PROSE, BoardFile, ContactsFile, FeedbackFile
+from sgcomms.errors import Problem
+from sgcomms.metrics import METRICS, board_metric
+from sgcomms.models import Account, Contact, Feedback, Website
+from sgcomms.periods import YearStart
+from sgcomms.yamlfile import Document, fit, read_file
+
+CONFIG_FILES = ("config/board.yaml", "config/contacts.yaml", "config/feedback.yaml")
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def load_board(root: Path, *, words: bool = True) -> tuple[Board | None, list[Problem]]:
+    """Return the board of the workspace `root`, or None, and every problem in its config files.
+
+    With warnings alone there is a board. Without `words` contacts and feedback are left aside: what
+    is queued holds its words already, and a slip in those files must not keep it from going out.
+    Nothing is raised for what stands in the files.
+    """
+    board_name, contacts_name, feedback_name = CONFIG_FILES
+    if not words:
+        _, board, problems = _load(root, board_name, BoardFile)
+        failed = board is None or any(one.severity == "error" for one in problems)
+        return None if board is None or failed else _board(board, {}, ()), sorted(problems)
+    document, board, problems = _load(root, board_name, BoardFile)
+    known, contacts, more = _load_optional(root, contacts_name, ContactsFile)
+    remarks, feedback, yet_more = _load_optional(root, feedback_name, FeedbackFile)
+    problems += [*more, *yet_more]
+    if document is not None:
+        problems += findings.clashes(document)
+        problems += findings.no_summer_time(document)
+    if known is not None:
+        problems += findings.contacts(known)
+    if document is not None and remarks is not None:
+        websites = findings.websites(document)
+        starts = _start_of(board) if board is not None else None
+        if board is not None or websites:
+            problems += findings.feedback(remarks, websites, starts)
+    if board is None or any(one.severity == "error" for one in problems):
+        return None, sorted(problems)
+    return _board(board, _contacts(contacts), _feedback(feedback)), sorted(problems)
+
+
+def _load(
+    root: Path, name: str, model: type[_M]
+) -> tuple[Document | None, _M | None, list[Problem]]:
+    """Return a config file as `model`, or None, and what is wrong with it."""
+    document, problems = read_file(root / name, name, PROSE)
+    if document is None:
+        return None, None, problems
+    value, misfits = fit(document, model)
+    return document, value, [*problems, *misfits]
+
+
+def _load_optional(
+    root: Path, name: str, model: type[_M]
+) -> tuple[Document | None, _M | None, list[Problem]]:
+    """Return what `_load` returns; a file that is not there, or is empty, is no problem."""
+    if not os.path.lexists(root / name):
+        return None, None, []
+    document, value, problems = _load(root, name, model)
+    if document is not None and document.data is None:
+        problems = [one for one in problems if one.rule != "unreadable-file"]
+    return document, value, problems
+
+
+def _contacts(file: ContactsFile | None) -> dict[str, Contact]:
+    items = file.root.items() if file is not None else ()
+    return {
+        name: Contact(name, item.name, item.text, item.source, item.verified_on, item.review_by)
+        for name, item in items
+    }
+
+
+def _feedback(file: FeedbackFile | None) -> tuple[Feedback, ...]:
+    items = file.root if file is not None else ()
+    return tuple(Feedback(item.quote, item.website, item.year) for item in items)
+
+
+def _start_of(file: BoardFile) -> YearStart:
+    starts = file.board.year_starts
+    assert isinstance(starts, YearStart)  # noqa: S101  what its validator returns
+    return starts
+
+
+def _board(
+    file: BoardFile, contacts: Mapping[str, Contact], feedback: tuple[Feedback, ...]
+) -> Board:
+    zone, late_after = file.board.timezone, file.publishing.late_after
+    assert isinstance(zone, ZoneInfo)  # noqa: S101  what its validator returns
+    assert isinstance(late_after, timedelta)  # noqa: S101  what its validator returns
+    own = {
+        name: board_metric(name, item.label, item.unit, item.over_time)
+        for name, item in file.metrics.items()
+    }
+    return Board(
+        name=file.board.name,
+        short=file.board.short,
+        zone=zone,
+        year_starts=_start_of(file),
+        url=file.board.url,
+        people={who: item.role for who, item in file.people.items()},
+        accounts={
+            name: Account(
+                name, item.platform, item.mode, item.handle, item.page_id, item.ig_user_id
+            )
+            for name, item in file.accounts.items()
+        },
+        websites={
+            name: Website(name, item.platform, item.url, item.property, dict(item.pages))
+            for name, item in file.websites.items()
+        },
+        metrics={**METRICS, **own},
+        late_after=late_after,
+        contacts=contacts,
+        feedback=feedback,
+    )

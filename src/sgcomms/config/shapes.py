@@ -1,0 +1,206 @@
+"""What the config files may hold, as pydantic models."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field, RootModel
+from pydantic_core import PydanticCustomError
+
+from sgcomms.config.board import Role
+from sgcomms.metrics import Combine
+from sgcomms.models import Mode
+from sgcomms.periods import year_start
+from sgcomms.yamlfile import Day, Email, Id, NumberText, Shape, Url, Words, suggestion
+
+PROSE = frozenset({"name", "label", "quote", "text"})
+"""The keys whose values are words for readers: a comment behind one may be a lost hashtag."""
+
+PlatformName = Literal[
+    "x",
+    "facebook",
+    "instagram",
+    "bluesky",
+    "mastodon",
+    "linkedin",
+    "threads",
+    "youtube",
+    "outbox",
+]
+
+
+def _zone(value: object) -> object:
+    """Return the zone that a name such as Europe/London names."""
+    try:
+        return ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError):
+        raise PydanticCustomError(
+            "unknown-zone",
+            "{value} is not a time zone{hint}",
+            {"value": repr(value), "hint": _near_zone(value)},
+        ) from None
+
+
+def _near_zone(value: object) -> str:
+    places = sorted(name for name in available_timezones() if "/" in name)
+    hint = suggestion(value, places) if "/" in str(value) else ""
+    return hint if "did you mean" in hint else "; write it as Europe/London"
+
+
+def keeps_no_summer_time(zone: object) -> bool:
+    """Tell whether clocks in `zone` show Greenwich time in winter and in summer alike."""
+    noons = (datetime(2027, month, 1, 12, tzinfo=UTC) for month in (1, 7))
+    return isinstance(zone, ZoneInfo) and all(
+        not noon.astimezone(zone).utcoffset() for noon in noons
+    )
+
+
+def _year_start(value: object) -> object:
+    try:
+        return year_start(str(value))
+    except ValueError as error:
+        raise PydanticCustomError("wrong-value", "{error}", {"error": str(error)}) from None
+
+
+def _duration(value: object) -> object:
+    """Return the time that "90m", "2h" or "1d" means."""
+    match = re.fullmatch(r"([1-9][0-9]{0,3}) *([mhd])", str(value))
+    if match is None:
+        raise PydanticCustomError(
+            "wrong-value", "{value} is not a time span; write it as 2h", {"value": repr(value)}
+        )
+    unit = {"m": "minutes", "h": "hours", "d": "days"}[match[2]]
+    return timedelta(**{unit: int(match[1])})
+
+
+def _metric_name(value: object) -> object:
+    if not isinstance(value, str) or re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        return value
+    raise PydanticCustomError(
+        "wrong-value",
+        "{value} is not a name for a metric; write small letters, digits and underscores",
+        {"value": repr(value)},
+    )
+
+
+def _handle(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if "/" in value or value.startswith("@") or re.search(r"\s", value.strip()):
+        plain = re.split(r"[/\s]", value.strip().rstrip("/"))[-1].lstrip("@")
+        raise PydanticCustomError(
+            "wrong-value",
+            "{value}: write the name alone, without @ or address{hint}",
+            {"value": repr(value), "hint": f": {plain}" if plain else ""},
+        )
+    return value
+
+
+def _page(value: object) -> object:
+    if not isinstance(value, str) or re.fullmatch(r"/[^\s?#]*", value):
+        return value
+    raise PydanticCustomError(
+        "wrong-value",
+        "{value} is not the path of a page; write it as /training, without the domain",
+        {"value": repr(value)},
+    )
+
+
+MetricName = Annotated[str, BeforeValidator(_metric_name)]
+Handle = Annotated[Words, BeforeValidator(_handle)]
+PagePath = Annotated[str, BeforeValidator(_page)]
+
+
+class BoardShape(Shape):
+    name: Words
+    short: Words
+    timezone: Annotated[object, BeforeValidator(_zone)]
+    year_starts: Annotated[object, BeforeValidator(_year_start)]
+    url: Url
+
+
+class PersonShape(Shape):
+    role: Role
+
+
+class AccountShape(Shape):
+    platform: PlatformName
+    handle: Handle
+    mode: Mode = "live"
+    page_id: NumberText | None = None
+    ig_user_id: NumberText | None = None
+    api_base: Url | None = None
+
+
+class WebsiteShape(Shape):
+    platform: Literal["ga4", "matomo", "plausible"]
+    url: Url
+    property: NumberText | None = None
+    pages: dict[PagePath, Words] = Field(default_factory=dict)
+
+
+class MetricShape(Shape):
+    label: Words
+    unit: Words
+    over_time: Combine
+
+
+class PublishingShape(Shape):
+    approval: Literal["required", "none"] = "required"
+    late_after: Annotated[object, BeforeValidator(_duration)] = timedelta(hours=2)
+    media_base_url: Url | None = None
+
+
+class AlertsShape(Shape):
+    to: list[Email]
+
+
+class ReportsShape(Shape):
+    recipients: list[Email]
+    send: Literal["after_ok", "by_itself"] = "after_ok"
+
+
+class MailShape(Shape):
+    host: Words
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    sender: Annotated[Email, Field(alias="from")]
+
+
+class BoardFile(Shape):
+    board: BoardShape
+    people: dict[Email, PersonShape]
+    accounts: dict[Id, AccountShape]
+    websites: dict[Id, WebsiteShape] = Field(default_factory=dict)
+    metrics: dict[MetricName, MetricShape] = Field(default_factory=dict)
+    publishing: PublishingShape = Field(default_factory=PublishingShape)
+    alerts: AlertsShape | None = None
+    reports: ReportsShape | None = None
+    mail: MailShape | None = None
+
+
+class ContactShape(Shape):
+    name: Words
+    text: Words
+    phone: NumberText | None = None
+    url: Url | None = None
+    email: Email | None = None
+    source: Words
+    verified_on: Day
+    review_by: Day
+
+
+class ContactsFile(RootModel[dict[Id, ContactShape]]):
+    """Every contact by its name."""
+
+
+class FeedbackShape(Shape):
+    quote: Words
+    website: Id
+    year: NumberText
+
+
+class FeedbackFile(RootModel[list[FeedbackShape]]):
+    """What visitors wrote."""

@@ -1,0 +1,40 @@
+"""Which changes of definition lie between two days of a figure. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sgcomms.config import Board
+from sgcomms.metrics import Break, breaks_between
+
+
+def changes(
+    board: Board, metric: str, subjects: Iterable[str], first: date, last: date
+) -> tuple[Break, ...]:
+    """Return the changes of `metric` on the platforms of `subjects`, after `first` until `last`.
+
+    A share changes with what it is a share of.
+    """
+    names = {metric, board.metrics[metric].part_of or metric}
+    platforms = sorted(
+        {
+            (board.accounts.get(part) or board.websites[part]).platform
+            for subject in subjects
+            for part in subject.split("+")
+            if part in board.accounts or part in board.websites
+        }
+    )
+    return tuple(
+        dict.fromkeys(
+            found
+            for platform in platforms
+            for name in sorted(names)
+            for found in breaks_between(platform, name, first, last)
+        )
+    )
+
+
+def explained(found: Iterable[Break]) -> str:
+    """Return what changed, and when, for a reader."""
+    return "; ".join(f"the definition changed on {one.on}: {one.reason}" for one in found)

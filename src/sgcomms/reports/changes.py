@@ -1,0 +1,81 @@
+"""The change of a figure from the year before, or in words why none is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sgcomms import figures as figures_of
+from sgcomms.config import Board
+from sgcomms.db import Db
+from sgcomms.figures import Figure, Question
+from sgcomms.periods import before
+from sgcomms.reports import numbers
+
+_WORDS = {
+    "its days are not those of the period asked for": "only figures of other dates are known",
+    "no figure for the period before": "no figure of that year",
+}
+"""Notes of a comparison as they read in a list of several figures."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """Figures beside those of the year before; remembers which of them did not compare.
+
+    `known` is empty when the year before has no figures.
+    """
+
+    year: str
+    known: Mapping[Figure, Figure]
+    last_day: date
+    refused: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def words(self, one: Figure, name: str) -> str:
+        """Return ", up 1,204 from 2019-20", or nothing; then `lines` says why, by `name`."""
+        beside = self.known.get(one)
+        if beside is None:
+            return ""
+        reason = self._reason(one, beside)
+        if reason is not None or one.value is None or beside.previous is None:
+            self.refused.setdefault(reason or "no figure of that year", {})[name] = None
+            return ""
+        change = numbers.change(one.value, beside.previous, one.unit)
+        if change is None:
+            return f", the same as in {self.year}"
+        direction = "up" if one.value > beside.previous else "down"
+        return f", {direction} {change} from {self.year}"
+
+    def lines(self) -> list[str]:
+        """Return why figures were not compared, one line a reason."""
+        if not self.known:
+            return [f"A comparison with {self.year}: there are no figures of that year."]
+        return [
+            f"No comparison with {self.year} for {numbers.listed(list(names))}: {reason}."
+            for reason, names in self.refused.items()
+        ]
+
+    def _reason(self, one: Figure, beside: Figure) -> str | None:
+        """Return in words why two figures do not compare; None where they do."""
+        if one.period is None and one.as_of is not None and one.as_of <= self.last_day:
+            return "the figures of this year were read before it was over"
+        if beside.comparable and beside.previous is not None:
+            return None
+        said = [note.removeprefix("not comparable: ") for note in beside.notes[len(one.notes) :]]
+        words = "; ".join(_WORDS.get(note, numbers.plain(note)) for note in dict.fromkeys(said))
+        return words or "the two do not compare"
+
+
+def changes(
+    db: Db, board: Board, question: Question, names: Sequence[str], found: Sequence[Figure]
+) -> Changes:
+    """Return `found` beside the figures of the year before."""
+    earlier = before(question.period, board.year_starts)
+    then = figures_of.figures(db, board, replace(question, period=earlier), names)
+    year = numbers.year(earlier)
+    if all(one.value is None for one in then):
+        return Changes(year, {}, question.period.end)
+    compared = figures_of.compared(db, board, question, names, found)
+    known = dict(zip(found, compared, strict=True))
+    return Changes(year, known, question.period.end)

@@ -1,0 +1,234 @@
+"""The websites of a board: their use, their pages, where visitors came from; what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sgcomms.figures import REST, Figure
+from sgcomms.models import Website
+from sgcomms.reports import numbers
+from sgcomms.reports.material import Material
+from sgcomms.reports.model import Cell, Section, Sentence, Table
+
+TOP_PAGES = 5
+OTHER_USERS = ("users_active", "users_unspecified")
+"""What stands in for `users_total`, by another definition, and says so."""
+
+_VISITS = ("page_views", "users_total", *OTHER_USERS)
+_CHANNELS = {
+    "search": "came from search engines",
+    "direct": "came directly, by typing the address or from a bookmark",
+    "referral": "came from links on other websites",
+    "social": "came from social media",
+    "email": "came from e-mails",
+    "ai_assistant": "came from AI assistants",
+    "paid_other": "came from advertisements",
+    REST: "came from elsewhere, or the source does not say",
+}
+_DEVICES = {
+    "desktop": "on a desktop or laptop computer",
+    "mobile": "on a mobile phone",
+    "tablet": "on a tablet",
+    REST: "on other devices, or the source does not say",
+}
+
+
+def sections(material: Material) -> Iterator[Section]:
+    """Yield the sections of every website, then what the board itself counted."""
+    for site in material.board.websites.values():
+        yield from _website(material, site)
+    table = _board_table(material)
+    if table is not None:
+        yield Section("board", "What the board counted itself", 2, table=table)
+
+
+def _website(material: Material, site: Website) -> Iterator[Section]:
+    name = "Our website" if len(material.board.websites) == 1 else f"Our website: {site.id}"
+    id_ = f"website_{site.id}"
+    visits = tuple(_visits(material, site))
+    use = tuple(_use(material, site))
+    parts = [Section(f"{id_}_use", "How it was used", 3, use)] if use else []
+    parts += _pages(material, site, f"{id_}_pages")
+    origins = tuple(_origins(material, site))
+    if origins:
+        title = "Where visitors came from, and on what"
+        parts.append(Section(f"{id_}_visitors", title, 3, origins))
+    quotes = tuple(
+        remark.quote
+        for remark in material.board.feedback
+        if remark.website == site.id and remark.year == material.period.name
+    )
+    if quotes:
+        parts.append(Section(f"{id_}_feedback", "What visitors said", 3, quotes=quotes))
+    else:
+        material.missing.append(f"Visitors' feedback: none in config/feedback.yaml for {site.id}.")
+    if visits or parts:
+        none = Sentence("How many page views and users it had in the year is not available.")
+        yield Section(id_, name, 2, visits or (none,))
+        yield from parts
+
+
+def _visits(material: Material, site: Website) -> Iterator[Sentence]:
+    subject, before = "Our website", ""
+    for metric in _VISITS:
+        for one in material.valued(site.id, metric):
+            when = material.when(one)
+            text = f"{subject} had {material.counted(one)}"
+            text = text if when == before else f"{text} {when}"
+            yield Sentence(f"{text}{material.change(one)}.", material.marks(one))
+            subject, before = "It", when if when == "in the year" else ""
+
+
+def _use(material: Material, site: Website) -> Iterator[Sentence]:
+    forms = {
+        "session_seconds": "a visit lasted {} on average",
+        "bounce": "the bounce rate was {}",
+    }
+    for metric, form in forms.items():
+        for one in material.valued(site.id, metric):
+            words = form.format(material.amount(one))
+            when = material.when(one)
+            text = words if when == "in the year" else f"{when}, {words}"
+            text = f"{text[0].upper()}{text[1:]}{material.change(one)}."
+            yield Sentence(text, material.marks(one))
+
+
+def _board_table(material: Material) -> Table | None:
+    """Return what only the board counts, each with its own dates."""
+    own = [one for one in material.found if one.subject == "board" and one.value is not None]
+    if not own:
+        return None
+    rows = []
+    for one in own:
+        notes = material.footnotes.mark(*(numbers.sentence(note) for note in one.notes))
+        dates = one.period or (material.period.start, material.period.end)
+        when = material.when(one) if one.period is None else ""
+        days = f"{when[0].upper()}{when[1:]}" if when.startswith("up to") else numbers.days(*dates)
+        which = f" ({one.key})" if one.key else ""
+        rows.append(
+            (
+                Cell(f"{material.board.metrics[one.metric].label}{which}"),
+                Cell(f"{material.amount(one)}{material.change(one)}", notes),
+                Cell(days),
+            )
+        )
+    header = ("What was counted", "How many", "When")
+    return Table("Recorded by hand, each with its own dates", header, tuple(rows))
+
+
+# pages
+
+
+def _pages(material: Material, site: Website, id_: str) -> list[Section]:
+    every = sorted(material.valued(site.id, "page_views", "page"), key=lambda one: -_value(one))
+    outside = [one for one in every if material.leaves_year(one)]
+    inside = [one for one in every if not material.leaves_year(one)]
+    period = _main_period(inside)
+    shown = [one for one in inside if one.period == period]
+    sentences = []
+    if len(shown) > 1 and period is None:
+        first, *others = [_page(site, one) for one in shown[: TOP_PAGES - 1]]
+        followed = numbers.listed(others)
+        sentences.append(Sentence(f"The most visited page was {first}, followed by {followed}."))
+    for one in outside[:TOP_PAGES]:
+        text = (
+            f"{_page(site, one)} had {material.counted(one)} {material.when(one)}, which are not "
+            "the dates of this report."
+        )
+        sentences.append(Sentence(text, material.marks(one)))
+    table = _page_table(material, site, shown) if shown else None
+    _say_other_pages(material, site, len(outside[TOP_PAGES:]), len(inside) - len(shown))
+    if not shown or period is not None:
+        name = material.name(site.id)
+        material.missing.append(f"Most visited pages of {name}: no figures for the whole year.")
+    if not sentences and table is None:
+        return []
+    return [Section(id_, "Most visited pages", 3, tuple(sentences), table)]
+
+
+def _page_table(material: Material, site: Website, shown: Sequence[Figure]) -> Table:
+    top = shown[:TOP_PAGES]
+    rows = []
+    for one in top:
+        notes = material.footnotes.mark(*(numbers.sentence(note) for note in one.notes))
+        rows.append((Cell(_page(site, one)), Cell(material.amount(one), notes)))
+    pages = "The most visited page" if len(top) == 1 else f"The {len(top)} most visited pages"
+    header = ("Page", material.board.metrics["page_views"].label)
+    return Table(f"{pages} {material.when(top[0])}", header, tuple(rows))
+
+
+def _say_other_pages(material: Material, site: Website, outside: int, inside: int) -> None:
+    for count, which in (
+        (outside, "dates that leave the year"),
+        (inside, "only a part of the year"),
+    ):
+        if count:
+            pages = "1 more page" if count == 1 else f"{count:,} more pages"
+            material.missing.append(
+                f"Page views of {pages} of {material.name(site.id)}: they are of {which}, and not "
+                "shown."
+            )
+
+
+def _page(site: Website, one: Figure) -> str:
+    key = one.key or ""
+    return site.pages.get(key) or site.pages.get(f"{key}/") or key
+
+
+# where visitors came from
+
+
+def _origins(material: Material, site: Website) -> Iterator[Sentence]:
+    marks = material.footnotes.mark
+    channels = _shares(material, site, "channel")
+    if channels:
+        words = [
+            f"{material.amount(one)} {_CHANNELS.get(one.key or '', f'came by {one.key}')}"
+            for one in channels
+        ]
+        of_all = f"Of all visits{_dates(material, channels[0])}"
+        text = f"{of_all}, {numbers.listed(words)}."
+        yield Sentence(text, marks(material.definition("sessions")))
+    devices = _shares(material, site, "device")
+    if devices:
+        places = [
+            f"{_DEVICES.get(one.key or '', f'on {one.key}')} ({material.amount(one)})"
+            for one in devices
+        ]
+        text = f"Visits{_dates(material, devices[0])} were made {numbers.listed(places)}."
+        yield Sentence(text, marks(material.definition("sessions")))
+    for dimension, rows in (("where visits came from", channels), ("devices", devices)):
+        name = material.name(site.id)
+        if not rows:
+            material.missing.append(f"Shares by {dimension} of {name}: no figures.")
+        elif rows[0].period is not None:
+            material.missing.append(
+                f"Shares by {dimension} of {name}: no figures for the whole year, only "
+                f"{material.when(rows[0])}."
+            )
+
+
+def _dates(material: Material, one: Figure) -> str:
+    when = material.when(one)
+    return "" if when == "in the year" else f" {when}"
+
+
+def _shares(material: Material, site: Website, dimension: str) -> list[Figure]:
+    """Return the shares of the year, or of its longest part; largest first, the rest last."""
+    every = material.valued(site.id, "sessions_share", dimension)
+    period = _main_period(every)
+    rows = [one for one in every if one.period == period]
+    return sorted(rows, key=lambda one: (one.key == REST, -_value(one)))
+
+
+def _main_period(found: Sequence[Figure]) -> tuple[date, date] | None:
+    """Return None for the year if any figure is of it, else the longest period there is."""
+    periods = [one.period for one in found if one.period is not None]
+    if len(periods) < len(found) or not periods:
+        return None
+    return max(periods, key=lambda span: (span[1] - span[0], span[1]))
+
+
+def _value(one: Figure) -> float:
+    return one.value or 0

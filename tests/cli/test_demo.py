@@ -1,0 +1,40 @@
+"""`sgcomms demo` where it ran before, and where something else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sgcomms.cli import run as run_command
+
+
+def demo(folder: Path) -> int:
+    with pytest.raises(SystemExit) as ended:
+        run_command(["demo", str(folder)])
+    return int(ended.value.code or 0)
+
+
+def test_what_a_person_wrote_stays_when_it_runs_again(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    assert demo(folder) == 0
+    notes = folder / "campaigns" / "notes.txt"
+    notes.write_text("mine", "utf-8")
+    assert demo(folder) == 0
+    assert notes.read_text("utf-8") == "mine"
+    assert len(list((folder / "outbox").rglob("*.json"))) == 65
+
+
+def test_a_folder_with_something_else_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letters.txt").write_text("dear board", "utf-8")
+    assert demo(tmp_path) == 2
+    assert "holds something else already" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_c_and_the_folder_go_together(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        run_command(["-C", str(tmp_path), "init", "board"])
+    assert (tmp_path / "board" / "config" / "board.yaml").exists()

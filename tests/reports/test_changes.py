@@ -1,0 +1,58 @@
+"""The year before: the change and then the level, or in words why there is none."""
+
+from __future__ import annotations
+
+from tests.reports.conftest import YEAR, Annual, Record
+
+BEFORE = ("2019-04-01", "2020-03-31")
+
+
+def test_a_change_follows_the_level(record: Record, annual: Annual) -> None:
+    record(("website", "page_views", 274_398, *BEFORE), ("website", "bounce", 0.45, *BEFORE))
+    record(("website", "page_views", 275_602, *YEAR), ("website", "bounce", 0.40, *YEAR))
+    record(("x", "posts", 5, *BEFORE), ("x", "posts", 5, *YEAR))
+    record(("x", "reactions", 7, *BEFORE), ("x", "reactions", 3, *YEAR))
+    record(("board", "webinars", 20, *BEFORE), ("board", "webinars", 18, *YEAR))
+    text = annual()
+    assert "had 275,602 page views in the year, up 1,204 from 2019-20." in text
+    assert "The bounce rate was 40%, down 5 percentage points from 2019-20." in text
+    assert "We published 5 posts in the year, the same as in 2019-20." in text
+    assert "with 3 reactions (down 4 from 2019-20)." in text
+    assert "| 18, down 2 from 2019-20 |" in text
+
+
+def test_what_does_not_compare_is_said(record: Record, annual: Annual) -> None:
+    record(("website", "page_views", 274_398, *BEFORE))
+    record(("website", "users_total", 5, *YEAR))
+    text = annual()
+    assert "It had 5 users in the year." in text or "had 5 users in the year." in text
+    assert "No comparison with 2019-20 for users of the website: no figure of that year." in text
+
+
+def test_a_bound_is_not_compared(record: Record, annual: Annual) -> None:
+    record(("website", "page_views", 100, *BEFORE), bound="more than")
+    record(("website", "page_views", 150, *YEAR))
+    text = annual()
+    assert "150 page views in the year." in text
+    assert "page views of the website: the figure before is a bound." in text
+
+
+def test_other_dates_are_not_compared(record: Record, annual: Annual) -> None:
+    record(("website", "page_views", 100, *BEFORE))
+    record(("website", "page_views", 150, "2020-04-01", "2020-09-30"))
+    text = annual()
+    assert "150 page views from 1 April 2020 to 30 September 2020." in text
+    assert "No comparison with 2019-20 for page views of the website: only figures of" in text
+
+
+def test_a_change_of_definition_is_said(record: Record, annual: Annual) -> None:
+    record(("website", "bounce", 0.4, "2022-04-01", "2023-03-31"), read_on="2024-04-03")
+    record(("website", "bounce", 0.6, "2023-04-01", "2024-03-31"), read_on="2024-04-03")
+    text = annual(year="2023-24")
+    assert "The bounce rate was 60%." in text
+    assert "bounce rate of the website: the definition changed on 1 July 2023: Universal" in text
+
+
+def test_a_year_before_without_figures_is_said(record: Record, annual: Annual) -> None:
+    record(("website", "page_views", 100, *YEAR))
+    assert "A comparison with 2019-20: there are no figures of that year." in annual()
