@@ -86,7 +86,8 @@ class TestAFreshWorkspace:
         out = capsys.readouterr().out
         assert ended.value.code == 0
         assert "  made  config/board.yaml\n" in out
-        assert out.endswith("Next: sgcomms check, then sgcomms queue.\n")
+        go = f"cd {tmp_path / 'board'}"
+        assert out.endswith(f"Next: {go}, then sgcomms check, then sgcomms queue.\n")
 
 
 class TestAgain:

@@ -227,6 +227,8 @@ class Break:
     """A day on which a definition changed: nothing before it compares with anything after.
 
     `platforms` are the platforms or tools concerned, by the names that `board.yaml` uses.
+    `may_be_added` is true where more or less is measured, but the same thing is counted: then what
+    lies on both sides may be added, with a note, and still does not compare.
     """
 
     on: date
@@ -234,6 +236,7 @@ class Break:
     metrics: frozenset[str]
     reason: str
     source: str
+    may_be_added: bool = False
 
 
 BREAKS: tuple[Break, ...] = (
@@ -266,6 +269,7 @@ BREAKS: tuple[Break, ...] = (
         "Since the Data (Use and Access) Act 2025 took effect, cookies that only count visits may "
         "be set without consent, so more visits may be measured than before.",
         "Data (Use and Access) Act 2025 (reported by stevens-bolton.com and kukie.io)",
+        may_be_added=True,
     ),
     Break(
         date(2026, 6, 15),

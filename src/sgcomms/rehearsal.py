@@ -111,7 +111,8 @@ def take_in_examples(board: Board, db: Db) -> Iterator[Imported]:
 def write_section(space: Workspace, board: Board, db: Db) -> list[Path]:
     """Write the annual report's section in every format, and return the files."""
     period = periods.year(YEAR, board.year_starts)
-    report = annual.gather(db, board, period, load(space.root, board).campaigns)
+    campaigns = load(space.root, board).campaigns
+    report = annual.gather(db, board, period, campaigns, remarks=REMARKS)
     written = []
     for form in FORMATS:
         name = f"annual.{form}"

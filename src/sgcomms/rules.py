@@ -128,6 +128,12 @@ _ALL = (
         "Correct the word, or double the braces (`{{` and `}}`) if they belong to the text.",
     ),
     Rule("missing-link", "A text says `{link}`, and no link is set.", "Set `link`."),
+    Rule(
+        "unused-link",
+        "A link is set, and no text says where it belongs, so it would go out nowhere.",
+        "Write `{link}` in the text, or delete the link.",
+        severity="warning",
+    ),
     # time
     Rule(
         "time-missing",
@@ -183,7 +189,7 @@ _ALL = (
     ),
     Rule(
         "media-refused",
-        "The platform would refuse the pictures: too many, too few, or too large.",
+        "The platform would refuse the pictures: too many, or too few.",
         "Change the pictures, or leave the account out.",
     ),
     Rule(

@@ -394,7 +394,8 @@ class TestStatus:
         assert run("publish").code == 3
         assert run("status").out.splitlines() == [
             "held       Mon 08 Mar 2027 09:30 GMT  test/one@x  (outbox)",
-            "           it came due over 2 hours ago: give the post a time to come, then `sgcomms queue`",
+            "           it came due over 2 hours ago: give the post a time to come, then "
+            "`sgcomms queue`",
             "published  Mon 08 Mar 2027 12:30 GMT  test/two@x  (outbox)  outbox/x/test.two.html",
             "queued     Sun 28 Mar 2027 12:30 BST  test/three@x  (outbox)",
             "1 held, 1 published, 1 queued. Times: Europe/London.",

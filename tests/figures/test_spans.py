@@ -279,3 +279,12 @@ def test_a_metric_that_the_board_has_no_more_is_named(desk: Desk) -> None:
         "leaflets is left out (board): config/board.yaml has no such metric any more"
     ]
     assert left_out(desk.db, desk.board, replace(question, subjects=("x",))) == []
+
+
+def test_a_change_in_what_is_measured_is_noted_and_keeps_no_sum_apart(desk: Desk) -> None:
+    """Since 5 February 2026 more visits may be measured; a page view is still a page view."""
+    desk.read("website", "page_views", 10, "2026-01-01", "2026-01-31", "2026-02-03")
+    desk.read("website", "page_views", 20, "2026-03-01", "2026-03-31", "2026-04-03")
+    figure = desk.one("website", "page_views", period="2025-26")
+    assert figure.value == 30
+    assert any("measured otherwise from 2026-02-05" in note for note in figure.notes)

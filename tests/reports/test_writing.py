@@ -51,6 +51,11 @@ def refused(template: str) -> str:
         ("a\n{{ 'x' * 10**10 }}", "annual.md:2: "),
         ("a\n{{ 2 ** 10000000000 }}", "annual.md:2: "),
         ("a\n{{ '%10000000000d' % 1 }}", "annual.md:2: "),
+        ("a\n{{ 'x'|center(10**10) }}", "annual.md:2: a template makes nothing of that size"),
+        ("a\n{{ 'x'.ljust(10**10) }}", "annual.md:2: a template makes nothing of that size"),
+        ("a\n{{ '%99999999999d'|format(1) }}", "annual.md:2: a template makes nothing"),
+        ("a\n{{ '{:99999999999}'.format(1) }}", "annual.md:2: a template makes nothing"),
+        ("a\n{{ [1]|slice(10**10)|list }}", "annual.md:2: a template makes nothing"),
         ("(" * 5000, None),
         ("{{ " + "(" * 5000 + " }}", "annual.md"),
         ("{% for a in 'b' %}" * 30 + "{% endfor %}" * 30, None),
@@ -82,6 +87,24 @@ def test_a_template_that_never_ends_is_stopped(template: str) -> None:
 def test_a_report_of_ordinary_size_is_written() -> None:
     text = "{% for a in range(1000) %}{{ a }} {{ report.title|md }}\n{% endfor %}"
     assert write(REPORT, text, "annual.md", "md").count("T") == 1000
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{% macro f(x) %}{{ x }}{% endmacro %}{{ f('40% of 275602') }}", "40% of 275602"),
+        ("{{ '40% of 275602'|indent(2) }}", "40% of 275602"),
+        ("{{ '%s users'|format(275602) }}", "275602 users"),
+        ("{{ '{:,} users'.format(275602) }}", "275,602 users"),
+        ("{% macro f(x) %}{{ x }}{% endmacro %}{{ f(275602) }}", "275602"),
+        ("{{ 275602.4|round|int }}", "275602"),
+        ("{{ 275602|round|int }}", "275602"),
+        ("{{ 2 * 3 + 2 ** 2 }}", "10"),
+        ("{{ 'ab' * 2 }}", "abab"),
+    ],
+)
+def test_what_templates_do_day_by_day_is_let_be(template: str, text: str) -> None:
+    assert write(REPORT, template, "annual.md", "md") == text
 
 
 @pytest.mark.parametrize(

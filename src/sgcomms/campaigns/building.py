@@ -19,9 +19,11 @@ from sgcomms.models import Campaign, Media, Objective, Place, Post, Repeat
 from sgcomms.rules import RULES
 from sgcomms.yamlfile import Document, Route, Spot, problem, suggestion
 
+_TEXTS = ("text", "text_for")
+_UNUSED = "no text says {link}, so nobody would see it"
 _SOME_LINK = "https://www.example.org/"
 _SAYS_NOTHING = re.compile(
-    r"(?:an? |the )?(?:image|photo|picture|graphic|poster|logo|alt|alt text)|tb[ac]|todo|n a|none"
+    r"(?:an? |the )?(?:image|photo|picture|graphic|poster|logo|alt|alt text)|tb[ac]|todo|n a|none|"
 )
 
 
@@ -44,6 +46,7 @@ class _Builder:
         self.context = context
         self.board = board
         self.problems: list[Problem] = []
+        self.link_is_used = False
 
     def campaign(self) -> Campaign:
         """Return the campaign, once."""
@@ -54,6 +57,8 @@ class _Builder:
             posts += self._posts(post, number)
         if shape.objective is None and not self.found.has_gap(None, "objective"):
             self._add((), "no-objective", "the campaign has no objective to be measured by")
+        if shape.link is not None and not self.link_is_used and not self.found.gaps:
+            self._add(("link",), "unused-link", f"link: {_UNUSED}")
         aim = shape.objective
         allow = self._allowed()
         self.problems = [one for one in self.problems if one.rule not in allow]
@@ -93,7 +98,7 @@ class _Builder:
         accounts = self._accounts(post, number)
         self._look_at_times(post, number)
         texts = self._texts(post, number)
-        link = post.link or self.shape.link or self._link_in_need(texts, number)
+        link = self._link(post, texts, number)
         media = tuple(
             self._media(("posts", number, "media", item), one.file, one.alt)
             for item, one in enumerate(post.media)
@@ -102,7 +107,7 @@ class _Builder:
             own_words: Route = ("posts", number, "text_for", account)
             route = own_words if own_words in texts else ("posts", number, "text")
             if route not in texts:
-                if not self.found.has_gap(number, "text", "text_for"):
+                if not self.found.has_gap(number, *_TEXTS):
                     message = f"no words for {account}: write `text`, or `text_for` with {account}"
                     self._add(("posts", number), "no-text", message)
                 continue
@@ -197,27 +202,32 @@ class _Builder:
             spots.setdefault(written, []).append(spot)
         return spots
 
-    def _link_in_need(self, texts: Mapping[Route, str], number: int) -> str | None:
-        """Return a stand-in for a link that is missing, where a text asks for one."""
+    def _link(self, post: PostShape, texts: Mapping[Route, str], number: int) -> str | None:
+        """Return the link of the post; where a text asks for one in vain, a stand-in."""
         asking = [
             route
             for route, text in texts.items()
             if any(kind == "link" for kind, _, _ in placeholders(text))
         ]
-        if not self.found.has_gap(number, "link"):
-            for route in asking:
-                spot = self._spots(route).get("{link}", [self.document.spot(route)])[0]
-                message = (
-                    "the text says {link}, and there is none; write `link` on the post or campaign"
-                )
-                self.problems.append(problem(self.document.file, spot, "missing-link", message))
+        self.link_is_used |= bool(asking)
+        if post.link is not None and not asking and not self.found.has_gap(number, *_TEXTS):
+            self._add(("posts", number, "link"), "unused-link", f"link: {_UNUSED}")
+        link = post.link or self.shape.link
+        if link is not None or self.found.has_gap(number, "link"):
+            return link or _SOME_LINK
+        for route in asking:
+            spot = self._spots(route).get("{link}", [self.document.spot(route)])[0]
+            message = (
+                "the text says {link}, and there is none; write `link` on the post or campaign"
+            )
+            self.problems.append(problem(self.document.file, spot, "missing-link", message))
         return _SOME_LINK if asking else None
 
     def _media(self, route: Route, file: str, alt: str) -> Media:
         words = re.sub(r"[\W_]+", " ", alt).strip().lower()
         stem = re.sub(r"[\W_]+", " ", Path(file).stem).strip().lower()
         if file != STAND_IN and (
-            words.removesuffix(f" {Path(file).suffix[1:]}") == stem
+            words.removesuffix(f" {Path(file).suffix[1:].lower()}") == stem
             or _SAYS_NOTHING.fullmatch(words)
         ):
             message = f"{alt!r} does not say what the picture shows; describe it in a sentence"

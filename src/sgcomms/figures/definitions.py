@@ -35,6 +35,11 @@ def changes(
     )
 
 
+def noted(found: Break) -> str:
+    """Return the note of a figure whose parts lie on both sides of a change that lets them add."""
+    return f"measured otherwise from {found.on} on: {found.reason}"
+
+
 def explained(found: Iterable[Break]) -> str:
     """Return what changed, and when, for a reader."""
     return "; ".join(f"the definition changed on {one.on}: {one.reason}" for one in found)

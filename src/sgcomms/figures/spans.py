@@ -10,10 +10,10 @@ from sgcomms.config import Board
 from sgcomms.db import Db, readings
 from sgcomms.db.readings import PeriodReading
 from sgcomms.figures import bounds
-from sgcomms.figures.definitions import changes, explained
+from sgcomms.figures.definitions import changes, explained, noted
 from sgcomms.figures.model import Figure, Question
 from sgcomms.figures.sharing import shares
-from sgcomms.metrics import Metric
+from sgcomms.metrics import Break, Metric
 from sgcomms.periods import Period, year_of
 
 
@@ -111,7 +111,7 @@ def _together(
         figure,
         value=value,
         bound=bounds.of_sum([one.bound for one in parts]).bound,
-        notes=(*figure.notes, *named),
+        notes=(*figure.notes, *named, *map(noted, _changes(board, metric, parts))),
     )
 
 
@@ -119,7 +119,7 @@ def _why_not(board: Board, metric: Metric, parts: Sequence[PeriodReading]) -> st
     """Return why readings of several periods give no figure together, None if they do."""
     if metric.over_time == "none":
         return f"known for parts of the period only; it is not added: {metric.why_not_added}"
-    broken = changes(board, metric.name, [parts[0].subject], parts[0].first, parts[-1].last)
+    broken = [one for one in _changes(board, metric, parts) if not one.may_be_added]
     if broken:
         return f"its parts are not combined: {explained(broken)}"
     missing = next((one for one in parts if one.value is None), None)
@@ -128,6 +128,10 @@ def _why_not(board: Board, metric: Metric, parts: Sequence[PeriodReading]) -> st
     if metric.over_time == "sum":
         return bounds.of_sum([one.bound for one in parts]).reason
     return _why_no_ratio(parts)
+
+
+def _changes(board: Board, metric: Metric, parts: Sequence[PeriodReading]) -> tuple[Break, ...]:
+    return changes(board, metric.name, [parts[0].subject], parts[0].first, parts[-1].last)
 
 
 def _why_no_ratio(parts: Sequence[PeriodReading]) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, nodes
@@ -14,7 +16,11 @@ STEPS = 200_000
 """So many rounds of loops and calls a template may take; a report needs a few thousand."""
 LENGTH = 5_000_000
 """So many characters a template may write."""
+WIDTH = 100_000
+"""So wide, or so many, may anything be made at once."""
 _POWER = 64
+_SIZED = ("batch", "center", "format", "indent", "round", "slice", "wordwrap")
+"""Filters that make something of the size that they are told."""
 
 
 @dataclass(slots=True)
@@ -34,6 +40,25 @@ class _Steps:
             yield item
 
 
+def _check_sizes(values: Iterable[object], pattern: object = None) -> None:
+    """Raise for a number, or a width in a format's pattern, that would make something huge."""
+    wide = isinstance(pattern, str) and re.search(r"[%{][^%{}]*\d{6}", pattern)
+    if wide or any(isinstance(value, int) and abs(value) > WIDTH for value in values):
+        raise TemplateRuntimeError("a template makes nothing of that size")
+
+
+def _sized(found: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that refuses to make anything huge, told to Jinja2 as the one it was."""
+
+    @wraps(found)
+    def checked(*values: Any, **named: Any) -> Any:
+        pattern = values[0] if found.__name__ == "do_format" else None
+        _check_sizes(() if pattern else (*values[1:], *named.values()), pattern)
+        return found(*values, **named)
+
+    return checked
+
+
 class _Bounded(SandboxedEnvironment):
     """The sandbox, where calls are counted and no operator makes anything huge."""
 
@@ -48,10 +73,18 @@ class _Bounded(SandboxedEnvironment):
             keep_trailing_newline=True,
         )
         self.steps = _Steps()
+        del self.globals["lipsum"]
+        for name in _SIZED:
+            self.filters[name] = _sized(self.filters[name])
         self.filters["counted"] = self.steps.counted
 
     def call(self, context: Context, called: Any, *values: Any, **named: Any) -> Any:
         self.steps.take()
+        method = getattr(called, "__wrapped__", called)  # the sandbox wraps str.format
+        text = getattr(method, "__self__", None)
+        if isinstance(text, str):
+            formats = getattr(method, "__name__", "") in ("format", "format_map")
+            _check_sizes(() if formats else (*values, *named.values()), text if formats else None)
         return super().call(context, called, *values, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 from sgcomms.figures import REST, Figure
 from sgcomms.models import Website
-from sgcomms.reports import numbers
+from sgcomms.reports import numbers, pages
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Section, Sentence, Table
+from sgcomms.reports.pages import longest, value_of
 
-TOP_PAGES = 5
 OTHER_USERS = ("users_active", "users_unspecified")
 """What stands in for `users_total`, by another definition, and says so."""
 
@@ -49,7 +48,7 @@ def _website(material: Material, site: Website) -> Iterator[Section]:
     visits = tuple(_visits(material, site))
     use = tuple(_use(material, site))
     parts = [Section(f"{id_}_use", "How it was used", 3, use)] if use else []
-    parts += _pages(material, site, f"{id_}_pages")
+    parts += pages.section(material, site, f"{id_}_pages")
     origins = tuple(_origins(material, site))
     if origins:
         title = "Where visitors came from, and on what"
@@ -117,65 +116,6 @@ def _board_table(material: Material) -> Table | None:
     return Table("Recorded by hand, each with its own dates", header, tuple(rows))
 
 
-# pages
-
-
-def _pages(material: Material, site: Website, id_: str) -> list[Section]:
-    every = sorted(material.valued(site.id, "page_views", "page"), key=lambda one: -_value(one))
-    outside = [one for one in every if material.leaves_year(one)]
-    inside = [one for one in every if not material.leaves_year(one)]
-    period = _main_period(inside)
-    shown = [one for one in inside if one.period == period]
-    sentences = []
-    if len(shown) > 1 and period is None:
-        first, *others = [_page(site, one) for one in shown[: TOP_PAGES - 1]]
-        followed = numbers.listed(others)
-        sentences.append(Sentence(f"The most visited page was {first}, followed by {followed}."))
-    for one in outside[:TOP_PAGES]:
-        text = (
-            f"{_page(site, one)} had {material.counted(one)} {material.when(one)}, which are not "
-            "the dates of this report."
-        )
-        sentences.append(Sentence(text, material.marks(one)))
-    table = _page_table(material, site, shown) if shown else None
-    _say_other_pages(material, site, len(outside[TOP_PAGES:]), len(inside) - len(shown))
-    if not shown or period is not None:
-        name = material.name(site.id)
-        material.missing.append(f"Most visited pages of {name}: no figures for the whole year.")
-    if not sentences and table is None:
-        return []
-    return [Section(id_, "Most visited pages", 3, tuple(sentences), table)]
-
-
-def _page_table(material: Material, site: Website, shown: Sequence[Figure]) -> Table:
-    top = shown[:TOP_PAGES]
-    rows = []
-    for one in top:
-        notes = material.footnotes.mark(*(numbers.sentence(note) for note in one.notes))
-        rows.append((Cell(_page(site, one)), Cell(material.amount(one), notes)))
-    pages = "The most visited page" if len(top) == 1 else f"The {len(top)} most visited pages"
-    header = ("Page", material.board.metrics["page_views"].label)
-    return Table(f"{pages} {material.when(top[0])}", header, tuple(rows))
-
-
-def _say_other_pages(material: Material, site: Website, outside: int, inside: int) -> None:
-    for count, which in (
-        (outside, "dates that leave the year"),
-        (inside, "only a part of the year"),
-    ):
-        if count:
-            pages = "1 more page" if count == 1 else f"{count:,} more pages"
-            material.missing.append(
-                f"Page views of {pages} of {material.name(site.id)}: they are of {which}, and not "
-                "shown."
-            )
-
-
-def _page(site: Website, one: Figure) -> str:
-    key = one.key or ""
-    return site.pages.get(key) or site.pages.get(f"{key}/") or key
-
-
 # where visitors came from
 
 
@@ -217,18 +157,6 @@ def _dates(material: Material, one: Figure) -> str:
 def _shares(material: Material, site: Website, dimension: str) -> list[Figure]:
     """Return the shares of the year, or of its longest part; largest first, the rest last."""
     every = material.valued(site.id, "sessions_share", dimension)
-    period = _main_period(every)
+    period = longest(every)
     rows = [one for one in every if one.period == period]
-    return sorted(rows, key=lambda one: (one.key == REST, -_value(one)))
-
-
-def _main_period(found: Sequence[Figure]) -> tuple[date, date] | None:
-    """Return None for the year if any figure is of it, else the longest period there is."""
-    periods = [one.period for one in found if one.period is not None]
-    if len(periods) < len(found) or not periods:
-        return None
-    return max(periods, key=lambda span: (span[1] - span[0], span[1]))
-
-
-def _value(one: Figure) -> float:
-    return one.value or 0
+    return sorted(rows, key=lambda one: (one.key == REST, -value_of(one)))

@@ -1,9 +1,10 @@
 """YAML with positions: bytes -> plain data, with every problem named by line and column.
 
-`source` reads files and tells text from what is none; `reader` turns text into data without YAML
-1.1's surprises; `recovery` goes on after a slip with the line that was meant (`mending`), so that
-every mistake is shown at once; `shape` holds data against a pydantic model, and `misfits` says what
-is wrong in the officer's words.
+`source` reads files and tells text from what is none; `reader` turns text into data (`document`)
+without YAML 1.1's surprises and tells what YAML would silently lose (`slips`); `recovery` goes on
+after a slip with the line that was meant (`mending`), so that every mistake is shown at once;
+`misfits` holds data against a pydantic model and says what is wrong in the officer's words, with
+what was probably meant (`hints`); `shape`, `addresses` and `dates` are the types of the models.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sgcomms.errors import Problem
-from sgcomms.yamlfile import recovery, source
+from sgcomms.yamlfile import recovery, slips, source
 from sgcomms.yamlfile.addresses import Email, Url
 from sgcomms.yamlfile.document import Document, Route, Spot, one_line, problem
-from sgcomms.yamlfile.misfits import fit, fit_with_routes, suggestion
+from sgcomms.yamlfile.hints import suggestion
+from sgcomms.yamlfile.misfits import fit, fit_with_routes
 from sgcomms.yamlfile.shape import Day, Id, NumberText, Shape, Words
 from sgcomms.yamlfile.source import why_not
 
@@ -53,7 +55,11 @@ def read(
     text, problems = source.decoded(file, raw)
     if text is None:
         return None, problems
-    document, found = recovery.read_on(file, text.split("\n"), prose)
+    lines = text.split("\n")
+    torn = slips.unjoined(lines)
+    if torn is not None:
+        return None, [*problems, problem(file, torn.spot, torn.rule, torn.message)]
+    document, found = recovery.read_on(file, lines, prose)
     return document, sorted({*problems, *found})
 
 

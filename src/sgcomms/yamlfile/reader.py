@@ -102,9 +102,12 @@ class _Reader:
         self.top: list[object] = []
         self.frames = [_Frame((), self.top)]
         self.too_deep = 0
+        self.covered: set[int] = set()
 
     def reading(self) -> Reading:
         """Return what was read."""
+        for slip in slips.hashtag_lines(self.lines, self.covered):
+            self._note(slip, None)
         document = Document(
             self.file,
             self.top[0] if self.top else None,
@@ -131,6 +134,10 @@ class _Reader:
     def _open(self, event: Any) -> None:
         """Put a node where it belongs, and say what is wrong with it."""
         collection = isinstance(event, yaml.CollectionStartEvent)
+        if isinstance(event, yaml.ScalarEvent):
+            start, end = spot(event.start_mark), spot(event.end_mark)
+            below = event.style in slips.BLOCK and end.column == 1
+            self.covered.update(range(start.line - 1, end.line - below))
         if self.too_deep:
             self.too_deep += collection
             return

@@ -1,12 +1,12 @@
 """Mistakes that YAML itself does not mind: words lost in comments, quotes that are none, tags.
 
-Each function looks at one event and says what is wrong there, if anything is.
+Each function looks at one event, or at the lines, and says what is wrong there, if anything is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ PLAIN = (None, "")
 BLOCK = ("|", ">")
 
 _COMMENT = re.compile(r"[\d+-]*(\s+)(#.*)$")
+_HASHTAG_LINE = re.compile(r"\s*(?!#\s*(?:- )?[\w-]+:(?:\s|$))(#\w.*)")
+_CONFLICT = re.compile(r"<{7} |>{7} |={7}$")
 _CURLY = re.compile(r"([“„])(.*)([“”])|([‘‚])(.*)([‘’])", re.DOTALL)
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -93,6 +95,34 @@ def comment(event: Any, lines: Sequence[str], *, prose: bool, brackets: bool) ->
     head, gap = lines[number][: start.column].rstrip(), match[1] if event.value else ""
     cure = f"{head} {mending.quoted(event.value + gap + words)}"
     return Slip(at, "hashtag-lost", what, cure)
+
+
+def hashtag_lines(lines: Sequence[str], values: Collection[int]) -> Iterator[Slip]:
+    """Find lines that YAML takes for comments and that begin with a hashtag.
+
+    `values` are the numbers, from 0, of the lines that values stand on. A key or a list that was
+    put out of use by a # before it is no hashtag.
+    """
+    for number, line in enumerate(lines):
+        match = _HASHTAG_LINE.match(line)
+        if match is not None and number not in values:
+            what = (
+                f"{match[1].rstrip()!r} is read as a comment and would be lost; put the whole text "
+                "in double quotes (or a space behind the # of a comment)"
+            )
+            yield Slip(Spot(number + 1, match.start(1) + 1), "hashtag-lost", what, loses=False)
+
+
+def unjoined(lines: Sequence[str]) -> Slip | None:
+    """Find the marks that git leaves where it could not join two versions of a file."""
+    for number, line in enumerate(lines):
+        if _CONFLICT.match(line):
+            what = (
+                "git could not join two versions of this file: keep one of them, and delete the "
+                "lines that begin with <<<<<<<, ======= and >>>>>>>"
+            )
+            return Slip(Spot(number + 1, 1), "yaml-syntax", what)
+    return None
 
 
 def curly_quotes(event: Any, lines: Sequence[str]) -> Slip | None:

@@ -1,0 +1,88 @@
+"""The most visited pages of a website."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sgcomms.figures import Figure
+from sgcomms.models import Website
+from sgcomms.reports import numbers
+from sgcomms.reports.material import Material
+from sgcomms.reports.model import Cell, Section, Sentence, Table
+
+TOP_PAGES = 5
+
+
+def section(material: Material, site: Website, id_: str) -> list[Section]:
+    """Return the section of a website's pages, if any has a figure.
+
+    The table is of the year, or else of its longest part. Pages whose dates leave the year have a
+    sentence each, as far as they are few.
+    """
+    every = sorted(material.valued(site.id, "page_views", "page"), key=lambda one: -value_of(one))
+    outside = [one for one in every if material.leaves_year(one)]
+    inside = [one for one in every if not material.leaves_year(one)]
+    period = longest(inside)
+    shown = [one for one in inside if one.period == period]
+    sentences = []
+    if len(shown) > 1 and period is None:
+        first, *others = [_page(site, one) for one in shown[: TOP_PAGES - 1]]
+        followed = numbers.listed(others)
+        sentences.append(Sentence(f"The most visited page was {first}, followed by {followed}."))
+    for one in outside[:TOP_PAGES]:
+        text = (
+            f"{_page(site, one)} had {material.counted(one)} {material.when(one)}, which are not "
+            "the dates of this report."
+        )
+        sentences.append(Sentence(text, material.marks(one)))
+    table = _page_table(material, site, shown) if shown else None
+    _say_other_pages(material, site, len(outside[TOP_PAGES:]), len(inside) - len(shown))
+    if not shown or period is not None:
+        name = material.name(site.id)
+        material.missing.append(f"Most visited pages of {name}: no figures for the whole year.")
+    if not sentences and table is None:
+        return []
+    return [Section(id_, "Most visited pages", 3, tuple(sentences), table)]
+
+
+def _page_table(material: Material, site: Website, shown: Sequence[Figure]) -> Table:
+    top = shown[:TOP_PAGES]
+    rows = []
+    for one in top:
+        notes = material.footnotes.mark(*(numbers.sentence(note) for note in one.notes))
+        rows.append((Cell(_page(site, one)), Cell(material.amount(one), notes)))
+    pages = "The most visited page" if len(top) == 1 else f"The {len(top)} most visited pages"
+    header = ("Page", material.board.metrics["page_views"].label)
+    return Table(f"{pages} {material.when(top[0])}", header, tuple(rows))
+
+
+def _say_other_pages(material: Material, site: Website, outside: int, inside: int) -> None:
+    for count, which in (
+        (outside, "dates that leave the year"),
+        (inside, "only a part of the year"),
+    ):
+        if count:
+            pages = "1 more page" if count == 1 else f"{count:,} more pages"
+            material.missing.append(
+                f"Page views of {pages} of {material.name(site.id)}: they are of {which}, and not "
+                "shown."
+            )
+
+
+def _page(site: Website, one: Figure) -> str:
+    key = one.key or ""
+    return site.pages.get(key) or site.pages.get(f"{key}/") or key
+
+
+def longest(found: Sequence[Figure]) -> tuple[date, date] | None:
+    """Return None for the year if any figure is of it, else the longest period there is."""
+    periods = [one.period for one in found if one.period is not None]
+    if len(periods) < len(found) or not periods:
+        return None
+    return max(periods, key=lambda span: (span[1] - span[0], span[1]))
+
+
+def value_of(one: Figure) -> float:
+    """Return the value, for putting figures in order."""
+    return one.value or 0
