@@ -6,8 +6,8 @@ import contextlib
 import hashlib
 import io
 import os
-import sys
 import struct
+import sys
 import zlib
 from pathlib import Path
 
