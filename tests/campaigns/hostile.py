@@ -228,6 +228,8 @@ CRAFTED: dict[str, bytes] = {
     "a media path up": one("text: hi", "media: [{file: ../../../../etc/passwd, alt: A cot}]"),
     "an absolute media path": one("text: hi", "media: [{file: /etc/passwd, alt: A cot}]"),
     "a device as media": one("text: hi", "media: [{file: /dev/zero, alt: A cot}]"),
+    "media of a strange shape": one('media: {campaign: "\\x1f"}', "title:"),
+    "posts of a strange shape": HEAD.encode() + b'posts: {a: "\\0", 0: [{id: a}]}\n',
     "a folder as media": one("text: hi", "media: [{file: media/, alt: A cot}]"),
     "the folder itself as media": one("text: hi", "media: [{file: ., alt: A cot}]"),
     "NUL in a media path": one("text: hi", 'media: [{file: "media/\\0.jpg", alt: A cot}]'),

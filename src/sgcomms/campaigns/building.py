@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -103,6 +103,7 @@ class _Builder:
             self._media(("posts", number, "media", item), one.file, one.alt)
             for item, one in enumerate(post.media)
         )
+        expires = None if self.found.has_gap(number, "at") else post.expires
         for account in accounts:
             own_words: Route = ("posts", number, "text_for", account)
             route = own_words if own_words in texts else ("posts", number, "text")
@@ -119,7 +120,7 @@ class _Builder:
                 text=texts[route],
                 link=link,
                 media=media,
-                expires=post.expires,
+                expires=expires,
                 repeat=Repeat(post.repeat.every, post.repeat.times) if post.repeat else None,
                 author=self.shape.author,
                 sensitivity=self.shape.sensitivity,
@@ -183,15 +184,11 @@ class _Builder:
             if kind == "link" or (kind == "contact" and name in contacts):
                 continue
             if kind == "contact":
-                rule, hint = "unknown-contact", suggestion(name, contacts)
+                rule = "unknown-contact"
+                hint = suggestion(name, contacts)
                 message = f"{name!r} is no contact of config/contacts.yaml{hint}"
             else:
-                known = ["{link}", *(f"{{contact:{one}}}" for one in contacts)]
-                rule, hint = "unknown-placeholder", suggestion(written, known)
-                end = "" if hint.endswith("?") else "."
-                message = (
-                    f"{written!r} means nothing here{hint}{end} Double a brace to print it: {{{{"
-                )
+                rule, message = "unknown-placeholder", _unknown(written, contacts)
             for spot in spots.get(written) or [self.document.spot(route)]:
                 self.problems.append(problem(self.document.file, spot, rule, message))
 
@@ -247,3 +244,12 @@ class _Builder:
         return {
             part: Place(self.document.file, spot.line, spot.column) for part, spot in spots.items()
         }
+
+
+def _unknown(written: str, contacts: Iterable[str]) -> str:
+    """Return what to write instead of a placeholder that means nothing."""
+    hint = suggestion(written, ["{link}", *(f"{{contact:{one}}}" for one in contacts)])
+    if written.startswith(("{{", "[", "<")):
+        return f"{written!r} would go out as it is{hint}"
+    end = "" if hint.endswith("?") else "."
+    return f"{written!r} means nothing here{hint}{end} Double a brace to print it: {{{{"

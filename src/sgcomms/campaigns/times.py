@@ -59,7 +59,7 @@ def _hint(text: str) -> str:
     meant, rest = dates.loose(text)
     clock = _CLOCK.fullmatch(rest)
     if meant is None or clock is None or clock["zone"]:
-        day = meant.isoformat() if meant is not None else "2027-03-08"
+        day = meant.isoformat() if meant is not None and (clock or not rest) else "2027-03-08"
         return f"write day and time as the clock on the wall shows them, such as {day} 09:30"
     hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
     if clock["half"]:

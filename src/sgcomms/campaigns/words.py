@@ -7,8 +7,12 @@ from collections.abc import Container, Iterator, Mapping
 
 from sgcomms.models import LINK, Contact
 
-PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-"""A placeholder, a doubled brace, or one that stands alone."""
+PIECE = re.compile(
+    r"\{\{\s*(?:link|contact:[^{}]*)\s*\}\}|[<\[]\s*(?:link|contact:\s*[a-z0-9-]+)\s*[>\]]"
+    r"|\{\{|\}\}|\{([^{}]*)\}|[{}]",
+    re.IGNORECASE,
+)
+"""A placeholder, as it is written here or in another program; a doubled brace, or a lone one."""
 
 _CONTACT = re.compile(r"contact:\s*([^{}]*?)\s*")
 

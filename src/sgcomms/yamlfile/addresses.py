@@ -12,6 +12,9 @@ from pydantic_core import PydanticCustomError
 
 _EMAIL = re.compile(r"[^@\s<>(),;:\"]+@[^@\s<>(),;:\"]+\.[^@\s<>(),;:\".]+")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/?#]\S*)?")
+_WRAPPED = re.compile(
+    r"(?:\[[^\]]*\])?[<(\[\"'“‘\s]*(https?://[\w./%?=&#~+:-]+)[>)\]\"'”’\s\u200b\u2060\ufeff]*"
+)
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _NOT_IN_ADDRESS = re.compile(
     r"[\s<>\"{}|\\^`\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff“”‘’]"
@@ -25,7 +28,7 @@ def web_address(text: str) -> str:
     strange = _NOT_IN_ADDRESS.search(text)
     if strange is not None:
         what = f"U+{ord(strange[0]):04X}" if not strange[0].isprintable() else repr(strange[0])
-        raise ValueError(f"{text!r} holds {what}, which no web address has")
+        raise ValueError(f"{text!r} holds {what}, which no web address has{_within(text)}")
     if _DOMAIN.fullmatch(text):
         raise ValueError(f"{text!r} is not a full web address; write it as https://{text}")
     try:
@@ -34,10 +37,16 @@ def web_address(text: str) -> str:
     except ValueError:
         host = ""
     if not text.lower().startswith(("http://", "https://")) or not _is_host(host):
-        raise ValueError(f"{text!r} is not a full web address (https://…)")
+        raise ValueError(f"{text!r} is not a full web address (https://…){_within(text)}")
     if "@" in parts.netloc:
         raise ValueError("a name or a password does not belong in a web address")
     return text
+
+
+def _within(text: str) -> str:
+    """Return the address in brackets or quotes, or behind a name in brackets, that `text` is."""
+    match = _WRAPPED.fullmatch(text)
+    return f"; write it as {match[1]}" if match and match[1] != text else ""
 
 
 def _is_host(host: str) -> bool:

@@ -155,7 +155,7 @@ def example(model: type[BaseModel], path: Route, given: object = None) -> str:
         key, value = next(iter(item.items()))
         return f"; begin each one with a dash, such as `- {key}: {_flow(value)}`"
     if isinstance(item, str) and isinstance(given, str):
-        shown = [part for part in re.split(r"[\s,;]+", given) if part]
+        shown = re.findall(r"[^\W_][\w@.-]*", given) or shown
     return f"; write it as `{path[-1]}: {_flow(shown)}`"
 
 

@@ -168,7 +168,11 @@ def _requote(line: str) -> Mend | None:
     if match is None or match["value"][0] not in "'\"":
         return None
     value = match["value"]
-    inside = value[1:-1] if len(value) > 1 and value[-1] in _CLOSING else value[1:]
+    closed = len(value) > 1 and value[-1] in _CLOSING
+    if not closed and value.count(value[0]) > 1:
+        what = "the quotes are part of the text, which needs others round all of it"
+        return Mend(match["head"] + quoted(value), len(match["head"]) + 1, what=what)
+    inside = value[1:-1] if closed else value[1:]
     if value[0] == "'":
         written = quoted(inside.replace("''", "'"))
     else:

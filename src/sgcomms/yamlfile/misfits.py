@@ -131,7 +131,10 @@ def _not_text(document: Document, path: Route, name: str, value: object) -> Prob
     line = document.with_value(path, quoted(written)) if written else None
     if isinstance(value, dict | list):
         if line is None:
-            message = f"{name}: should be text, not {_shown(value)}"
+            message = (
+                f"{name}: should be text, not {_shown(value)}; a text of several lines begins with "
+                f"`{name}: |`"
+            )
             return document.problem(path, "wrong-type", message)
         return document.problem(path, "needs-quotes", f"{PUT_IN_QUOTES}: {line}")
     cure = f"; if it is meant as text, write {line}" if line else ""

@@ -204,7 +204,10 @@ class _Reader:
             self.slips.append(problem(self.file, at, "tab", what))
             self.cures[at.line - 1] = mending.untabbed(line)
         if frame.key in items:
-            self.add(at, "duplicate-key", f"{frame.key!r} stands here twice; keep one of the two")
+            message = f"{frame.key!r} stands here twice; keep one of the two"
+            if frame.path and isinstance(frame.path[-1], int):
+                message += ", or begin another item of the list with a dash"
+            self.add(at, "duplicate-key", message)
         elif not frame.skip:
             self.keys[*frame.path, frame.key] = at
 

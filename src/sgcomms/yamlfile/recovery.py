@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -95,9 +96,15 @@ class _State:
     def mend(self, error: yaml.MarkedYAMLError) -> bool:
         """Record what is wrong and make the lines readable further down. False if that fails."""
         at = _reach(error)
-        if self._mend_indentation(at) or self._mend_line(error, at):
+        mended = (
+            self._mend_indentation(at)
+            or self._mend_quote(error, at)
+            or self._mend_line(error, at)
+            or self._mend_hashtag(at)
+        )
+        if mended:
             return True
-        if self._mend_hashtag(at):
+        if self._leave_out_beginning(at):
             return True
         mark = _culprit(error)
         spot = Spot(mark.line + 1, mark.column + 1) if mark is not None else Spot(1, 1)
@@ -119,6 +126,24 @@ class _State:
                 kind = "a tab" if line[column - 1] == "\t" else "a no-break space"
                 self.add(Spot(number + 1, column), "tab", f"{kind} indents this line; use spaces")
         self.lines = clean
+        return True
+
+    def _mend_quote(self, error: yaml.MarkedYAMLError, at: int) -> bool:
+        """Close a quote that is opened on line `at` and goes on on the lines below."""
+        if "unexpected end of stream" not in str(error.problem) or error.context_mark is None:
+            return False
+        column = error.context_mark.column
+        last, indent = at, _indent(self.lines[at])
+        for number in range(at + 1, len(self.lines)):
+            if self.lines[number].strip() and _indent(self.lines[number]) <= indent:
+                break
+            last = number if self.lines[number].strip() else last
+        closed = self.lines[last].rstrip() + self.lines[at][column : column + 1]
+        if last == at or _reach_of(self._with(last, closed)) <= last:
+            return False
+        message = f"the quote is never closed; put one at the end of line {last + 1}"
+        self.add(Spot(at + 1, column + 1), "needs-quotes", message)
+        self.lines[last] = closed
         return True
 
     def _mend_line(self, error: yaml.MarkedYAMLError, at: int) -> bool:
@@ -159,6 +184,21 @@ class _State:
     def _with(self, number: int, line: str) -> list[str]:
         return [*self.lines[:number], line, *self.lines[number + 1 :]]
 
+    def _leave_out_beginning(self, at: int) -> bool:
+        """Read on without the first lines, if they are no keys and the keys begin on line `at`."""
+        written = [number for number in range(at) if re.match(r" *[^\s#%-]", self.lines[number])]
+        if not written or _TOP_KEY.match(self.lines[written[0]]):
+            return False
+        start = written[0]
+        lines = [*self.lines[:start], *[""] * (at - start), *self.lines[at:]]
+        if not _TOP_KEY.match(self.lines[at]) or _reach_of(lines) <= at:
+            return False
+        column = len(self.lines[start]) - len(self.lines[start].lstrip()) + 1
+        message = "this does not belong here: a file begins with a key, such as `campaign: …`"
+        self.add(Spot(start + 1, column), "yaml-syntax", message)
+        self.lines = lines
+        return True
+
     def _leave_out(self, at: int) -> bool:
         """Read on without the post, or the key of the top level, that line `at` stands in."""
         tops = [number for number in range(len(self.lines)) if _TOP_KEY.match(self.lines[number])]
@@ -168,7 +208,8 @@ class _State:
         first, last = above[-1], next((number for number in tops if number > at), len(self.lines))
         key = _TOP_KEY.match(self.lines[first])
         items = _items(self.lines, first + 1, last)
-        start = max((number for number in items if number <= at), default=first)
+        beginning = first + 1 if items and at > first else first
+        start = max((number for number in items if number <= at), default=beginning)
         end = min((number for number in items if number > at), default=last)
         lines = [*self.lines[:start], *[""] * (end - start), *self.lines[end:]]
         if key is None or _reach_of(lines) <= at:
@@ -178,14 +219,23 @@ class _State:
         return True
 
 
+def _indent(line: str) -> int:
+    """Return how far a key of this line is indented, dashes included."""
+    return len(line) - len(line.lstrip(" -"))
+
+
 def _items(lines: Sequence[str], first: int, last: int) -> list[int]:
-    """Return the lines from `first` to `last` that begin an item of the outermost list there."""
+    """Return the lines from `first` to `last` that begin an item of the outermost list there.
+
+    One that alone is indented so little is out of place itself.
+    """
     dashes = {
         number: len(lines[number]) - len(lines[number].lstrip())
         for number in range(first, last)
         if lines[number].lstrip().startswith("- ")
     }
-    outermost = min(dashes.values(), default=0)
+    often = [indent for indent, count in Counter(dashes.values()).items() if count > 1]
+    outermost = min(often or dashes.values(), default=0)
     return [number for number, indent in dashes.items() if indent == outermost]
 
 
@@ -232,6 +282,7 @@ _PLAIN_WORDS = (
     ("did not find expected '-' indicator", "the indentation does not fit the list above"),
     ("did not find expected <document start>", "a second document, or text after the end, begins"),
     ("cannot start any token", "this sign cannot begin a value; put the value in quotes"),
+    ("alphabetic or numeric", "this sign cannot begin a value; put the value in quotes"),
     ("block sequence entries are not allowed", 'a "- " stands where no list is expected'),
     (
         "found unknown escape character",
