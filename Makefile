@@ -9,10 +9,10 @@ demo: .venv/installed
 	@$(BIN)/sgcomms demo
 
 test: .venv/installed-dev
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 test-long: .venv/installed-dev
-	@$(BIN)/python -m pytest -m long
+	@$(BIN)/python -m pytest -n auto -m long
 
 lint: .venv/installed-dev
 	@$(BIN)/ruff check .

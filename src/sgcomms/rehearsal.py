@@ -78,7 +78,7 @@ def fill_queue(space: Workspace, board: Board, db: Db) -> int:
     """
     with clock.rehearse(_BEFORE_EVERYTHING):
         checked = check(load(space.root, board), board, queue.rows(db), clock.now())
-        if checked.problems:
+        if checked.errors:
             raise ProblemsError(checked.problems)
         proposal = queueing.propose(space.root, board, db)
         queueing.carry_out(proposal, space.store, db, _ACTOR)

@@ -51,7 +51,9 @@ def attack(run: Run, space: Workspace) -> Attack:
         else:
             assert queued.code in (1, 2)
             if checked.code == 2:
-                form(queued.err.removeprefix("sgcomms: "))
+                *named, last = queued.err.rstrip("\n").split("\n")
+                form("\n".join(named))
+                assert last == "sgcomms: nothing was changed; mend what is named above"
             assert not (space.root / "store").exists()
         assert rows(space) == before
         return queued.code

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -299,16 +297,14 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("loader", ["libyaml", "plain Python"])
-def test_nothing_is_raised_and_nothing_takes_for_ever(
+def test_nothing_is_raised_whatever_the_file(
     name: str, loader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = HOSTILE[name]
     if loader == "plain Python":
         monkeypatch.setattr(reader, "_Loader", yaml.SafeLoader)
         raw = raw[:20_000]
-    started = time.process_time()
     check(raw)
-    assert time.process_time() - started < 20
 
 
 def check(raw: bytes) -> None:

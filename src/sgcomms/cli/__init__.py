@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sgcomms.errors import SgcommsError
+from sgcomms.errors import ProblemsError, SgcommsError
 
 DEBUG = "SGCOMMS_DEBUG"
 """With this set in the environment, an error nobody foresaw is shown whole."""
@@ -80,6 +80,9 @@ def run(arguments: list[str] | None = None) -> None:
     except click.Abort:
         click.echo("stopped", err=True)
         code = 1
+    except ProblemsError as error:
+        click.echo(f"{error}\nsgcomms: nothing was changed; mend what is named above", err=True)
+        code = error.exit_code
     except SgcommsError as error:
         click.echo(f"sgcomms: {error}", err=True)
         code = error.exit_code

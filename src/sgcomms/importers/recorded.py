@@ -83,7 +83,7 @@ def figures(name: str, raw: bytes, by: Judged) -> tuple[list[Recorded], list[Pro
         return [], sorted(problems)
     for number, item in enumerate(shape.root):
         problems += _wrong(document, number, item, by)
-    if problems:
+    if any(one.severity == "error" for one in problems):
         return [], sorted(problems)
     return [_recorded(item) for item in shape.root], []
 

@@ -66,10 +66,9 @@ class Platform(ABC):
             yield Refusal("text-too-long", "text", f"{over}; at most {limits.text:,} are taken")
         least, most = limits.images
         if not least <= len(draft.media) <= most:
-            wanted = f"at least {least}" if len(draft.media) < least else f"at most {most}"
-            message = (
-                f"{self.label} takes {wanted} pictures a post; this one has {len(draft.media)}"
-            )
+            bound, count = ("least", least) if len(draft.media) < least else ("most", most)
+            wanted = f"at {bound} {count} picture{'' if count == 1 else 's'}"
+            message = f"{self.label} takes {wanted} a post; this one has {len(draft.media)}"
             yield Refusal("media-refused", "media", message)
         for number, item in enumerate(draft.media):
             if limits.alt is not None and len(item.alt) > limits.alt:

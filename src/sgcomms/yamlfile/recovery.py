@@ -187,7 +187,7 @@ class _State:
     def _leave_out_beginning(self, at: int) -> bool:
         """Read on without the first lines, if they are no keys and the keys begin on line `at`."""
         written = [number for number in range(at) if re.match(r" *[^\s#%-]", self.lines[number])]
-        if not written or _TOP_KEY.match(self.lines[written[0]]):
+        if not written or at >= len(self.lines) or _TOP_KEY.match(self.lines[written[0]]):
             return False
         start = written[0]
         lines = [*self.lines[:start], *[""] * (at - start), *self.lines[at:]]
