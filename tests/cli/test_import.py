@@ -248,3 +248,11 @@ def test_a_share_that_is_worked_out_cannot_be_recorded(run: Run) -> None:
     result = run(*["website" if word == "x" else word for word in arguments])
     assert result.code == 2
     assert "record sessions with a dimension" in result.err
+
+
+def test_the_stand_in_of_a_campaign_without_an_id_is_no_subject(run: Run, space: Workspace) -> None:
+    file = space.root / "campaigns" / "dangerous-dogs.yaml"
+    file.write_text(file.read_text("utf-8").replace("campaign:", "campagne:", 1), "utf-8")
+    result = run("record", "unnamed", "clicks_link", *RECORD[3:])
+    assert (result.code, result.out) == (2, "")
+    assert "'unnamed' is no account, website or campaign" in result.err

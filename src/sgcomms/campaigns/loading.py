@@ -9,7 +9,7 @@ from pathlib import Path
 from sgcomms.campaigns import building, files
 from sgcomms.campaigns.files import shown
 from sgcomms.campaigns.pictures import Pictures
-from sgcomms.campaigns.salvage import Salvaged, salvage
+from sgcomms.campaigns.salvage import NO_ID, Salvaged, salvage
 from sgcomms.campaigns.shapes import PROSE, CampaignShape, Context
 from sgcomms.config import RESERVED_IDS, Board
 from sgcomms.errors import Problem
@@ -30,6 +30,11 @@ class Loaded:
     campaigns: tuple[Campaign, ...]
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids that figures may belong to; a campaign whose id is missing has none."""
+        return tuple(one.id for one in self.campaigns if one.id != NO_ID)
 
 
 def load(root: Path, board: Board | None, extra: Sequence[Path] = ()) -> Loaded:

@@ -19,6 +19,9 @@ _ALL_OR_NOTHING = ("objective", "repeat")
 
 ANY = "?"
 
+NO_ID = "unnamed"
+"""Stands for the id of a campaign that has none: nothing may be kept under it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
@@ -52,7 +55,7 @@ def salvage(document: Document, wrong: Iterable[Route], context: Context) -> Sal
         _leave_out(data, route)
     posts = data["posts"]
     numbers = [number for number, post in enumerate(posts) if isinstance(post, dict)]
-    stand_ins = {"campaign": "unnamed", "title": "untitled", "audience": "unknown"}
+    stand_ins = {"campaign": NO_ID, "title": "untitled", "audience": "unknown"}
     person = next(iter(context.board.people), None) if context.board else None
     data = {**stand_ins, "author": person or "someone@board.example", **_pruned(data)}
     data["posts"] = [

@@ -65,7 +65,7 @@ def import_command(
 def _import_one(
     space: Workspace, board: Board, db: Db, path: Path, account: str | None, on: date | None
 ) -> Imported:
-    campaigns = [one.id for one in load(space.root, board).campaigns]
+    campaigns = load(space.root, board).ids
 
     def go(read_on: date | None) -> Imported:
         return collecting.import_file(
@@ -106,7 +106,7 @@ def record_command(ctx: click.Context, /, as_json: bool, **given: Any) -> int:
     space = here(ctx)
     board = space.board()
     may_write(board)
-    campaigns = [one.id for one in load(space.root, board).campaigns]
+    campaigns = load(space.root, board).ids
     names = {"first": "from", "last": "to"}
     values = {names.get(key, key): value for key, value in given.items() if value is not None}
     today = clock.now().astimezone(board.zone).date()

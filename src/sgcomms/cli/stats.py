@@ -80,7 +80,7 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
     space = here(ctx)
     board = space.board()
     db = ctx.with_resource(space.database())
-    campaigns = [one.id for one in load(space.root, board).campaigns]
+    campaigns = load(space.root, board).ids
     question = Question(
         _period(board, given),
         given["basis"],
