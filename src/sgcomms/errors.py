@@ -9,7 +9,11 @@ SgcommsError                 printed in one or two lines, never as a traceback
 ├── StateError               a delivery was not in the state that a move starts from
 └── PlatformError            an answer of a platform; its type says what to do next
     ├── RejectedError        a definite no: the delivery has failed
-    ├── UnavailableError     it was never reached: try again later
+    ├── NotReadyError        this delivery cannot go yet, others of its account can: try again later
+    ├── UnavailableError     the platform was never reached: the account waits
+    ├── RateLimitError       refused for now: the account waits until the platform's own time
+    ├── AuthError            the token is dead, lacks a right or is not there: the account is parked
+    ├── NoCreditError        the platform wants money: the account is parked
     └── UncertainError       it was reached and gave no clear answer: never try again by itself
 """
 
@@ -17,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -86,8 +91,31 @@ class RejectedError(PlatformError):
     """The platform refused the post for good."""
 
 
+class NotReadyError(PlatformError):
+    """Something that only this delivery needs is missing; nothing was sent."""
+
+
 class UnavailableError(PlatformError):
     """The platform was never reached, so nothing can have been published."""
+
+
+class RateLimitError(PlatformError):
+    """The platform refused for now, and nothing was published; `retry_at` is when to ask again.
+
+    `retry_at` is aware; None where the platform does not say.
+    """
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        self.retry_at = retry_at
+        super().__init__(message)
+
+
+class AuthError(PlatformError):
+    """The platform does not accept the token, or there is none: nothing was published."""
+
+
+class NoCreditError(PlatformError):
+    """The platform refuses until somebody pays: nothing was published."""
 
 
 class UncertainError(PlatformError):

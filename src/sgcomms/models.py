@@ -28,6 +28,7 @@ class Account:
     handle: str
     page_id: str | None = None
     ig_user_id: str | None = None
+    api_base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,22 +163,31 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class DraftMedia:
-    """An image as it is sent: the bytes by their SHA-256 in the store, their kind, the alt text."""
+    """An image as it is sent: the bytes by their SHA-256 in the store, their kind, the alt text.
+
+    `source` is the SHA-256 of the officer's own file, once the image has been fitted to a platform.
+    """
 
     sha256: str
     kind: str
     alt: str
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Exactly what would be sent to one platform. `link` is set when the platform is given one."""
+    """Exactly what would be sent to one platform. `link` is set when the platform is given one.
+
+    `prepared` is what the platform gave for it before anything was public: ids of uploaded media,
+    of a container. It is kept in the commit that arms the delivery.
+    """
 
     platform: str
     account: str
     text: str
     link: str | None
     media: tuple[DraftMedia, ...]
+    prepared: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,8 @@ class Delivery:
     """One post, to one account, at one time: the unit of the queue. Times are UTC.
 
     `at` is None for "on approval". `text_key` is the same for texts that a reader would call the
-    same; `content_hash` changes with anything that an approver signs (design, rule 4).
+    same; `content_hash` changes with anything that an approver signs (design, rule 4). `contacts`
+    are the ids of the contacts whose details stand in the text.
     """
 
     id: str
@@ -201,6 +212,9 @@ class Delivery:
     draft: Draft
     text_key: str
     content_hash: str
+    sensitivity: str | None = None
+    election_safe: bool = False
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

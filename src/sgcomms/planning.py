@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from sgcomms.campaigns import fill
+from sgcomms.campaigns import fill, placeholders
 from sgcomms.campaigns.shapes import clock_change
 from sgcomms.config import Board
 from sgcomms.db.queue import Row
@@ -118,6 +118,11 @@ def _deliveries_of(post: Post, board: Board) -> tuple[list[Planned], list[Proble
             draft=draft,
             text_key=text_key(text),
             content_hash="",
+            sensitivity=post.sensitivity,
+            election_safe=post.election_safe,
+            contacts=tuple(
+                sorted({name for kind, name, _ in placeholders(post.text) if kind == "contact"})
+            ),
         )
         planned.append(Planned(_sealed(delivery, post), post))
     return planned, problems

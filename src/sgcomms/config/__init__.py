@@ -4,8 +4,8 @@
 together.
 """
 
-from sgcomms.config.board import Board, Role
+from sgcomms.config.board import Board, Mail, Role
 from sgcomms.config.findings import RESERVED_IDS
 from sgcomms.config.loading import CONFIG_FILES, load_board
 
-__all__ = ["CONFIG_FILES", "RESERVED_IDS", "Board", "Role", "load_board"]
+__all__ = ["CONFIG_FILES", "RESERVED_IDS", "Board", "Mail", "Role", "load_board"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,21 @@ Role = Literal["officer", "approver"]
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that the board's e-mails leave by, and the address they come from."""
+
+    host: str
+    port: int
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """The organisation: who it is, its people, accounts, websites, metrics and contacts."""
+    """The organisation: who it is, its people, accounts, websites, metrics and contacts.
+
+    `approval` tells whether live posts need a signature. `prices` are in US dollars, by platform
+    and the platform's own kinds. `media_base_url` ends with a slash.
+    """
 
     name: str
     short: str
@@ -31,3 +45,13 @@ class Board:
     late_after: timedelta
     contacts: Mapping[str, Contact]
     feedback: tuple[Feedback, ...]
+    approval: bool = True
+    media_base_url: str | None = None
+    prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    alerts_to: tuple[str, ...] = ()
+    mail: Mail | None = None
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """The people who may sign posts off."""
+        return tuple(who for who, role in self.people.items() if role == "approver")

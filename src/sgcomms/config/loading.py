@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -12,8 +13,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from sgcomms.config import findings
-from sgcomms.config.board import Board
-from sgcomms.config.shapes import PROSE, BoardFile, ContactsFile, FeedbackFile
+from sgcomms.config.board import Board, Mail
+from sgcomms.config.shapes import PROSE, BoardFile, ContactsFile, FeedbackFile, PlatformName
 from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS, board_metric
 from sgcomms.models import Account, Contact, Feedback, Website
@@ -117,7 +118,13 @@ def _board(
         people={who: item.role for who, item in file.people.items()},
         accounts={
             name: Account(
-                name, item.platform, item.mode, item.handle, item.page_id, item.ig_user_id
+                name,
+                item.platform,
+                item.mode,
+                item.handle,
+                item.page_id,
+                item.ig_user_id,
+                item.api_base.rstrip("/") if item.api_base else None,
             )
             for name, item in file.accounts.items()
         },
@@ -129,4 +136,20 @@ def _board(
         late_after=late_after,
         contacts=contacts,
         feedback=feedback,
+        approval=file.publishing.approval == "required",
+        media_base_url=_folder(file.publishing.media_base_url),
+        prices=_prices(file.publishing.prices),
+        alerts_to=tuple(file.alerts.to) if file.alerts else (),
+        mail=Mail(file.mail.host, file.mail.port, file.mail.sender) if file.mail else None,
     )
+
+
+def _folder(url: str | None) -> str | None:
+    return f"{url.rstrip('/')}/" if url else None
+
+
+def _prices(prices: Mapping[PlatformName, Mapping[str, object]]) -> dict[str, dict[str, Decimal]]:
+    return {
+        platform: {kind: Decimal(str(price)) for kind, price in kinds.items()}
+        for platform, kinds in prices.items()
+    }

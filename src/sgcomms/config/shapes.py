@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -114,6 +115,25 @@ Handle = Annotated[Words, BeforeValidator(_handle)]
 PagePath = Annotated[str, BeforeValidator(_page)]
 
 
+def _price(value: object) -> object:
+    """Return the amount that a price such as 0.2 or "0.015" means, exactly as it is written."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if isinstance(value, bool) or not amount.is_finite() or not 0 <= amount < 1000:
+        raise PydanticCustomError(
+            "wrong-value",
+            "{value} is not a price in US dollars; write it as 0.015",
+            {"value": repr(value)},
+        )
+    return amount
+
+
+PriceName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+Price = Annotated[object, BeforeValidator(_price)]
+
+
 class BoardShape(Shape):
     name: Words
     short: Words
@@ -152,6 +172,7 @@ class PublishingShape(Shape):
     approval: Literal["required", "none"] = "required"
     late_after: Annotated[object, BeforeValidator(_duration)] = timedelta(hours=2)
     media_base_url: Url | None = None
+    prices: dict[PlatformName, dict[PriceName, Price]] = Field(default_factory=dict)
 
 
 class AlertsShape(Shape):

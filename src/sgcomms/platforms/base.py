@@ -9,9 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import ClassVar, Protocol
 
+from sgcomms.errors import RejectedError
 from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Publication
 
 
@@ -40,6 +42,35 @@ class Refusal:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose token it is, what it may do, and when it ends.
+
+    `missing` are permissions that publishing needs and the token lacks. `expires_at` is aware, None
+    for a token that does not end, or whose end the platform does not tell: `notes` say which.
+    """
+
+    handle: str
+    platform_id: str
+    scopes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Pictures(Protocol):
+    """The images of drafts, as they were fitted when they were queued."""
+
+    def content(self, item: DraftMedia) -> bytes:
+        """Return the bytes of an image. Raises NotReadyError when they are missing or damaged."""
+
+    def address(self, item: DraftMedia) -> str | None:
+        """Return where the public can fetch the image, or None where the board has no such place.
+
+        See `media_base_url` in `config/board.yaml`.
+        """
+
+
 class Platform(ABC):
     """One platform, for one account."""
 
@@ -49,13 +80,23 @@ class Platform(ABC):
     links_work: ClassVar[bool] = True
     """Whether readers can follow a link that stands in the text."""
 
-    def __init__(self, account: Account, secrets: Mapping[str, str]) -> None:
+    prices: ClassVar[Mapping[str, Decimal]] = {}
+    """What the platform charges, in US dollars, by its own kinds; a board may set them."""
+
+    def __init__(
+        self, account: Account, secrets: Mapping[str, str], pictures: Pictures | None = None
+    ) -> None:
         self.account = account
         self.secrets = secrets
+        self.pictures = pictures
 
     @abstractmethod
     def render(self, content: Content) -> Draft:
         """Return exactly what would be sent for `content`. Pure."""
+
+    def cost(self, draft: Draft, prices: Mapping[str, Decimal]) -> Decimal:
+        """Return what sending `draft` costs in US dollars; most platforms charge nothing."""
+        return Decimal(0)
 
     def refusals(self, draft: Draft) -> Iterator[Refusal]:
         """Yield every reason why the platform would refuse `draft`."""
@@ -98,16 +139,48 @@ class Publisher(Platform):
     idempotent: ClassVar[bool] = False
     """Whether the same key can make no second post: then not finding one proves it was not sent."""
 
+    secret_names: ClassVar[tuple[str, ...]] = ()
+    """The secrets without which nothing can be sent."""
+
+    removable: ClassVar[bool] = False
+    """Whether `remove` can take a post down; where it cannot, a person has to."""
+
+    looks: ClassVar[tuple[timedelta, ...]] = (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=3),
+    )
+    """The waits before each look for a delivery that is uncertain; after them a person decides."""
+
+    def verify(self) -> Identity:
+        """Return whose token it is. Raises as `publish` does, and never RejectedError."""
+        return Identity(self.account.handle, self.account.id)
+
     def upload(self, draft: Draft) -> Draft:
-        """Hand over media and the like: nothing public, safe to repeat."""
+        """Hand over media and the like: nothing public, safe to repeat. Raises as `publish` does.
+
+        Returns the draft with what `publish` needs in `prepared`.
+        """
         return replace(draft)
 
     @abstractmethod
     def publish(self, draft: Draft, *, key: str) -> Publication:
         """Make `draft` public by one request; `key` is the delivery's id, the same at every try.
 
-        Raises RejectedError, UnavailableError or UncertainError.
+        Raises a PlatformError, whose type says what to do next (see `sgcomms.errors`).
         """
+
+    def remove(self, platform_id: str) -> None:
+        """Take the post `platform_id` down; one that is gone already is no error.
+
+        Raises RejectedError where the platform does not allow it, else as `publish` does.
+        """
+        raise RejectedError(f"{self.label} lets no program take posts down")
+
+    def publications(self, since: datetime) -> Iterator[Publication]:
+        """Yield what is on the account since `since`, ours or not, newest first."""
+        yield from ()
 
     @abstractmethod
     def find(self, draft: Draft, *, key: str, since: datetime) -> Publication | None:

@@ -212,8 +212,9 @@ class Outbox(Publisher):
 
 
 def _as_json(draft: Draft) -> dict[str, Any]:
-    """Return `draft` as it comes back from JSON."""
+    """Return `draft` as it comes back from JSON; nothing is ever prepared for a folder."""
     values: dict[str, Any] = json.loads(json.dumps(asdict(draft)))
+    del values["prepared"]
     return values
 
 
