@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,15 +16,29 @@ import pytest
 
 from sgcomms import clock
 from sgcomms.db import Db, open_database, queue, writing
-from sgcomms.errors import RejectedError, UnavailableError, UncertainError
+from sgcomms.db.gate import Policy
+from sgcomms.errors import (
+    AuthError,
+    NoCreditError,
+    RateLimitError,
+    RejectedError,
+    UnavailableError,
+    UncertainError,
+)
 from sgcomms.models import Account, Content, Delivery, Draft, DraftMedia, Mode, Publication
 from sgcomms.platforms.base import Limits, Publisher
 from sgcomms.platforms.text import characters
+from sgcomms.publishing import Connect, Work
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 """The time at which every test begins (see `tests/conftest.py`)."""
 
-Fault = Literal["refuse", "unreachable", "lost before", "lost after", "bug after"]
+POLICY = Policy(timedelta(hours=2), approval=False)
+"""A board that asks nobody for approval, and sends nothing that is over two hours late."""
+
+Fault = Literal[
+    "refuse", "unreachable", "lost before", "lost after", "bug after", "limit", "token", "credit"
+]
 
 
 class Machine:
@@ -99,6 +113,12 @@ class Fake(Publisher):
             raise RejectedError("the platform refused the words")
         if fault == "unreachable":
             raise UnavailableError("no connection was made")
+        if fault == "limit":
+            raise RateLimitError("too many at once", clock.now() + timedelta(minutes=20))
+        if fault == "token":
+            raise AuthError("the token is dead")
+        if fault == "credit":
+            raise NoCreditError("there is no credit left")
         if fault == "lost before":
             raise UncertainError("the time ran out")
         publication = self._make(draft, key)
@@ -160,6 +180,19 @@ def delivery(
         text_key=words,
         content_hash=f"{words} {at} {expires_at}",
     )
+
+
+def work(
+    connect: Connect,
+    *,
+    modes: Sequence[Mode] = ("live",),
+    owner: str = "a",
+    policy: Policy = POLICY,
+    step: Callable[[str], None] = lambda name: None,
+    stopped: Callable[[], datetime | None] = lambda: None,
+) -> Work:
+    """Return what a tick works with."""
+    return Work(connect, policy, modes, owner, stopped, step)
 
 
 def fill(db: Db, deliveries: Iterable[Delivery]) -> None:

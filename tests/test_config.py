@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgcomms.config import load_board
+from sgcomms.config import CONFIG_FILES, load_board
 from sgcomms.errors import ProblemsError
 from sgcomms.periods import YearStart
 from sgcomms.workspace import Workspace
@@ -148,7 +148,7 @@ def test_what_the_config_files_hold_is_never_a_traceback(space: Workspace) -> No
         b"\t",
         b"---",
     )
-    for name in ("board", "contacts", "feedback"):
+    for name in ("board", "calendar", "contacts", "feedback"):
         file = space.root / "config" / f"{name}.yaml"
         good = file.read_bytes()
         for bad in (
@@ -165,14 +165,14 @@ def test_what_the_config_files_hold_is_never_a_traceback(space: Workspace) -> No
         file.write_bytes(good)
 
 
-@given(where=st.integers(0, 2000), what=st.binary(max_size=6), name=st.sampled_from(range(3)))
+@given(where=st.integers(0, 2000), what=st.binary(max_size=6), name=st.sampled_from(CONFIG_FILES))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_bytes_in_the_config_are_never_a_traceback(
-    space: Workspace, where: int, what: bytes, name: int
+    space: Workspace, where: int, what: bytes, name: str
 ) -> None:
-    file = space.root / "config" / ("board.yaml", "contacts.yaml", "feedback.yaml")[name]
+    file = space.root / name
     good = file.read_bytes()
     try:
         file.write_bytes(good[:where] + what + good[where + len(what) :])

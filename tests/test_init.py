@@ -13,7 +13,7 @@ import pytest
 from sgcomms import files, workspace
 from sgcomms.cli import run as run_command
 from sgcomms.db import queue
-from sgcomms.errors import UsageError, WorkspaceError
+from sgcomms.errors import SecretsMissingError, UsageError, WorkspaceError
 from sgcomms.workspace import Workspace
 from tests.conftest import Run
 
@@ -38,6 +38,7 @@ class TestAFreshWorkspace:
         assert made.keys() == contents(tmp_path).keys()
         assert {
             "config/board.yaml",
+            "config/calendar.yaml",
             "config/contacts.yaml",
             "campaigns/safer-sleeping.yaml",
             "campaigns/media/clear-cot.jpg",
@@ -174,13 +175,22 @@ class TestTemplates:
 class TestPublishers:
     @pytest.mark.parametrize(
         ("account", "mode", "words"),
-        [("gone", "outbox", "no longer has the account"), ("x", "live", "cannot publish in mode")],
+        [
+            ("gone", "outbox", "no longer has the account"),
+            ("gone", "live", "no longer has the account"),
+        ],
     )
     def test_that_cannot_be_had_are_named(
         self, space: Workspace, account: str, mode: str, words: str
     ) -> None:
         with pytest.raises(WorkspaceError, match=words):
             space.publisher(space.board(), account, mode)  # type: ignore[arg-type]
+
+    def test_without_their_secrets_say_where_these_go(self, space: Workspace) -> None:
+        with pytest.raises(
+            SecretsMissingError, match=r"no api_key, .*secrets.yaml, or set SGCOMMS"
+        ):
+            space.live(space.board(), "x")
 
     def test_of_an_account_that_has_moved_to_a_platform_without_a_layout(
         self, space: Workspace

@@ -17,9 +17,9 @@ import pytest
 from sgcomms import files, publishing, workspace
 from sgcomms.db import audit, open_database, queue
 from sgcomms.models import Mode
-from sgcomms.platforms import Publisher
+from sgcomms.platforms import Handing, Publisher
 from sgcomms.publishing import Connect, Tick
-from sgcomms.workspace import Workspace
+from sgcomms.workspace import Connections, Workspace
 from tests.conftest import Run
 from tests.fakes import (
     Fake,
@@ -32,12 +32,22 @@ from tests.fakes import (
     kill,
     killer,
     states,
+    work,
 )
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
 
-STEPS = ("swept", "claimed", "uploaded", "armed", "sent", "recorded")
-LATE_AFTER = timedelta(hours=2)
+STEPS = (
+    "sweeping",
+    "swept",
+    "claiming",
+    "claimed",
+    "uploaded",
+    "arming",
+    "armed",
+    "sent",
+    "recorded",
+)
 ACCOUNTS = ("facebook", "instagram", "x")
 
 
@@ -49,13 +59,9 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 def publish(path: Path, connect: Connect, step: Callable[[str], None] = lambda name: None) -> Tick:
     """Do one tick on the database `path`, as a process of its own would."""
     with open_database(path) as db:
+        modes: tuple[Mode, ...] = ("live", "outbox")
         return publishing.tick(
-            db,
-            connect,
-            LATE_AFTER,
-            modes=("live", "outbox"),
-            owner=publishing.owner_name(),
-            step=step,
+            db, work(connect, modes=modes, owner=publishing.owner_name(), step=step)
         )
 
 
@@ -72,10 +78,7 @@ def outbox_of(space: Workspace) -> Connect:
     """Return what connects the accounts of the board with its outbox."""
     board = space.board()
 
-    def connect(account: str, mode: Mode) -> Publisher:
-        return space.publisher(board, account, mode)
-
-    return connect
+    return Connections(space, board)
 
 
 def queue_in_outbox(space: Workspace, count: int) -> list[str]:
@@ -317,7 +320,7 @@ class TestEightPublishersAtOnce:
             fill(db, [delivery(f"post-{n}", name) for n in range(count) for name in ("a", "b")])
         fakes = {"a": Fake("a", ledger), "b": Keyed("b", ledger)}
 
-        def connect(account: str, mode: Mode) -> Publisher:
+        def connect(account: str, mode: Mode) -> Publisher | Handing:
             return fakes.get(account) or outbox(account, mode)
 
         works = [partial(publish, database, connect, killer(name)) for name in killed]

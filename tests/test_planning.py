@@ -280,10 +280,33 @@ def row() -> Make:
         by_person: bool = False,
     ) -> Row:
         return Row(
-            one.id, one.campaign, one.post, one.account, one.platform, one.mode, one.at or NOW,
-            state, reason, by_person, one.text_key, one.content_hash, None, None, None,
-            one.draft, 0,
-        )  # fmt: skip
+            id=one.id,
+            campaign=one.campaign,
+            post=one.post,
+            account=one.account,
+            platform=one.platform,
+            mode=one.mode,
+            due_at=one.at or NOW,
+            expires_at=one.expires_at,
+            author=one.author,
+            state=state,
+            reason=reason,
+            held_for=None,
+            by_person=by_person,
+            text_key=one.text_key,
+            content_hash=one.content_hash,
+            signed_hash=one.content_hash,
+            on_approval=False,
+            sensitivity=one.sensitivity,
+            election_safe=one.election_safe,
+            contacts=one.contacts,
+            armed_at=None,
+            published_at=None,
+            url=None,
+            draft=one.draft,
+            attempt=0,
+            sends=0,
+        )
 
     return make
 

@@ -10,16 +10,14 @@ from pathlib import Path
 import pytest
 
 from sgcomms import clock, publishing
-from sgcomms.db import Db, audit, open_database, queue
+from sgcomms.db import Db, audit, open_database, queue, sending
 from sgcomms.errors import SgcommsError, StateError, WorkspaceError
 from sgcomms.models import Mode, Publication
 from sgcomms.platforms import Publisher
 from sgcomms.publishing import ClockBehindError, Tick, TickStoppedError
 from sgcomms.workspace import Workspace
 from tests.conftest import At, Run
-from tests.fakes import NOW, Fake, Fault, Keyed, Ledger, Machine, delivery, fill
-
-LATE_AFTER = timedelta(hours=2)
+from tests.fakes import NOW, POLICY, Fake, Fault, Keyed, Ledger, Machine, delivery, fill, work
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ def tick(db: Db, *platforms: Publisher, owner: str = "a") -> Tick:
             raise WorkspaceError(f"config/board.yaml no longer has the account {account}")
         return by_account[account]
 
-    return publishing.tick(db, connect, LATE_AFTER, modes=("live",), owner=owner)
+    return publishing.tick(db, work(connect, owner=owner))
 
 
 def state(db: Db, name: str = "one") -> str:
@@ -190,9 +188,7 @@ class TestWhatWasNeverSent:
             if name == "armed":
                 machine.later(seconds=6)
 
-        done = publishing.tick(
-            db, lambda account, mode: fake, LATE_AFTER, modes=("live",), owner="a", step=sleep
-        )
+        done = publishing.tick(db, work(lambda account, mode: fake, step=sleep))
         assert (done.waiting, fake.requests, state(db)) == (["test/one@fake"], [], "queued")
 
 
@@ -219,7 +215,7 @@ class TestNoClearAnswer:
             at(f"2026-11-{day}T09:00+00:00")
             assert tick(db, fake).published == []
         assert (state(db), fake.requests) == ("uncertain", ["test/one@fake"])
-        assert actions(db, "test/one@fake").count("looked") == len(queue.LOOKS)
+        assert actions(db, "test/one@fake").count("looked") == len(Fake.looks)
 
     def test_is_looked_for_until_looking_works(self, db: Db, fake: Fake, at: At) -> None:
         fill(db, [delivery("one")])
@@ -427,7 +423,7 @@ class TestTime:
         """A process that dies while 2027 is rehearsed must not keep its claim until 2027."""
         at("2027-03-08T09:31+00:00")
         fill(db, [delivery("one", at=clock.now())])
-        assert queue.claim(db, clock.now(), LATE_AFTER, "dead", ("live",)) is not None
+        assert sending.claim(db, clock.now(), POLICY, "dead", ("live",), "fake") is not None
         at("2026-11-22T09:00+00:00")
         assert tick(db, fake) == Tick()
         assert state(db) == "publishing"
@@ -448,7 +444,7 @@ class TestTheDatabase:
 
         fill(db, [delivery("one"), delivery("two")])
         with monkeypatch.context() as patch:
-            patch.setattr(queue, "published", full)
+            patch.setattr(sending, "published", full)
             with pytest.raises(TickStoppedError, match="disk is full") as stopped:
                 tick(db, fake)
         done = stopped.value.done
@@ -499,23 +495,24 @@ class TestTheCommand:
         assert result.code == 3
         assert len(json.loads(result.out)["held"]) == 3
         assert not space.outbox.exists()
-        assert "give the post a time to come" in run("status").out
+        assert "`sgcomms release DELIVERY --at TIME`" in run("status").out
 
     def test_prints_what_went_out_before_it_had_to_stop(
         self, run: Run, at: At, monkeypatch: pytest.MonkeyPatch, space: Workspace
     ) -> None:
         run("queue")
         at("2027-01-11T09:30+00:00")
-        real, calls = queue.claim, iter(range(9))
+        real = sending.claim
 
         def claim(*arguments: object) -> object:
-            if next(calls) == 1:
+            if arguments[-1] == "instagram":
                 raise SgcommsError("sgcomms.db was busy")
             return real(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(queue, "claim", claim)
+        monkeypatch.setattr(sending, "claim", claim)
         result = run("publish")
-        assert (result.code, result.out) == (1, "published  dangerous-dogs/never-leave@facebook\n")
+        went_out = [f"published  dangerous-dogs/never-leave@{name}" for name in ("facebook", "x")]
+        assert (result.code, result.out.splitlines()) == (1, went_out)
         assert result.err == "sgcomms: sgcomms.db was busy\n"
         assert not (space.root / "sgcomms.tick").exists()
 
@@ -527,10 +524,13 @@ class TestTheCommand:
 
         run("queue")
         at("2027-01-11T09:30+00:00")
-        monkeypatch.setattr(queue, "published", taken_over)
+        monkeypatch.setattr(sending, "published", taken_over)
         result = run("publish")
         assert (result.code, result.out.count("\n")) == (0, 3)
-        assert "note       dangerous-dogs/never-leave@x: it was taken over" in result.out
+        assert (
+            "note       dangerous-dogs/never-leave@x: it went out, but it was taken over"
+            in result.out
+        )
 
     def test_leaves_a_heartbeat(self, run: Run, space: Workspace) -> None:
         run("publish")

@@ -7,10 +7,17 @@ a bare look at the database decides whether a tick is needed at all.
 import os
 import sqlite3
 import sys
+import time
 
 from sgcomms import clock
 
-_DUE = "SELECT 1 FROM deliveries WHERE wake_at <= ? LIMIT 1"
+_DUE = (
+    "SELECT 1 FROM deliveries WHERE wake_at <= :now"
+    " UNION ALL SELECT 1 FROM chores WHERE due_at <= :now LIMIT 1"
+)
+
+GAP_SECONDS = 900.0
+"""After a longer time without a tick the command itself looks, and tells somebody."""
 
 
 def main() -> None:
@@ -39,8 +46,9 @@ def _nothing_due(arguments: list[str]) -> bool:
         if root is None or _due(f"{root}/sgcomms.db"):
             return False
         heartbeat = f"{root}/sgcomms.tick"
-        with open(heartbeat, "ab"):  # noqa: PTH123
-            os.utime(heartbeat)
+        if time.time() - os.stat(heartbeat).st_mtime > GAP_SECONDS:  # noqa: PTH116
+            return False
+        os.utime(heartbeat)
     except (sqlite3.Error, OSError, ValueError):
         return False
     return True
@@ -60,7 +68,7 @@ def _due(database: str) -> bool:
     """Tell whether a delivery has to be looked at. Raises sqlite3.Error where that is not known."""
     connection = sqlite3.connect(f"file://{_quoted(database)}?mode=ro", uri=True)
     try:
-        return connection.execute(_DUE, (clock.stored_now(),)).fetchone() is not None
+        return connection.execute(_DUE, {"now": clock.stored_now()}).fetchone() is not None
     finally:
         connection.close()
 

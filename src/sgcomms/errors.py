@@ -12,7 +12,8 @@ SgcommsError                 printed in one or two lines, never as a traceback
     ├── NotReadyError        this delivery cannot go yet, others of its account can: try again later
     ├── UnavailableError     the platform was never reached: the account waits
     ├── RateLimitError       refused for now: the account waits until the platform's own time
-    ├── AuthError            the token is dead, lacks a right or is not there: the account is parked
+    ├── AuthError            the token is dead or lacks a right: the account is parked
+    │   └── SecretsMissingError   there is no token: parked until there is one
     ├── NoCreditError        the platform wants money: the account is parked
     └── UncertainError       it was reached and gave no clear answer: never try again by itself
 """
@@ -111,7 +112,11 @@ class RateLimitError(PlatformError):
 
 
 class AuthError(PlatformError):
-    """The platform does not accept the token, or there is none: nothing was published."""
+    """The platform does not accept the token: nothing was published."""
+
+
+class SecretsMissingError(AuthError):
+    """The account has no token, or not all that belongs to one: nothing can be published."""
 
 
 class NoCreditError(PlatformError):

@@ -19,6 +19,21 @@ LEFTOVER_SECONDS = 3600.0
 """No process works on one file for so long: a temporary file that is older has no owner."""
 
 
+DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+)
+"""Names that mean a device on Windows, whatever ending follows."""
+
+
+def portable(name: str) -> str:
+    """Return `name` as a file may be called on every system.
+
+    What is added is a character that no id has, so that no two names become one.
+    """
+    first, dot, rest = name.partition(".")
+    return f"{first}_{dot}{rest}" if first in DEVICES else name
+
+
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write `content` to `path` so that a crash leaves the old file or the new one, never half.
 

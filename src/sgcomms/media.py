@@ -18,6 +18,8 @@ from pathlib import Path
 from PIL import Image
 
 from sgcomms import files
+from sgcomms.errors import NotReadyError
+from sgcomms.models import DraftMedia
 
 KINDS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 """The image formats that are taken, and the ending each gets in the store."""
@@ -125,6 +127,43 @@ class Store:
         if _sha256(content) != sha256:
             raise MediaError(f"{source.name} was changed while it was being queued; try again")
         files.write_whole(target, content)
+
+    def read(self, sha256: str, kind: str) -> bytes:
+        """Return the bytes of a stored image. Raises MediaError when it is missing or damaged."""
+        path = self.path(sha256, kind)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b""
+        if _sha256(content) != sha256:
+            name = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+            raise MediaError(f"the picture {name} is missing or damaged")
+        return content
+
+    def copy(self, sha256: str, kind: str, target: Path) -> None:
+        """Write a stored image to `target`, whole. Raises as `read` does, and OSError."""
+        files.write_whole(target, self.read(sha256, kind))
+
+
+class StoredPictures:
+    """The images of drafts, as a publisher needs them (see `platforms.base.Pictures`)."""
+
+    def __init__(self, store: Store, base_url: str | None) -> None:
+        self.store = store
+        self.base_url = base_url
+
+    def content(self, item: DraftMedia) -> bytes:
+        """Return the bytes of an image. Raises NotReadyError when they are missing or damaged."""
+        try:
+            return self.store.read(item.sha256, item.kind)
+        except MediaError as error:
+            raise NotReadyError(f"{error}: `sgcomms queue` copies it again") from None
+
+    def address(self, item: DraftMedia) -> str | None:
+        """Return where the public can fetch an image, or None where the board has no such place."""
+        if self.base_url is None:
+            return None
+        return f"{self.base_url}{item.sha256}.{KINDS[item.kind]}"
 
 
 def _sha256(content: bytes) -> str:

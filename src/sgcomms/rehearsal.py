@@ -18,8 +18,6 @@ from sgcomms.collecting import Imported
 from sgcomms.config import Board
 from sgcomms.db import Db, queue
 from sgcomms.errors import ProblemsError, UsageError
-from sgcomms.models import Mode
-from sgcomms.platforms import Publisher
 from sgcomms.reports import annual
 from sgcomms.reports.writing import FORMATS, write
 from sgcomms.workspace import Workspace, shipped
@@ -87,16 +85,12 @@ def fill_queue(space: Workspace, board: Board, db: Db) -> int:
 
 def publish_all(space: Workspace, board: Board, db: Db) -> Iterator[Progress]:
     """Publish every queued delivery into the outbox at its own time."""
-
-    def connect(account: str, mode: Mode) -> Publisher:
-        return space.publisher(board, account, mode)
-
-    owner = publishing.owner_name()
+    work = space.work(board)
     times = [row.due_at for row in queue.rows(db, ["queued"])]
     done = 0
     for due in dict.fromkeys(times):
         with clock.rehearse(due + timedelta(seconds=30)):
-            tick = publishing.tick(db, connect, board.late_after, modes=("outbox",), owner=owner)
+            tick = publishing.tick(db, work)
         done += len(tick.published)
         yield Progress(done, len(times))
 

@@ -110,9 +110,9 @@ _ALL = (
     Rule("unknown-website", "A website that `config/board.yaml` does not have.", "Use its id."),
     Rule(
         "unsupported",
-        "This version cannot do what is asked for: it lays out posts for X, Facebook, Instagram "
-        "and plain folders, and publishes to the outbox only.",
-        "Set `mode: outbox` on the account, or leave the account out of the campaign.",
+        "This version cannot do what is asked for: the account is on a platform that it lays out "
+        "no posts for, or cannot publish to.",
+        "Set `mode: by_hand` or `mode: outbox` on the account, or leave the account out.",
     ),
     Rule("unknown-zone", "A time zone that does not exist.", "Write it as Europe/London."),
     Rule(
@@ -157,6 +157,30 @@ _ALL = (
         "silently never go out.",
         "Delete `historic: true` from a campaign that is to go out.",
         severity="warning",
+    ),
+    Rule(
+        "closed-period",
+        "In a blackout, or before an election, a post goes out only if it is marked as safe for "
+        "such times; all others are held for a person.",
+        "Choose a time outside the period, or mark the post `election_safe: true`: two people must "
+        "then sign it.",
+        severity="warning",
+    ),
+    Rule(
+        "late-campaign",
+        "A campaign that was first queued after a blackout or a pre-election period had begun is "
+        "held, however safe its posts are: it was not planned before.",
+        "Choose times after the period.",
+        severity="warning",
+    ),
+    Rule(
+        "not-planned-before",
+        "Before an election no campaign goes out that was not demonstrably planned before: see the "
+        "Local Government Association's guidance on publicity in the pre-election period.",
+        "Write on which day the campaign was planned, `planned_on: 2026-11-02`, if it was; keep "
+        "the minutes.",
+        severity="warning",
+        allowable=True,
     ),
     Rule(
         "after-expiry",

@@ -7,24 +7,46 @@ inside the package in a wheel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.resources import files as package_files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sgcomms import clock, files
 from sgcomms.config import Board, load_board
+from sgcomms.config.secrets import Secrets, load_secrets
 from sgcomms.db import Db, open_database
-from sgcomms.errors import ProblemsError, SgcommsError, UsageError, WorkspaceError
-from sgcomms.media import Store
-from sgcomms.models import Mode
-from sgcomms.platforms import PLATFORMS, Publisher, layout
+from sgcomms.db.gate import Policy
+from sgcomms.db.home import Home
+from sgcomms.errors import (
+    ProblemsError,
+    SecretsMissingError,
+    SgcommsError,
+    UsageError,
+    WorkspaceError,
+)
+from sgcomms.media import Store, StoredPictures
+from sgcomms.models import Account, Mode
+from sgcomms.platforms import PLATFORMS, Handing, Publisher, connect, layout
+from sgcomms.platforms.by_hand import ByHand
 from sgcomms.platforms.outbox import Outbox, Places
+from sgcomms.publishing import Work, owner_name
 
 DATABASE = "sgcomms.db"
 HEARTBEAT = "sgcomms.tick"
+ALARM = "sgcomms.alarm"
 OUTBOX = "outbox"
+BY_HAND = "by_hand"
 STORE = "store"
+BACKUPS = "backups"
+STOP_FILES = ("STOP", "STOP.txt", "stop", "stop.txt")
+"""A file of any of these names in the workspace stops everything: some editors add an ending."""
+
+MODES: tuple[Mode, ...] = ("live", "outbox", "by_hand")
 PARTS = ("config", "campaigns", "templates")
 
 SECRETS = """\
@@ -48,7 +70,14 @@ SECRETS = """\
 # the name of a file that holds it.
 """
 
-IGNORED = ("secrets.yaml", f"{DATABASE}*", HEARTBEAT, f"{OUTBOX}/", f"{STORE}/")
+IGNORED = (
+    "secrets.yaml",
+    f"{DATABASE}*",
+    HEARTBEAT,
+    ALARM,
+    *(f"{folder}/" for folder in (OUTBOX, BY_HAND, STORE, BACKUPS)),
+    *STOP_FILES[:2],
+)
 """What git must not keep: secrets, and what this machine alone knows."""
 
 
@@ -98,21 +127,101 @@ class Workspace:
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"templates/{name} cannot be read: {error}") from error
 
-    def publisher(self, board: Board, account: str, mode: Mode) -> Publisher:
-        """Return what sends the posts of `account` in `mode`.
+    @property
+    def by_hand(self) -> Path:
+        """The folder that officers find what they post by hand in."""
+        return self.root / BY_HAND
 
-        Raises WorkspaceError for an account that the board no longer has, and for a mode that this
-        version cannot publish in.
+    @property
+    def alarm(self) -> Path:
+        """The file whose time stamp says when somebody was told that a tick had stopped."""
+        return self.root / ALARM
+
+    @property
+    def home(self) -> Home:
+        """This place: the machine's name, and the folder on it."""
+        return Home(socket.gethostname(), str(self.root.resolve()))
+
+    def policy(self, board: Board) -> Policy:
+        """Return what the board has set about sending."""
+        return Policy(board.late_after, board.approval, board.calendar.closures)
+
+    def stopped(self) -> datetime | None:
+        """Return since when a file named STOP has been in the workspace, or None."""
+        for name in STOP_FILES:
+            try:
+                status = os.lstat(self.root / name)
+            except OSError:
+                continue
+            return datetime.fromtimestamp(status.st_mtime, UTC)
+        return None
+
+    def work(self, board: Board, *, ending: Callable[[], bool] = lambda: False) -> Work:
+        """Return what a tick of this workspace works with."""
+        return Work(
+            connect=Connections(self, board),
+            policy=self.policy(board),
+            modes=MODES,
+            owner=owner_name(),
+            stopped=self.stopped,
+            ending=ending,
+        )
+
+    def publisher(self, board: Board, account: str, mode: Mode) -> Publisher | Handing:
+        """Return what sends the posts of `account` in `mode`, or hands them to an officer.
+
+        Raises as `live` and `folder` do.
         """
-        found = board.accounts.get(account)
-        if found is None:
-            raise WorkspaceError(f"config/board.yaml no longer has the account {account}")
-        if mode != "outbox":
-            raise WorkspaceError(f"{account}: this version cannot publish in mode {mode}")
-        if found.platform not in PLATFORMS:
-            raise WorkspaceError(f"{account}: this version lays out no posts for {found.platform}")
+        if mode == "live":
+            return self.live(board, account)
+        if mode == "outbox":
+            return self.folder(board, account)
+        return ByHand(_account(board, account), self.by_hand, self.store)
+
+    def folder(self, board: Board, account: str) -> Outbox:
+        """Return what writes the posts of `account` to the outbox.
+
+        Raises WorkspaceError for an account that the board no longer has.
+        """
+        found = _account(board, account)
         places = Places(self.outbox, self.store, self.template("preview/post.html"))
         return Outbox(found, {}, layout=layout(found), places=places)
+
+    def live(self, board: Board, account: str) -> Publisher:
+        """Return what sends the posts of `account` to its platform.
+
+        Raises WorkspaceError for an account that the board no longer has, or whose platform this
+        version cannot publish to, and SecretsMissingError for one without its secrets.
+        """
+        found = _account(board, account)
+        try:
+            secrets = self.secrets()
+        except WorkspaceError as error:
+            raise SecretsMissingError(f"{account}: {error}") from None
+        own = secrets.of(account)
+        pictures = StoredPictures(self.store, board.media_base_url)
+        publisher = connect(found, own, pictures, secrets.hosts(account))
+        if publisher is None:
+            raise WorkspaceError(f"{account}: this version cannot publish to {found.platform}")
+        missing = [name for name in publisher.secret_names if not own.get(name)]
+        if missing:
+            variable = f"SGCOMMS_{account.upper().replace('-', '_')}_{missing[0].upper()}"
+            raise SecretsMissingError(
+                f"{account} has no {', '.join(missing)}: write them into secrets.yaml, or set "
+                f"{variable} and the like in the environment"
+            )
+        return publisher
+
+    def secrets(self) -> Secrets:
+        """Return the secrets of this machine. Raises WorkspaceError when they cannot be read."""
+        return load_secrets(self.root, os.environ)
+
+    def last_beat(self) -> datetime | None:
+        """Return when the last tick ended, or None when there was none."""
+        try:
+            return datetime.fromtimestamp((self.root / HEARTBEAT).stat().st_mtime, UTC)
+        except OSError:
+            return None
 
     def beat(self) -> None:
         """Leave the mark of a tick: the time stamp of a file beside the database.
@@ -126,8 +235,53 @@ class Workspace:
 
     def tidy(self) -> None:
         """Delete the temporary files that a process which was killed has left behind."""
-        for name in (*PARTS, OUTBOX, STORE):
+        for name in (*PARTS, OUTBOX, BY_HAND, STORE):
             files.clear_leftovers(self.root / name, clock.real_now().timestamp())
+
+
+@dataclass(slots=True)
+class Connections:
+    """The publishers of a workspace for the length of one tick: each is made once."""
+
+    space: Workspace
+    board: Board
+    made: dict[tuple[str, Mode], Publisher | Handing] = field(default_factory=dict)
+
+    def __call__(self, account: str, mode: Mode) -> Publisher | Handing:
+        """Return the publisher of `account` in `mode`. Raises as `Workspace.publisher`."""
+        key = (account, mode)
+        if key not in self.made:
+            self.made[key] = self.space.publisher(self.board, account, mode)
+        return self.made[key]
+
+
+def _account(board: Board, account: str) -> Account:
+    found = board.accounts.get(account)
+    if found is None:
+        raise WorkspaceError(f"config/board.yaml no longer has the account {account}")
+    if found.platform not in PLATFORMS:
+        raise WorkspaceError(f"{account}: this version lays out no posts for {found.platform}")
+    return found
+
+
+def refuse_rehearsal(board: Board) -> None:
+    """Refuse to write while another time is rehearsed, unless nothing could go out for real.
+
+    Raises UsageError.
+    """
+    live = [one.id for one in board.accounts.values() if not _harmless(one)]
+    if clock.rehearsed() is not None and live:
+        raise UsageError(
+            f"{clock.VARIABLE} is set, and {', '.join(live)} would publish for real: unset it, or "
+            "set `mode: outbox` on every account"
+        )
+
+
+def _harmless(account: Account) -> bool:
+    """Tell whether what is sent to an account stays on this machine."""
+    if account.mode == "live" and account.api_base:
+        return urlsplit(account.api_base).hostname in ("127.0.0.1", "::1", "localhost")
+    return account.mode == "outbox"
 
 
 def find(start: Path) -> Workspace:

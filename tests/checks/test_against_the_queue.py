@@ -158,14 +158,6 @@ def test_a_contact_is_due_on_the_day_after_its_review(run: Run, folder: Path) ->
         assert rules(run) == wanted
 
 
-def test_an_account_that_cannot_be_published_to(run: Run, folder: Path, space: Workspace) -> None:
-    board = space.root / "config" / "board.yaml"
-    text = board.read_text("utf-8")
-    board.write_text(text.replace("handle: cplscb, mode: outbox", "handle: cplscb"), "utf-8")
-    write(folder, "bath-time", "Stay within reach.")
-    assert rules(run) == ["unsupported"]
-
-
 def test_check_leaves_the_database_as_it_was(run: Run, folder: Path, space: Workspace) -> None:
     write(folder, "bath-time", "Stay within reach.")
     run("queue")

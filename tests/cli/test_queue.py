@@ -385,20 +385,29 @@ class TestTwoAtOnce:
 
 class TestStatus:
     def test_of_an_empty_queue_says_what_to_do(self, run: Run) -> None:
-        assert run("status").out == "The queue is empty: `sgcomms queue` fills it.\n"
+        assert run("status").out.splitlines() == [
+            "The queue is empty: `sgcomms queue` fills it.",
+            "Last tick: never.",
+            "Nothing needs a person.",
+        ]
 
     def test_shows_where_a_post_is_and_why(self, run: Run, campaigns: Campaigns, at: At) -> None:
         campaigns.write(one="2027-03-08 09:30", two="2027-03-08 12:30", three="2027-03-28 12:30")
         run("queue")
         at("2027-03-08T12:30+00:00")
         assert run("publish").code == 3
-        assert run("status").out.splitlines() == [
+        lines = run("status").out.splitlines()
+        assert lines[:4] == [
             "held       Mon 08 Mar 2027 09:30 GMT  test/one@x  (outbox)",
-            "           it came due over 2 hours ago: give the post a time to come, then "
-            "`sgcomms queue`",
             "published  Mon 08 Mar 2027 12:30 GMT  test/two@x  (outbox)  outbox/x/test.two.html",
             "queued     Sun 28 Mar 2027 12:30 BST  test/three@x  (outbox)",
             "1 held, 1 published, 1 queued. Times: Europe/London.",
+        ]
+        assert lines[5:] == [
+            "One thing needs a person:",
+            "  test/one@x is held: it came due over 2 hours ago",
+            "`sgcomms release DELIVERY --at TIME` sends what is held after all, `sgcomms withdraw "
+            "DELIVERY` drops it.",
         ]
 
 

@@ -26,9 +26,8 @@ from sgcomms.db import audit, open_database, queue, writing
 from sgcomms.errors import StateError
 from sgcomms.models import Mode
 from sgcomms.platforms import Publisher
-from tests.fakes import NOW, Fake, Fault, Keyed, Ledger, Machine, delivery, fill
+from tests.fakes import NOW, Fake, Fault, Keyed, Ledger, Machine, delivery, fill, work
 
-LATE_AFTER = timedelta(hours=2)
 ACCOUNTS = ("plain", "keyed")
 NAMES = st.sampled_from([f"post-{number}" for number in range(6)])
 FAULTS: st.SearchStrategy[Fault | None] = st.sampled_from(
@@ -152,7 +151,7 @@ class Engine(RuleBasedStateMachine):
             return fakes[account]
 
         owner = publishing.owner_name()
-        publishing.tick(self.db, connect, LATE_AFTER, modes=("live",), owner=owner, step=step)
+        publishing.tick(self.db, work(connect, owner=owner, step=step))
 
     @invariant()
     def nothing_is_public_twice(self) -> None:
@@ -175,7 +174,7 @@ class Engine(RuleBasedStateMachine):
             return
         asleep = self.db.conn.execute(
             "SELECT id FROM deliveries WHERE wake_at IS NULL AND (state IN ('queued', 'publishing')"
-            f" OR (state = 'uncertain' AND looks < {len(queue.LOOKS)}))"
+            f" OR (state = 'uncertain' AND looks < {len(Fake.looks)}))"
         ).fetchall()
         assert asleep == []
 

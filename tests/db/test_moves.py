@@ -11,14 +11,15 @@ from typing import get_args
 
 import pytest
 
-from sgcomms.db import Db, audit, open_database, queue, writing
-from sgcomms.db.queue import Claim, Row, TakenError
+from sgcomms.db import Db, audit, open_database, queue, sending, writing
+from sgcomms.db.gate import Policy
+from sgcomms.db.queue import Row
+from sgcomms.db.sending import Claim, TakenError
 from sgcomms.errors import StateError
 from sgcomms.models import Publication, State
 from tests.conftest import At
-from tests.fakes import NOW, Machine, delivery, fill
+from tests.fakes import NOW, POLICY, Fake, Machine, delivery, fill
 
-LATE_AFTER = timedelta(hours=2)
 ONE = delivery("one")
 LATER = delivery("one", at=NOW + timedelta(hours=1), text="Other words.")
 PUBLIC = Publication("fake", "p1", NOW, "https://fake.example/p1")
@@ -37,14 +38,14 @@ def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
 
 
 def claimed(db: Db) -> Claim:
-    found = queue.claim(db, NOW, LATE_AFTER, "me", ("live",))
+    found = sending.claim(db, NOW, POLICY, "me", ("live",), "fake")
     assert found is not None
     return found
 
 
 def armed(db: Db) -> Claim:
     held = claimed(db)
-    assert queue.arm(db, held, NOW, LATE_AFTER, held.draft)
+    assert sending.arm(db, held, NOW, POLICY, held.draft)
     return held
 
 
@@ -61,15 +62,15 @@ def bring_to(db: Db, state: State) -> Claim | None:
         held = armed(db)
     elif state == "published":
         held = armed(db)
-        queue.published(db, held, PUBLIC)
+        sending.published(db, held, PUBLIC)
     elif state == "failed":
         held = armed(db)
-        queue.failed(db, held, "refused")
+        sending.failed(db, held, "refused")
     elif state == "uncertain":
         held = armed(db)
-        queue.uncertain(db, held, "lost", NOW)
+        sending.uncertain(db, held, "lost", NOW)
     elif state == "held":
-        queue.sweep(db, NOW + timedelta(hours=3), LATE_AFTER, "me")
+        sending.sweep(db, NOW + timedelta(hours=3), POLICY, "me")
     elif state == "withdrawn":
         with writing(db):
             queue.withdraw(db, [ONE.id], "it is no longer in the YAML", "me")
@@ -90,31 +91,31 @@ def withdraw(db: Db, held: Claim) -> None:
 
 
 def published(db: Db, held: Claim) -> None:
-    queue.published(db, held, PUBLIC)
+    sending.published(db, held, PUBLIC)
 
 
 def failed(db: Db, held: Claim) -> None:
-    queue.failed(db, held, "refused")
+    sending.failed(db, held, "refused")
 
 
 def uncertain(db: Db, held: Claim) -> None:
-    queue.uncertain(db, held, "lost", NOW)
+    sending.uncertain(db, held, "lost", NOW)
 
 
 def again(db: Db, held: Claim) -> None:
-    queue.again(db, held, "not reached", NOW)
+    sending.again(db, held, "not reached", NOW)
 
 
 def found(db: Db, held: Claim) -> None:
-    queue.found(db, replace(row(db), attempt=held.attempt), PUBLIC, "me")
+    sending.found(db, replace(row(db), attempt=held.attempt), PUBLIC, "me")
 
 
 def not_sent(db: Db, held: Claim) -> None:
-    queue.not_sent(db, row(db), NOW, "me")
+    sending.not_sent(db, row(db), NOW, "me")
 
 
 def not_found(db: Db, held: Claim) -> None:
-    queue.not_found(db, row(db), NOW, "me")
+    sending.not_found(db, row(db), NOW, "me", Fake.looks)
 
 
 OF_THE_CLAIM = {"publishing", "uncertain"}
@@ -138,7 +139,7 @@ def test_a_move_starts_from_its_own_states_only(
     db: Db, state: State, move: Callable[[Db, Claim], None]
 ) -> None:
     held = bring_to(db, state)
-    claim = held or Claim(ONE.id, "fake", "fake", "live", ONE.draft, "me", row(db).attempt)
+    claim = held or Claim(ONE.id, "fake", "fake", "live", ONE.draft, "me", row(db).attempt, 0, None)
     before, trail = row(db), len(list(audit.entries(db)))
     starts, leads_to = MOVES[move]
     if state in starts:
@@ -156,7 +157,7 @@ def test_a_move_starts_from_its_own_states_only(
 @pytest.mark.parametrize("state", STATES)
 def test_only_what_is_queued_can_be_claimed(db: Db, state: State) -> None:
     bring_to(db, state)
-    got = queue.claim(db, NOW, LATE_AFTER, "other", ("live",))
+    got = sending.claim(db, NOW, POLICY, "other", ("live",), "fake")
     assert (got is not None) == (state == "queued")
 
 
@@ -167,13 +168,13 @@ def test_a_claim_that_was_lost_moves_nothing(
     fill(db, [ONE])
     old = claimed(db)
     machine.later(minutes=3)
-    queue.sweep(db, NOW, LATE_AFTER, "other")
+    sending.sweep(db, NOW, POLICY, "other")
     new = claimed(db)
     assert new.attempt == old.attempt + 1
     before = row(db)
     with pytest.raises(StateError):
         move(db, old)
-    assert not queue.arm(db, old, NOW, LATE_AFTER, old.draft)
+    assert not sending.arm(db, old, NOW, POLICY, old.draft)
     assert row(db) == before
 
 
@@ -181,7 +182,7 @@ class TestArming:
     def test_happens_once(self, db: Db) -> None:
         fill(db, [ONE])
         held = armed(db)
-        assert not queue.arm(db, held, NOW, LATE_AFTER, held.draft)
+        assert not sending.arm(db, held, NOW, POLICY, held.draft)
 
     @pytest.mark.parametrize(
         ("minutes", "hours"), [(-1, 0), (0, 3)], ids=["before its time", "too late"]
@@ -190,23 +191,23 @@ class TestArming:
         fill(db, [ONE])
         held = claimed(db)
         now = NOW + timedelta(minutes=minutes, hours=hours)
-        assert not queue.arm(db, held, now, LATE_AFTER, held.draft)
+        assert not sending.arm(db, held, now, POLICY, held.draft)
 
     def test_is_refused_after_it_expired(self, db: Db) -> None:
         fill(db, [delivery("one", expires_at=NOW + timedelta(minutes=1))])
         held = claimed(db)
-        assert not queue.arm(db, held, NOW + timedelta(minutes=1), LATE_AFTER, held.draft)
+        assert not sending.arm(db, held, NOW + timedelta(minutes=1), POLICY, held.draft)
 
     def test_is_refused_when_the_lease_is_over(self, db: Db, machine: Machine) -> None:
         fill(db, [ONE])
         held = claimed(db)
         machine.later(seconds=120)
-        assert not queue.arm(db, held, NOW, LATE_AFTER, held.draft)
+        assert not sending.arm(db, held, NOW, POLICY, held.draft)
 
     def test_keeps_what_the_upload_added(self, db: Db) -> None:
         fill(db, [ONE])
         held = claimed(db)
-        assert queue.arm(db, held, NOW, LATE_AFTER, replace(held.draft, link="https://c.example"))
+        assert sending.arm(db, held, NOW, POLICY, replace(held.draft, link="https://c.example"))
         assert row(db).draft.link == "https://c.example"
 
 
@@ -215,16 +216,16 @@ class TestSweeping:
         fill(db, [ONE])
         claimed(db)
         machine.later(seconds=119)
-        assert queue.sweep(db, NOW, LATE_AFTER, "other") == []
+        assert sending.sweep(db, NOW, POLICY, "other") == []
         machine.later(seconds=1)
-        (moved,) = queue.sweep(db, NOW, LATE_AFTER, "other")
+        (moved,) = sending.sweep(db, NOW, POLICY, "other")
         assert (moved.state, row(db).state) == ("queued", "queued")
 
     def test_one_that_was_armed_is_uncertain(self, db: Db, machine: Machine) -> None:
         fill(db, [ONE])
         armed(db)
         machine.later(minutes=3)
-        (moved,) = queue.sweep(db, NOW, LATE_AFTER, "other")
+        (moved,) = sending.sweep(db, NOW, POLICY, "other")
         assert (moved.state, row(db).state) == ("uncertain", "uncertain")
 
     def test_a_claim_that_was_left_behind_and_is_late_is_held(
@@ -233,7 +234,7 @@ class TestSweeping:
         fill(db, [ONE])
         claimed(db)
         machine.later(hours=3)
-        queue.sweep(db, NOW + timedelta(hours=3), LATE_AFTER, "other")
+        sending.sweep(db, NOW + timedelta(hours=3), POLICY, "other")
         assert row(db).state == "held"
         assert "the process that had claimed it ended" in (row(db).reason or "")
 
@@ -241,7 +242,9 @@ class TestSweeping:
         for minutes, words in ((60, "1 hour ago"), (90, "90 minutes ago"), (1440, "24 hours ago")):
             fill(db, [delivery(f"late-{minutes}")])
             now = NOW + timedelta(days=2)
-            (moved,) = queue.sweep(db, now, timedelta(minutes=minutes), "me")
+            (moved,) = sending.sweep(
+                db, now, Policy(timedelta(minutes=minutes), approval=False), "me"
+            )
             assert f"it came due over {words}" in moved.reason
 
 
@@ -251,7 +254,7 @@ class TestChanging:
         with writing(db):
             queue.change(db, [LATER], "me")
         assert (row(db).due_at, row(db).draft.text) == (LATER.at, "Other words.")
-        assert queue.claim(db, NOW, LATE_AFTER, "me", ("live",)) is None
+        assert sending.claim(db, NOW, POLICY, "me", ("live",), "fake") is None
 
     def test_keeps_the_mode_it_was_queued_in(self, db: Db) -> None:
         bring_to(db, "queued")
@@ -310,25 +313,25 @@ def test_a_stale_plan_is_refused(db: Db) -> None:
 
 def test_one_account_sends_one_post_at_a_time(db: Db) -> None:
     fill(db, [delivery("one"), delivery("two"), delivery("three", "other")])
-    names = [claimed(db).id, claimed(db).id]
-    assert names == ["test/one@fake", "test/three@other"]
-    assert queue.claim(db, NOW, LATE_AFTER, "me", ("live",)) is None
+    accounts = ("fake", "fake", "other")
+    claims = [sending.claim(db, NOW, POLICY, "me", ("live",), account) for account in accounts]
+    assert [one and one.id for one in claims] == ["test/one@fake", None, "test/three@other"]
 
 
 def test_a_publication_settles_one_delivery(db: Db) -> None:
     fill(db, [ONE, delivery("two")])
-    queue.published(db, armed(db), PUBLIC)
+    sending.published(db, armed(db), PUBLIC)
     with pytest.raises(TakenError):
-        queue.published(db, armed(db), PUBLIC)
+        sending.published(db, armed(db), PUBLIC)
     assert [one.state for one in queue.rows(db)] == ["published", "publishing"]
 
 
 def test_what_went_to_an_outbox_is_no_publication(db: Db) -> None:
     fill(db, [delivery("one", mode="outbox")])
-    held = queue.claim(db, NOW, LATE_AFTER, "me", ("outbox",))
+    held = sending.claim(db, NOW, POLICY, "me", ("outbox",), "fake")
     assert held is not None
-    queue.arm(db, held, NOW, LATE_AFTER, held.draft)
-    queue.published(db, held, PUBLIC)
+    sending.arm(db, held, NOW, POLICY, held.draft)
+    sending.published(db, held, PUBLIC)
     assert db.conn.execute("SELECT count(*) FROM publications").fetchone()[0] == 0
 
 

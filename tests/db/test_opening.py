@@ -139,10 +139,12 @@ def test_publishing_from_a_read_only_one_sends_nothing(
 
 
 def test_one_that_another_program_holds_is_waited_for_and_then_named(
-    run: Run, at: At, space: Workspace, no_patience: None
+    run: Run, at: At, space: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("queue")
     at("2027-01-11T09:30+00:00")
+    patience = databases.BUSY_SECONDS
+    monkeypatch.setattr(databases, "BUSY_SECONDS", 0.01)
     with closing(sqlite3.connect(space.root / "sgcomms.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for command in ("publish", "queue"):
@@ -153,6 +155,7 @@ def test_one_that_another_program_holds_is_waited_for_and_then_named(
         other.execute("BEGIN EXCLUSIVE")
         assert "was busy" in run("status").err
     assert not space.outbox.exists()
+    monkeypatch.setattr(databases, "BUSY_SECONDS", patience)
     assert run("publish").code == 0
 
 

@@ -138,7 +138,7 @@ Make = Callable[[], Publisher]
 
 def _outbox(space: Workspace) -> Make:
     board = space.board()
-    return lambda: space.publisher(board, "x", "outbox")
+    return lambda: space.folder(board, "x")
 
 
 def _fake(space: Workspace) -> Make:

@@ -28,7 +28,7 @@ KEY = "test/one@x"
 
 @pytest.fixture
 def outbox(space: Workspace) -> Publisher:
-    return space.publisher(space.board(), "x", "outbox")
+    return space.folder(space.board(), "x")
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ class TestThePage:
         self, draft: Draft, space: Workspace, outbox: Publisher
     ) -> None:
         assert 'href="https://www.example.org/page?a=1&amp;b=2"' in self.page(outbox, draft, space)
-        instagram = space.publisher(space.board(), "instagram", "outbox")
+        instagram = space.folder(space.board(), "instagram")
         words = replace(draft, text="Type www.example.org/page")
         instagram.publish(words, key="test/one@instagram")
         page = (space.outbox / "instagram" / "test.one.html").read_text("utf-8")
@@ -190,7 +190,7 @@ class TestThePage:
 
     def test_may_be_the_boards_own(self, draft: Draft, space: Workspace) -> None:
         (space.root / "templates/preview/post.html").write_text("Ours: {{ text }}\n", "utf-8")
-        outbox = space.publisher(space.board(), "x", "outbox")
+        outbox = space.folder(space.board(), "x")
         page = self.page(outbox, replace(draft, text="a < b"), space)
         assert page == "Ours: a &lt; b\n"
 
@@ -202,7 +202,7 @@ class TestThePage:
         self, draft: Draft, space: Workspace, template: str
     ) -> None:
         (space.root / "templates/preview/post.html").write_text(template, "utf-8")
-        outbox = space.publisher(space.board(), "x", "outbox")
+        outbox = space.folder(space.board(), "x")
         with pytest.raises(UnavailableError, match="cannot be filled in"):
             outbox.publish(draft, key=KEY)
         assert not space.outbox.exists()

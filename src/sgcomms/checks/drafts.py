@@ -10,7 +10,7 @@ from sgcomms.config import Board
 from sgcomms.errors import Problem
 from sgcomms.models import Campaign, Place, Post
 from sgcomms.planning import Planned
-from sgcomms.platforms import PLATFORMS, layout
+from sgcomms.platforms import PLATFORMS, layout, publishes
 from sgcomms.platforms.links import links
 from sgcomms.rules import RULES
 from sgcomms.yamlfile import Spot, problem
@@ -41,10 +41,10 @@ def unsupported(campaign: Campaign, board: Board) -> Iterator[Problem]:
         if account.platform not in PLATFORMS:
             message = f"{account.id}: this version lays out no posts for {account.platform}"
             yield at(post.place(""), "unsupported", message)
-        elif account.mode != "outbox" and not campaign.historic:
+        elif account.mode == "live" and not publishes(account) and not campaign.historic:
             message = (
-                f"{account.id} is in mode {account.mode}: this version publishes to the outbox "
-                "only; set `mode: outbox` in config/board.yaml"
+                f"{account.id} is in mode live: this version cannot publish to "
+                f"{account.platform}; set `mode: by_hand` or `mode: outbox` in config/board.yaml"
             )
             yield at(post.place(""), "unsupported", message)
 

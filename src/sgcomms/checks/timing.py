@@ -35,11 +35,12 @@ def in_the_past(
 
 
 def _stands(one: Planned, row: Row | None) -> bool:
-    """Tell whether the queue knows a delivery, and at the time that is planned."""
+    """Tell whether the queue knows a delivery, at the time that is planned or one given since."""
     if row is None:
         return False
     may_still_go = row.state in (*WAITING, "withdrawn")
-    return not may_still_go or one.delivery.at in (None, row.due_at)
+    same = row.content_hash == one.delivery.content_hash
+    return not may_still_go or same or one.delivery.at in (None, row.due_at)
 
 
 def after_expiry(planned: Sequence[Planned], board: Board) -> Iterator[Problem]:

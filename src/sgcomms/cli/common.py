@@ -5,15 +5,17 @@ from __future__ import annotations
 import getpass
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from sgcomms import clock, workspace
 from sgcomms.config import Board
 from sgcomms.errors import Problem, SgcommsError, UsageError
+from sgcomms.periods import ClockChangeError, to_utc
 from sgcomms.workspace import Workspace
 
 as_json: Callable[[Any], Any] = click.option(
@@ -36,12 +38,7 @@ def _check_rehearsal() -> None:
 
 def may_write(board: Board) -> None:
     """Refuse to write while another time is rehearsed, unless nothing could go out for real."""
-    live = [one.id for one in board.accounts.values() if one.mode != "outbox"]
-    if clock.rehearsed() is not None and live:
-        raise UsageError(
-            f"{clock.VARIABLE} is set, and {', '.join(live)} would publish for real: unset it, or "
-            "set `mode: outbox` on every account"
-        )
+    workspace.refuse_rehearsal(board)
 
 
 def user() -> str:
@@ -84,6 +81,27 @@ def day(text: str | None, option: str) -> Any:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option}: {text!r} is not a day; write it as 2021-04-03") from None
+
+
+def moment(text: str, option: str, zone: tzinfo) -> datetime:
+    """Return the instant that an option names: wall-clock time in `zone`, or with its offset.
+
+    Raises UsageError, also for a time that a clock change leaves out or brings twice.
+    """
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"{option}: {text!r} is no time; write it as 2027-03-08 09:30") from None
+    if found.tzinfo is not None:
+        return found.astimezone(UTC)
+    if not isinstance(zone, ZoneInfo):
+        return found.replace(tzinfo=UTC)
+    try:
+        return to_utc(found, zone)
+    except ClockChangeError:
+        raise UsageError(
+            f"{option}: {text} does not exist, or comes twice, when the clocks change"
+        ) from None
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

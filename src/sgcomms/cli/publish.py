@@ -6,13 +6,11 @@ from dataclasses import asdict
 
 import click
 
-from sgcomms import publishing
-from sgcomms.cli.common import as_json, here, may_write, print_json
-from sgcomms.models import Mode
-from sgcomms.platforms import Publisher
+from sgcomms import ticking
+from sgcomms.cli.common import as_json, here, print_json
 from sgcomms.publishing import Tick, TickStoppedError
 
-_STATES = ("published", "waiting", "failed", "uncertain", "held", "withdrawn")
+_STATES = ("published", "handed", "waiting", "failed", "uncertain", "held", "withdrawn", "parked")
 
 
 @click.command("publish")
@@ -23,24 +21,12 @@ def publish_command(ctx: click.Context, as_json: bool) -> int:
 
     Exit code 3: something needs a person; 1: something failed or has to wait.
     """
-    space = here(ctx)
-    board = space.board(words=False)
-    may_write(board)
-    space.tidy()
-
-    def connect(account: str, mode: Mode) -> Publisher:
-        return space.publisher(board, account, mode)
-
-    with space.database() as db:
-        try:
-            done = publishing.tick(
-                db, connect, board.late_after, modes=("outbox",), owner=publishing.owner_name()
-            )
-        except TickStoppedError as error:
-            _print(error.done, as_json)  # what went out, went out
-            raise
+    try:
+        done = ticking.tick(here(ctx))
+    except TickStoppedError as error:
+        _print(error.done, as_json)  # what went out, went out
+        raise
     _print(done, as_json)
-    space.beat()
     return done.exit_code
 
 

@@ -1,27 +1,28 @@
-"""`plan`, `queue` and `status`."""
+"""`plan` and `queue`."""
 
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 import click
 
-from sgcomms import clock, queueing
+from sgcomms import clock, health, queueing, ticking
 from sgcomms.cli.common import (
     as_json,
     fail,
     here,
     local,
     may_write,
+    plural,
     print_json,
     print_problems,
     problems_json,
     user,
 )
 from sgcomms.config import Board
-from sgcomms.db import Db, queue
+from sgcomms.db import Db
 from sgcomms.db.queue import Row
 from sgcomms.errors import ProblemsError, StateError
 from sgcomms.models import Delivery
@@ -53,15 +54,19 @@ def plan_command(ctx: click.Context, as_json: bool) -> int:
         return 0
     print_problems(proposal.warnings)
     _print_plan(plan, board)
+    _print_costs(plan, board)
     _print_count(proposal, board, ("to add", "to change", "to withdraw", "as they are"))
     return 0
 
 
 @click.command("queue")
 @click.option("--yes", is_flag=True, help=f"Withdraw more than {MANY_WITHDRAWALS} at once.")
+@click.option(
+    "--switch-mode", is_flag=True, help="Let what waits go out in the mode its account has now."
+)
 @as_json
 @click.pass_context
-def queue_command(ctx: click.Context, yes: bool, as_json: bool) -> int:
+def queue_command(ctx: click.Context, yes: bool, switch_mode: bool, as_json: bool) -> int:
     """Make the queue hold what the campaigns say. Run twice, it changes nothing more."""
     space = here(ctx)
     board = space.board()
@@ -72,39 +77,22 @@ def queue_command(ctx: click.Context, yes: bool, as_json: bool) -> int:
             proposal = _queue(space, board, db, yes=yes, as_json=as_json)
         except StateError:  # somebody else queued meanwhile: see what is left to do
             proposal = _queue(space, board, db, yes=yes, as_json=as_json)
+        ticking.check_home(space, board, db)
+        other = queueing.in_another_mode(board, db)
+        if switch_mode:
+            queueing.switch_modes(board, other, db, user())
+        tokens = queueing.after_token(db)
     plan = proposal.plan
     if as_json:
         print_json({**_plan_json(plan), "problems": problems_json(proposal.warnings)})
         return 0
     print_problems(proposal.warnings)
     _print_plan(plan, board)
+    _print_modes(other, board, switched=switch_mode)
+    for account, (ends, number) in tokens.items():
+        what = plural(number, "delivery comes", "deliveries come")
+        click.echo(f"! {account}: {what} after its token ends, {local(ends, board)}: renew it")
     _print_count(proposal, board, ("added", "changed", "withdrawn", "as they were"))
-    return 0
-
-
-@click.command("status")
-@as_json
-@click.pass_context
-def status_command(ctx: click.Context, as_json: bool) -> int:
-    """Show every delivery in the queue: its state, its time, its address or the reason."""
-    space = here(ctx)
-    board = space.board()
-    with space.database() as db:
-        rows = queue.rows(db)
-    if as_json:
-        print_json([_row_json(row) for row in rows])
-        return 0
-    for row in rows:
-        line = f"{row.state:<10} {local(row.due_at, board)}  {row.id}  ({row.mode})"
-        click.echo(f"{line}  {row.url}" if row.url else line)
-        if row.reason:
-            click.echo(f"{'':<10} {row.reason}")
-    counts = sorted(Counter(row.state for row in rows).items())
-    if counts:
-        found = ", ".join(f"{number:,} {state}" for state, number in counts)
-        click.echo(f"{found}. Times: {board.zone}.")
-    else:
-        click.echo("The queue is empty: `sgcomms queue` fills it.")
     return 0
 
 
@@ -136,6 +124,19 @@ def _problems_as(as_json: bool) -> Iterator[None]:
         raise click.exceptions.Exit(error.exit_code) from error
 
 
+def _print_modes(other: Mapping[str, Sequence[Row]], board: Board, *, switched: bool) -> None:
+    """Say what waits in another mode than its account is in by now: it keeps the old one."""
+    for account, rows in other.items():
+        number, mode = plural(len(rows), "delivery", "deliveries"), board.accounts[account].mode
+        if switched:
+            click.echo(f"~ {account}: {number} will go out in mode {mode}")
+        else:
+            click.echo(
+                f"! {account} is in mode {mode} now; {number} of it waits in the mode it was "
+                "queued in: `sgcomms queue --switch-mode` changes that"
+            )
+
+
 def _print_plan(plan: Plan, board: Board) -> None:
     for one in plan.add:
         click.echo(f"+ {_when(one, board)}  {one.id}  ({one.mode})")
@@ -156,6 +157,18 @@ def _change(one: Delivery, row: Row | None, board: Board) -> str:
     if one.at is not None and one.at != row.due_at:
         return f"was {local(row.due_at, board)}"
     return "new content"
+
+
+def _print_costs(plan: Plan, board: Board) -> None:
+    """Print what sending the additions and changes costs, where a platform charges for posts."""
+    spent: dict[str, Decimal] = {}
+    for one in (*plan.add, *plan.change):
+        if one.mode == "live":
+            price = health.cost(one.platform, one.draft, board, one.account)
+            spent[one.account] = spent.get(one.account, Decimal(0)) + price
+    for account, price in sorted(spent.items()):
+        if price:
+            click.echo(f"$ {account}: about ${price:.2f} for these posts, by its price list")
 
 
 def _print_count(proposal: Proposal, board: Board, words: tuple[str, str, str, str]) -> None:
@@ -183,18 +196,4 @@ def _plan_json(plan: Plan) -> dict[str, object]:
         "withdraw": list(plan.withdraw),
         "kept": [row.id for row in plan.kept],
         "unchanged": plan.unchanged,
-    }
-
-
-def _row_json(row: Row) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "state": row.state,
-        "at": clock.stored(row.due_at),
-        "account": row.account,
-        "mode": row.mode,
-        "reason": row.reason,
-        "published_at": clock.stored(row.published_at) if row.published_at else None,
-        "url": row.url,
-        "text": row.draft.text,
     }

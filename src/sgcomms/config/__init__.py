@@ -1,11 +1,21 @@
-"""`config/board.yaml`, `contacts.yaml` and `feedback.yaml` -> Board, with problems.
+"""`config/board.yaml`, `calendar.yaml`, `contacts.yaml`, `feedback.yaml` -> Board, with problems.
 
 `shapes` says what each may hold, `findings` what several values together show, `loading` puts them
-together.
+together; `calendar` knows the periods in which the board keeps quiet.
 """
 
 from sgcomms.config.board import Board, Mail, Role
+from sgcomms.config.calendar import Calendar, Closed
 from sgcomms.config.findings import RESERVED_IDS
 from sgcomms.config.loading import CONFIG_FILES, load_board
 
-__all__ = ["CONFIG_FILES", "RESERVED_IDS", "Board", "Mail", "Role", "load_board"]
+__all__ = [
+    "CONFIG_FILES",
+    "RESERVED_IDS",
+    "Board",
+    "Calendar",
+    "Closed",
+    "Mail",
+    "Role",
+    "load_board",
+]

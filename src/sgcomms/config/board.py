@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sgcomms.config.calendar import Calendar
 from sgcomms.metrics import Metric
 from sgcomms.models import Account, Contact, Feedback, Website
 from sgcomms.periods import YearStart
@@ -30,7 +31,8 @@ class Board:
     """The organisation: who it is, its people, accounts, websites, metrics and contacts.
 
     `approval` tells whether live posts need a signature. `prices` are in US dollars, by platform
-    and the platform's own kinds. `media_base_url` ends with a slash.
+    and the platform's own kinds. `media_base_url` ends with a slash. `calendar` tells when the
+    board keeps quiet.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Board:
     prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     alerts_to: tuple[str, ...] = ()
     mail: Mail | None = None
+    calendar: Calendar = field(default_factory=Calendar)
 
     @property
     def approvers(self) -> tuple[str, ...]:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from sgcomms.config.shapes import BoardShape, ContactShape, FeedbackShape, keeps_no_summer_time
+from sgcomms.config.calendar import blackout
+from sgcomms.config.shapes import (
+    BlackoutShape,
+    BoardShape,
+    ContactShape,
+    FeedbackShape,
+    PollShape,
+    keeps_no_summer_time,
+)
+from sgcomms.elections import NOTICE, is_working_day, latest_start
 from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS
-from sgcomms.periods import YearStart, year
-from sgcomms.yamlfile import Document, problem, suggestion
+from sgcomms.periods import ClockChangeError, YearStart, to_utc, year
+from sgcomms.yamlfile import Document, dates, problem, suggestion
 
 RESERVED_IDS = ("all", "board")
 
@@ -51,6 +62,58 @@ def no_summer_time(document: Document) -> Iterator[Problem]:
             )
             spot = document.spot(("board", "timezone"))
             yield problem(document.file, spot, "no-summer-time", message, "warning")
+
+
+def calendar(document: Document, zone: ZoneInfo | None) -> Iterator[Problem]:
+    """Find blackouts that end before they begin, and polls whose dates cannot be.
+
+    Without a zone, because `board.yaml` has mistakes, no time is looked at.
+    """
+    if zone is not None:
+        for number, item in _fitting(_listed(document, "blackouts"), BlackoutShape):
+            yield from _blackout(document, ("blackouts", number), item, zone)
+    holidays = list(_days(_listed(document, "bank_holidays")))
+    for number, poll in _fitting(_listed(document, "polls"), PollShape):
+        if not is_working_day(poll.date, holidays):
+            what = f"a {poll.date:%A}" if poll.date.weekday() >= 5 else "a holiday"
+            message = f"date: no poll is held on {poll.date}, {what}"
+            yield document.problem(("polls", number, "date"), "wrong-value", message)
+            continue
+        latest = latest_start(poll.date, holidays)
+        if poll.starts is not None and poll.starts > latest:
+            message = (
+                f"starts: {poll.starts} is too late; the notice of election is published by "
+                f"{latest}, {NOTICE} working days before the poll. Write an earlier day, or delete "
+                "the line"
+            )
+            yield document.problem(("polls", number, "starts"), "wrong-value", message)
+
+
+def _blackout(
+    document: Document, route: tuple[str, int], item: BlackoutShape, zone: ZoneInfo
+) -> Iterator[Problem]:
+    sound = True
+    for key, moment in (("first", item.first), ("last", item.last)):
+        try:
+            if isinstance(moment, datetime):
+                to_utc(moment, zone)
+        except ClockChangeError as error:
+            sound = False
+            missing = error.kind == "missing"
+            what = "does not exist" if missing else "comes twice"
+            rule = "time-missing" if missing else "time-twice"
+            message = f"{key}: {_written(moment)} {what} in {zone}: the clocks change that day"
+            yield document.problem((*route, key), rule, message)
+    assert isinstance(item.first, date)  # noqa: S101  what its validator returns
+    assert isinstance(item.last, date)  # noqa: S101  what its validator returns
+    if sound and blackout(item.name, item.first, item.last, None, zone) is None:
+        first = _written(item.first)
+        message = f"last: {item.name} would be over before it begins; `first` is {first}"
+        yield document.problem((*route, "last"), "wrong-value", message)
+
+
+def _written(moment: object) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else str(moment)
 
 
 def contacts(document: Document) -> Iterator[Problem]:
@@ -97,6 +160,20 @@ def websites(document: Document) -> list[str]:
 
 def _part(document: Document, key: str) -> Any:
     return document.data.get(key) if isinstance(document.data, dict) else None
+
+
+def _listed(document: Document, key: str) -> list[tuple[int, object]]:
+    part = _part(document, key)
+    return list(enumerate(part)) if isinstance(part, list) else []
+
+
+def _days(items: Iterable[tuple[int, object]]) -> Iterator[date]:
+    """Yield the days among `items`: of what is none something is said already."""
+    for _, item in items:
+        try:
+            yield dates.day(str(item))
+        except ValueError:
+            continue
 
 
 def _names(document: Document, key: str) -> list[str]:

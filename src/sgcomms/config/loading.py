@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -14,14 +14,27 @@ from pydantic import BaseModel
 
 from sgcomms.config import findings
 from sgcomms.config.board import Board, Mail
-from sgcomms.config.shapes import PROSE, BoardFile, ContactsFile, FeedbackFile, PlatformName
+from sgcomms.config.calendar import Calendar, Closed, blackout, calendar, election
+from sgcomms.config.shapes import (
+    PROSE,
+    BoardFile,
+    CalendarFile,
+    ContactsFile,
+    FeedbackFile,
+    PlatformName,
+)
 from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS, board_metric
 from sgcomms.models import Account, Contact, Feedback, Website
 from sgcomms.periods import YearStart
 from sgcomms.yamlfile import Document, fit, read_file
 
-CONFIG_FILES = ("config/board.yaml", "config/contacts.yaml", "config/feedback.yaml")
+CONFIG_FILES = (
+    "config/board.yaml",
+    "config/calendar.yaml",
+    "config/contacts.yaml",
+    "config/feedback.yaml",
+)
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -31,14 +44,19 @@ def load_board(root: Path, *, words: bool = True) -> tuple[Board | None, list[Pr
 
     With warnings alone there is a board. Without `words` contacts and feedback are left aside: what
     is queued holds its words already, and a slip in those files must not keep it from going out.
+    A slip in the calendar must: nobody could tell what it was to stop.
     Nothing is raised for what stands in the files.
     """
-    board_name, contacts_name, feedback_name = CONFIG_FILES
-    if not words:
-        _, board, problems = _load(root, board_name, BoardFile)
-        failed = board is None or any(one.severity == "error" for one in problems)
-        return None if board is None or failed else _board(board, {}, ()), sorted(problems)
+    board_name, calendar_name, contacts_name, feedback_name = CONFIG_FILES
     document, board, problems = _load(root, board_name, BoardFile)
+    days, closed, wrong = _load_optional(root, calendar_name, CalendarFile)
+    problems += wrong
+    if days is not None:
+        problems += findings.calendar(days, _zone_of(board) if board is not None else None)
+    if not words:
+        if board is None or any(one.severity == "error" for one in problems):
+            return None, sorted(problems)
+        return _board(board, _calendar(closed, _zone_of(board)), {}, ()), sorted(problems)
     known, contacts, more = _load_optional(root, contacts_name, ContactsFile)
     remarks, feedback, yet_more = _load_optional(root, feedback_name, FeedbackFile)
     problems += [*more, *yet_more]
@@ -54,7 +72,8 @@ def load_board(root: Path, *, words: bool = True) -> tuple[Board | None, list[Pr
             problems += findings.feedback(remarks, websites, starts)
     if board is None or any(one.severity == "error" for one in problems):
         return None, sorted(problems)
-    return _board(board, _contacts(contacts), _feedback(feedback)), sorted(problems)
+    quiet = _calendar(closed, _zone_of(board))
+    return _board(board, quiet, _contacts(contacts), _feedback(feedback)), sorted(problems)
 
 
 def _load(
@@ -99,11 +118,34 @@ def _start_of(file: BoardFile) -> YearStart:
     return starts
 
 
-def _board(
-    file: BoardFile, contacts: Mapping[str, Contact], feedback: tuple[Feedback, ...]
-) -> Board:
-    zone, late_after = file.board.timezone, file.publishing.late_after
+def _zone_of(file: BoardFile) -> ZoneInfo:
+    zone = file.board.timezone
     assert isinstance(zone, ZoneInfo)  # noqa: S101  what its validator returns
+    return zone
+
+
+def _calendar(file: CalendarFile | None, zone: ZoneInfo) -> Calendar:
+    if file is None:
+        return Calendar()
+    found: list[Closed] = [
+        election(one.name, one.date, one.starts, file.bank_holidays, zone) for one in file.polls
+    ]
+    for one in file.blackouts:
+        assert isinstance(one.first, date)  # noqa: S101  what its validator returns
+        assert isinstance(one.last, date)  # noqa: S101  what its validator returns
+        period = blackout(one.name, one.first, one.last, one.reason, zone)
+        assert period is not None  # noqa: S101  what would end before it begins is a problem
+        found.append(period)
+    return calendar(found)
+
+
+def _board(
+    file: BoardFile,
+    quiet: Calendar,
+    contacts: Mapping[str, Contact],
+    feedback: tuple[Feedback, ...],
+) -> Board:
+    zone, late_after = _zone_of(file), file.publishing.late_after
     assert isinstance(late_after, timedelta)  # noqa: S101  what its validator returns
     own = {
         name: board_metric(name, item.label, item.unit, item.over_time)
@@ -141,6 +183,7 @@ def _board(
         prices=_prices(file.publishing.prices),
         alerts_to=tuple(file.alerts.to) if file.alerts else (),
         mail=Mail(file.mail.host, file.mail.port, file.mail.sender) if file.mail else None,
+        calendar=quiet,
     )
 
 

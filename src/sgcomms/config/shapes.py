@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,9 +15,9 @@ from sgcomms.config.board import Role
 from sgcomms.metrics import Combine
 from sgcomms.models import Mode
 from sgcomms.periods import year_start
-from sgcomms.yamlfile import Day, Email, Id, NumberText, Shape, Url, Words, suggestion
+from sgcomms.yamlfile import Day, Email, Id, NumberText, Shape, Url, Words, dates, suggestion
 
-PROSE = frozenset({"name", "label", "quote", "text"})
+PROSE = frozenset({"name", "label", "quote", "text", "reason"})
 """The keys whose values are words for readers: a comment behind one may be a lost hashtag."""
 
 PlatformName = Literal[
@@ -134,6 +134,30 @@ PriceName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 Price = Annotated[object, BeforeValidator(_price)]
 
 
+def _moment(value: object) -> object:
+    """Return the day that 2027-03-31 means, or the wall-clock time that 2027-03-31 18:00 means."""
+    try:
+        return _day_or_time(str(value).strip())
+    except ValueError as error:
+        raise PydanticCustomError("wrong-value", "{error}", {"error": str(error)}) from None
+
+
+def _day_or_time(text: str) -> date:
+    found = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T](.+)", text)
+    if found is None:
+        return dates.day(text)
+    day, clock = dates.day(found[1]), re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", found[2])
+    if clock is None:
+        raise ValueError(f"{text!r} is not a time; write it as {day} 18:00")
+    hour, minute = int(clock[1]), int(clock[2])
+    if hour > 23 or minute > 59:
+        raise ValueError(f"there is no time {hour}:{minute:02}; hours go from 00 to 23")
+    return datetime.combine(day, time(hour, minute))
+
+
+Moment = Annotated[object, BeforeValidator(_moment)]
+
+
 class BoardShape(Shape):
     name: Words
     short: Words
@@ -225,3 +249,27 @@ class FeedbackShape(Shape):
 
 class FeedbackFile(RootModel[list[FeedbackShape]]):
     """What visitors wrote."""
+
+
+class BlackoutShape(Shape):
+    name: Words
+    first: Moment
+    last: Moment
+    reason: Words | None = None
+
+
+class PollShape(Shape):
+    name: Words
+    date: Day
+    starts: Day | None = None
+
+
+class CalendarFile(Shape):
+    blackouts: list[BlackoutShape] = Field(
+        default_factory=list,
+        examples=[[{"name": "National mourning", "first": "2027-01-11", "last": "2027-01-20"}]],
+    )
+    polls: list[PollShape] = Field(
+        default_factory=list, examples=[[{"name": "Local elections", "date": "2027-05-06"}]]
+    )
+    bank_holidays: list[Day] = Field(default_factory=list, examples=[["2027-06-01"]])

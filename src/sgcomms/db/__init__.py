@@ -23,7 +23,7 @@ BUSY_SECONDS = 30.0
 
 Db: TypeAlias = Database
 
-__all__ = ["Db", "open_database", "writing"]
+__all__ = ["Db", "location", "open_database", "writing"]
 
 
 def open_database(path: Path, *, create: bool = False) -> Db:
@@ -54,6 +54,12 @@ def open_database(path: Path, *, create: bool = False) -> Db:
         connection.close()
         raise
     return db
+
+
+def location(db: Db) -> Path:
+    """Return the file of a database, to be opened again: a connection is for one thread."""
+    _, _, path = db.conn.execute("PRAGMA database_list").fetchone()
+    return Path(path)
 
 
 @contextlib.contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
+from urllib.parse import urlsplit
 
+from sgcomms.errors import AuthError
 from sgcomms.models import Account
-from sgcomms.platforms.base import Identity, Limits, Pictures, Platform, Publisher, Refusal
+from sgcomms.platforms.base import Handing, Identity, Limits, Pictures, Platform, Publisher, Refusal
 
 PLATFORMS: Mapping[str, str] = {
     "x": "x:X",
@@ -18,6 +20,7 @@ PLATFORMS: Mapping[str, str] = {
 
 __all__ = [
     "PLATFORMS",
+    "Handing",
     "Identity",
     "Limits",
     "Pictures",
@@ -26,6 +29,7 @@ __all__ = [
     "Refusal",
     "connect",
     "layout",
+    "publishes",
 ]
 
 
@@ -34,13 +38,45 @@ def layout(account: Account) -> Platform:
     return _class(account)(account, {})
 
 
-def connect(account: Account, secrets: Mapping[str, str], pictures: Pictures) -> Publisher | None:
+def publishes(account: Account) -> bool:
+    """Tell whether this version can send posts to the platform of `account`. Raises KeyError."""
+    return issubclass(_class(account), Publisher)
+
+
+def connect(
+    account: Account,
+    secrets: Mapping[str, str],
+    pictures: Pictures,
+    allowed_hosts: Collection[str] = (),
+) -> Publisher | None:
     """Return what sends the posts of `account`, or None for a platform that can only be laid out.
 
-    Raises KeyError for a platform that is not known.
+    `allowed_hosts` are those that may get the account's secrets although they are not the
+    platform's own (design, rule 16). Raises KeyError for a platform that is not known, AuthError
+    for an `api_base` that may not get them.
     """
-    platform = _class(account)(account, secrets, pictures)
-    return platform if isinstance(platform, Publisher) else None
+    found = _class(account)
+    if not issubclass(found, Publisher):
+        return None
+    _check_base(account, found, allowed_hosts)
+    return found(account, secrets, pictures)
+
+
+def _check_base(account: Account, found: type[Publisher], allowed: Collection[str]) -> None:
+    if account.api_base is None:
+        return
+    parts = urlsplit(account.api_base)
+    host = parts.hostname or ""
+    if host in LOOPBACK or (parts.scheme == "https" and host in {*found.hosts, *allowed}):
+        return
+    raise AuthError(
+        f"{account.id}: api_base names {host or account.api_base}, which may not get its token: "
+        f"take api_base away, or allow the host in secrets.yaml (allowed_hosts: {account.id})"
+    )
+
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Hosts that are this machine itself."""
 
 
 def _class(account: Account) -> type[Platform]:

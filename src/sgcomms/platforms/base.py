@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Protocol
+from urllib.parse import urlsplit
 
 from sgcomms.errors import RejectedError
 from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Publication
@@ -80,6 +81,9 @@ class Platform(ABC):
     links_work: ClassVar[bool] = True
     """Whether readers can follow a link that stands in the text."""
 
+    web_hosts: ClassVar[tuple[str, ...]] = ()
+    """The hosts that posts are read on, without www."""
+
     prices: ClassVar[Mapping[str, Decimal]] = {}
     """What the platform charges, in US dollars, by its own kinds; a board may set them."""
 
@@ -93,6 +97,17 @@ class Platform(ABC):
     @abstractmethod
     def render(self, content: Content) -> Draft:
         """Return exactly what would be sent for `content`. Pure."""
+
+    def post_id(self, url: str) -> str | None:
+        """Return the platform's id of the post whose address a person copied, or None.
+
+        Where an address does not show the id, the address itself stands for it, without its query.
+        """
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        if parts.scheme != "https" or host not in self.web_hosts or len(parts.path) < 2:
+            return None
+        return f"https://{host}{parts.path.rstrip('/')}"
 
     def cost(self, draft: Draft, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what sending `draft` costs in US dollars; most platforms charge nothing."""
@@ -133,11 +148,25 @@ class Platform(ABC):
         )
 
 
+class Handing(ABC):
+    """What gives deliveries to an officer, who posts them by hand."""
+
+    @abstractmethod
+    def hand(self, draft: Draft, *, key: str) -> None:
+        """Lay text, alt text and files ready for the officer; safe to repeat.
+
+        Raises NotReadyError when a file is missing or nothing can be written.
+        """
+
+
 class Publisher(Platform):
     """A platform that posts can be sent to."""
 
     idempotent: ClassVar[bool] = False
     """Whether the same key can make no second post: then not finding one proves it was not sent."""
+
+    hosts: ClassVar[tuple[str, ...]] = ()
+    """The platform's own hosts that tokens are sent to."""
 
     secret_names: ClassVar[tuple[str, ...]] = ()
     """The secrets without which nothing can be sent."""

@@ -24,11 +24,6 @@ from sgcomms.models import Account, Content, Draft, DraftMedia, Publication
 from sgcomms.platforms.base import Limits, Platform, Publisher, Refusal
 from sgcomms.platforms.text import characters
 
-DEVICES = frozenset(
-    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
-)
-"""Names that mean a device on Windows, whatever ending follows."""
-
 
 class Folder(Platform):
     """A plain folder as a platform of its own: takes any text and any pictures."""
@@ -144,7 +139,8 @@ class Outbox(Publisher):
     def _target(self, key: str) -> Path:
         """Return the path of the delivery `CAMPAIGN/POST[.N]@ACCOUNT`, without an ending."""
         name, _, account = key.rpartition("@")
-        return self.places.outbox / _file_name(account) / _file_name(name.replace("/", "."))
+        folder = self.places.outbox / files.portable(account)
+        return folder / files.portable(name.replace("/", "."))
 
     def _read(self, target: Path, key: str) -> dict[str, Any] | None:
         """Return the JSON that is there, or None. Raises UncertainError when it makes no sense."""
@@ -220,12 +216,3 @@ def _as_json(draft: Draft) -> dict[str, Any]:
 
 def _with(target: Path, ending: str) -> Path:
     return target.with_name(target.name + ending)
-
-
-def _file_name(name: str) -> str:
-    """Return `name` as a file may be called on every system.
-
-    What is added is a character that no id has, so that no two names become one.
-    """
-    first, dot, rest = name.partition(".")
-    return f"{first}_{dot}{rest}" if first in DEVICES else name

@@ -1,0 +1,120 @@
+"""`status`: the queue and its health."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import click
+
+from sgcomms import clock, health
+from sgcomms.cli.common import as_json, here, local, print_json
+from sgcomms.config import Board
+from sgcomms.db import queue
+from sgcomms.db.queue import Row
+from sgcomms.health import Health
+
+SHOWN_DAYS = 14
+"""How long what has gone out, or will not, stays in the list."""
+
+_IN_HEALTH = ("held", "uncertain", "failed")
+"""The states whose reasons stand below, among what needs a person."""
+
+_OVER = ("published", "withdrawn", "failed")
+
+
+@click.command("status")
+@click.option("--check", is_flag=True, help="For monitoring: exit code 3 when anything is wrong.")
+@click.option("--all", "everything", is_flag=True, help=f"Also what is over {SHOWN_DAYS} days old.")
+@as_json
+@click.pass_context
+def status_command(ctx: click.Context, check: bool, everything: bool, as_json: bool) -> int:
+    """Show what is wrong, and every delivery: its state, its time, its address or the reason."""
+    space = here(ctx)
+    board = space.board(words=False)
+    with space.database() as db:
+        found = health.examine(space, board, db)
+        rows = [] if check else queue.rows(db)
+    if as_json:
+        print_json(_health_json(found) if check else [_row_json(row) for row in rows])
+    elif check:
+        _print_health(found, board)
+    else:
+        _print_rows(rows, board, everything=everything)
+        _print_health(found, board)
+    return 3 if check and found.wrong else 0
+
+
+def _print_rows(rows: list[Row], board: Board, *, everything: bool) -> None:
+    since = clock.now() - timedelta(days=SHOWN_DAYS)
+    shown = [row for row in rows if everything or row.state not in _OVER or row.due_at >= since]
+    for row in shown:
+        at = "on approval".ljust(24) if _waits_for_approval(row) else local(row.due_at, board)
+        line = f"{row.state:<10} {at}  {row.id}  ({row.mode})"
+        click.echo(f"{line}  {row.url}" if row.url else line)
+        if row.reason and row.state not in _IN_HEALTH:
+            click.echo(f"{'':<10} {row.reason}")
+    counts = sorted(Counter(row.state for row in rows).items())
+    if not counts:
+        click.echo("The queue is empty: `sgcomms queue` fills it.")
+        return
+    if len(shown) < len(rows):
+        click.echo(f"{len(rows) - len(shown):,} older ones are not shown; `--all` shows them.")
+    found = ", ".join(f"{number:,} {state}" for state, number in counts)
+    click.echo(f"{found}. Times: {board.zone}.")
+
+
+def _waits_for_approval(row: Row) -> bool:
+    return row.on_approval and row.due_at == row.expires_at
+
+
+def _print_health(found: Health, board: Board) -> None:
+    last = local(found.last_tick, board) if found.last_tick else "never"
+    click.echo(f"Last tick: {last}.")
+    for account, spent in found.costs.items():
+        click.echo(f"{account}: about ${spent:.2f} for posts this month.")
+    if not found.wrong:
+        click.echo("Nothing needs a person.")
+        return
+    click.echo("What needs a person:" if len(found.wrong) > 1 else "One thing needs a person:")
+    for line in found.wrong:
+        click.echo(f"  {line}")
+    if found.held:
+        click.echo(
+            "`sgcomms release DELIVERY --at TIME` sends what is held after all, `sgcomms withdraw "
+            "DELIVERY` drops it."
+        )
+
+
+def _health_json(found: Health) -> dict[str, object]:
+    oldest = found.overdue[0].due_at if found.overdue else None
+    return {
+        "healthy": not found.wrong,
+        "wrong": list(found.wrong),
+        "last_tick": clock.stored(found.last_tick) if found.last_tick else None,
+        "oldest_overdue": clock.stored(oldest) if oldest else None,
+        "overdue": [row.id for row in found.overdue],
+        "uncertain": [row.id for row in found.uncertain],
+        "held": [row.id for row in found.held],
+        "failed": [row.id for row in found.failed],
+        "handed": [row.id for row in found.handed],
+        "parked": {
+            park.account: clock.stored(park.until) if park.until else None for park in found.parked
+        },
+        "paused": [str(pause) for pause in found.pauses],
+        "costs_usd": {account: str(spent) for account, spent in found.costs.items()},
+    }
+
+
+def _row_json(row: Row) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "state": row.state,
+        "at": None if _waits_for_approval(row) else clock.stored(row.due_at),
+        "account": row.account,
+        "mode": row.mode,
+        "reason": row.reason,
+        "published_at": clock.stored(row.published_at) if row.published_at else None,
+        "url": row.url,
+        "text": row.draft.text,
+    }

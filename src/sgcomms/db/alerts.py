@@ -1,0 +1,68 @@
+"""What somebody has to be told: kept in the commit that made it so, until an e-mail takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sgcomms import clock
+from sgcomms.db import Db, writing
+from sgcomms.models import State
+
+TOLD: frozenset[State] = frozenset({"uncertain", "held", "failed", "handed", "withdrawn"})
+"""The states that a tick can leave a delivery in and that somebody is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to tell: what kind, about which delivery, account or pause, in words."""
+
+    id: int
+    at: datetime
+    kind: str
+    subject: str
+    words: str
+
+
+def moved(db: Db, name: str, state: State, reason: str | None) -> None:
+    """Tell of a delivery that a tick has moved, inside the open transaction."""
+    if state in TOLD:
+        add(db, state, name, reason or "")
+
+
+def add(db: Db, kind: str, subject: str, words: str) -> None:
+    """Keep one thing to tell, inside the open transaction."""
+    db.conn.execute(
+        "INSERT INTO alerts (at, kind, subject, words) VALUES (?, ?, ?, ?)",
+        (clock.stored(clock.now()), kind, subject, words),
+    )
+
+
+def add_once(db: Db, kind: str, subject: str, words: str) -> bool:
+    """Keep one thing to tell unless the same was told before; True when it is new."""
+    with writing(db):
+        known = db.conn.execute(
+            "SELECT 1 FROM alerts WHERE kind = ? AND subject = ? AND words = ?",
+            (kind, subject, words),
+        ).fetchone()
+        if known is None:
+            add(db, kind, subject, words)
+    return known is None
+
+
+def unsent(db: Db) -> list[Alert]:
+    """Return what no e-mail has taken yet, oldest first."""
+    found = db.conn.execute(
+        "SELECT id, at, kind, subject, words FROM alerts WHERE sent_at IS NULL ORDER BY id"
+    ).fetchall()
+    return [Alert(key, clock.from_stored(at), *rest) for key, at, *rest in found]
+
+
+def sent(db: Db, alerts: Sequence[Alert]) -> None:
+    """Note that an e-mail has taken these, or that nobody wants any."""
+    with writing(db):
+        db.conn.executemany(
+            "UPDATE alerts SET sent_at = ? WHERE id = ?",
+            [(clock.stored(clock.now()), alert.id) for alert in alerts],
+        )

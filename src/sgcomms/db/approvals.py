@@ -1,0 +1,173 @@
+"""Sign-off: who approved or refused exactly what. Append-only; bound to the hash of the content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sgcomms import clock
+from sgcomms.db import Db, audit, gate, writing
+from sgcomms.db.gate import Policy
+from sgcomms.db.queue import Row, row, select, void_approvals
+from sgcomms.errors import StateError
+
+WAITING = ("queued", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's word on one content of a delivery."""
+
+    delivery: str
+    hash: str
+    decision: str
+    by: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What became of a delivery that was approved: `short` is how many signatures it still needs.
+
+    `held` says why it waits for a person although it is approved.
+    """
+
+    id: str
+    short: int
+    held: str | None
+    due_at: datetime
+
+
+def approve(db: Db, seen: Sequence[Row], by: str, policy: Policy) -> list[Approved]:
+    """Sign what was `seen`, all of it or nothing, and return what became of each.
+
+    What goes out on approval and has all its signatures is due now. What is approved after its
+    time is held. One that was refused goes back to the queue if its time is still to come.
+    Raises StateError when a delivery is no longer as it was seen, or `by` is its author.
+    """
+    now = clock.now()
+    with writing(db):
+        for one in seen:
+            _as_seen(db, one)
+            if one.author == by:
+                raise StateError(
+                    f"{by} wrote {one.campaign}: somebody else has to approve it; "
+                    "nothing was approved"
+                )
+            _decide(db, one, "approved", by, None)
+        return [_approved(db, one, policy, now, by) for one in seen]
+
+
+def reject(db: Db, seen: Sequence[Row], by: str, reason: str) -> None:
+    """Refuse what was `seen`: it is held, and approvals of it count no more. Raises StateError."""
+    with writing(db):
+        for one in seen:
+            _as_seen(db, one)
+            _decide(db, one, "rejected", by, reason)
+            db.conn.execute(
+                "UPDATE deliveries SET state = 'held', held_for = 'rejected', wake_at = NULL,"
+                " reason = ? WHERE id = ? AND state IN ('queued', 'held')",
+                (f"{by} refused it: {reason}", one.id),
+            )
+
+
+def unapprove(db: Db, seen: Sequence[Row], by: str, reason: str) -> None:
+    """Take the approval of what was `seen` back. What waited for its time goes on waiting.
+
+    Raises StateError.
+    """
+    with writing(db):
+        for one in seen:
+            _as_seen(db, one)
+            void_approvals(db, one.id, reason, by)
+            audit.append(db, by, "unapproved", one.id, hash=one.signed_hash, reason=reason)
+            if one.on_approval and one.expires_at is not None:
+                db.conn.execute(
+                    "UPDATE deliveries SET due_at = expires_at, wake_at = CASE state"
+                    " WHEN 'queued' THEN expires_at END WHERE id = ?",
+                    (one.id,),
+                )
+
+
+def decisions(db: Db, name: str | None = None) -> list[Decision]:
+    """Return every word on deliveries, or on the one called `name`, in order."""
+    found = db.conn.execute(
+        "SELECT delivery, hash, decision, by_whom, reason, at FROM approvals"
+        " WHERE :name IS NULL OR delivery = :name ORDER BY id",
+        {"name": name},
+    ).fetchall()
+    return [
+        Decision(name, seal, decision, by, reason, clock.from_stored(at))
+        for name, seal, decision, by, reason, at in found
+    ]
+
+
+def signers(db: Db, one: Row) -> list[str]:
+    """Return who has signed what the delivery holds now."""
+    found = db.conn.execute(
+        "SELECT by_whom FROM signatures WHERE delivery = ? AND hash = ? ORDER BY by_whom",
+        (one.id, one.signed_hash),
+    ).fetchall()
+    return [who for (who,) in found]
+
+
+def needed(one: Row, policy: Policy, now: datetime) -> int:
+    """Return how many signatures a delivery needs to go out at `now` (see `gate.signed`)."""
+    if one.mode == "outbox":
+        return 0
+    if one.sensitivity == "case_review":
+        return 2
+    return 1 if policy.approval or policy.closed_at(now) is not None else 0
+
+
+def unsigned(db: Db, policy: Policy, now: datetime) -> list[Row]:
+    """Return the waiting deliveries that still need a signature."""
+    where = f"WHERE state IN ('queued', 'held') AND NOT {gate.signed('deliveries')}"
+    return select(db, where, policy.values(now))
+
+
+def _as_seen(db: Db, one: Row) -> None:
+    found = row(db, one.id)
+    if found is None or found.signed_hash != one.signed_hash or found.state not in WAITING:
+        raise StateError(f"{one.id} has changed since it was shown; nothing was recorded")
+
+
+def _decide(db: Db, one: Row, decision: str, by: str, reason: str | None) -> None:
+    db.conn.execute(
+        "INSERT INTO approvals (delivery, hash, decision, by_whom, reason, at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (one.id, one.signed_hash, decision, by, reason, clock.stored(clock.now())),
+    )
+    detail = {"hash": one.signed_hash} | ({"reason": reason} if reason else {})
+    audit.append(db, by, decision, one.id, **detail)
+
+
+def _approved(db: Db, one: Row, policy: Policy, now: datetime, by: str) -> Approved:
+    short = max(0, needed(one, policy, now) - len(signers(db, one)))
+    if short:
+        return Approved(one.id, short, one.reason if one.state == "held" else None, one.due_at)
+    due_at, held = one.due_at, one.reason if one.state == "held" else None
+    if one.on_approval and one.state == "queued":
+        due_at = now
+    elif one.held_for == "rejected" and one.due_at > now:
+        held = None
+    elif one.due_at <= now and (one.state == "queued" or one.held_for == "rejected"):
+        held = "it was approved after its time"
+    if (due_at, held) != (one.due_at, one.reason if one.state == "held" else None):
+        state = "held" if held else "queued"
+        db.conn.execute(
+            "UPDATE deliveries SET state = ?, held_for = ?, reason = ?, due_at = ?, wake_at = ?"
+            " WHERE id = ?",
+            (
+                state,
+                "unapproved" if held else None,
+                held,
+                clock.stored(due_at),
+                None if held else clock.stored(due_at),
+                one.id,
+            ),
+        )
+        audit.append(db, by, state, one.id, reason=held, due_at=clock.stored(due_at))
+    return Approved(one.id, 0, held, due_at)

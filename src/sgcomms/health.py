@@ -1,0 +1,178 @@
+"""How publishing is doing: what is stuck, what needs a person, what it has cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sgcomms import clock, publishing
+from sgcomms.config import Board
+from sgcomms.db import Db, alerts, home, parks, pauses, queue
+from sgcomms.db.parks import Park
+from sgcomms.db.pauses import Pause
+from sgcomms.db.queue import Row
+from sgcomms.models import Draft
+from sgcomms.platforms import PLATFORMS, layout
+from sgcomms.workspace import Workspace
+
+NO_TICK = timedelta(minutes=10)
+"""Cron ticks each minute: without one for so long, publishing has stopped."""
+
+OVERDUE = timedelta(minutes=5)
+"""How long a delivery may be due before it counts as stuck: a tick has come round by then."""
+
+HANDED = timedelta(hours=4)
+"""How long an officer may take before a delivery that she was handed counts as forgotten."""
+
+FAILED_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of publishing at one moment. `costs` are this month's, by account, in US dollars.
+
+    `wrong` are the things that stand in the way or wait for a person, one line each.
+    """
+
+    last_tick: datetime | None
+    overdue: tuple[Row, ...]
+    parked: tuple[Park, ...]
+    pauses: tuple[Pause, ...]
+    uncertain: tuple[Row, ...]
+    held: tuple[Row, ...]
+    failed: tuple[Row, ...]
+    handed: tuple[Row, ...]
+    costs: dict[str, Decimal]
+    wrong: tuple[str, ...]
+
+
+def examine(space: Workspace, board: Board, db: Db) -> Health:
+    """Return how publishing of `space` is doing."""
+    now = clock.now()
+    rows = queue.rows(db)
+    last = space.last_beat()
+    overdue = tuple(queue.overdue(db, now - OVERDUE))
+    parked = tuple(parks.parked(db, now))
+    since = now - timedelta(days=FAILED_DAYS)
+    failed = tuple(row for row in rows if row.state == "failed" and row.due_at > since)
+    by_state = {
+        state: tuple(row for row in rows if row.state == state)
+        for state in ("uncertain", "held", "handed")
+    }
+    found = Health(
+        last_tick=last,
+        overdue=overdue,
+        parked=parked,
+        pauses=tuple(pauses.active(db)),
+        uncertain=by_state["uncertain"],
+        held=by_state["held"],
+        failed=failed,
+        handed=by_state["handed"],
+        costs=costs(rows, board, now),
+        wrong=(),
+    )
+    return replace(found, wrong=tuple(_wrong(space, board, db, found, rows, now)))
+
+
+def _wrong(
+    space: Workspace, board: Board, db: Db, health: Health, rows: list[Row], now: datetime
+) -> list[str]:
+    wrong = [*_machine(space, db, health, rows), *_stopped(space, board, health)]
+    if health.overdue:
+        first = health.overdue[0]
+        since = _local(first.due_at, board)
+        why = f" ({first.reason})" if first.reason else ""
+        wrong.append(
+            f"{_count(health.overdue)} overdue; the oldest, {first.id}, since {since}{why}"
+        )
+    wrong += [f"{row.id} may be live: {look_for(row, board)}" for row in health.uncertain]
+    wrong += [f"{row.id} is held: {row.reason}" for row in health.held]
+    wrong += [f"{row.id} was refused: {row.reason}" for row in health.failed]
+    wrong += [
+        f"{row.id} was handed over to be posted by hand, and nobody has confirmed it"
+        for row in health.handed
+        if row.due_at < now - HANDED
+    ]
+    unsent = alerts.unsent(db)
+    if unsent and board.alerts_to:
+        wrong.append(f"{len(unsent)} messages could not be e-mailed yet")
+    return wrong
+
+
+def _stopped(space: Workspace, board: Board, health: Health) -> list[str]:
+    """Return what keeps deliveries from going out, on purpose or until something is mended."""
+    found = []
+    for park in health.parked:
+        until = f"until {_local(park.until, board)}" if park.until else "until it is mended"
+        found.append(f"{park.account} is parked {until}: {park.reason}")
+    found += [f"{pause} is paused by {pause.by}: {pause.reason}" for pause in health.pauses]
+    if space.stopped() is not None:
+        found.append("a file named STOP lies in the workspace: nothing is sent")
+    return found
+
+
+def _machine(space: Workspace, db: Db, health: Health, rows: list[Row]) -> list[str]:
+    """Return what is wrong with where and when this runs."""
+    wrong = []
+    known = home.home(db)
+    if known is not None and known != space.home:
+        wrong.append(f"this is a copy: the workspace that publishes is {known}")
+    clock_wrong = publishing.check_clock(db)
+    if clock_wrong:
+        wrong.append(clock_wrong)
+    waits = any(row.state in ("queued", "publishing", "uncertain") for row in rows)
+    if waits and clock.rehearsed() is None:
+        silence = None if health.last_tick is None else clock.real_now() - health.last_tick
+        if silence is None:
+            wrong.append("no tick has ever run here: cron or `sgcomms run` must call `publish`")
+        elif silence > NO_TICK:
+            minutes = silence // timedelta(minutes=1)
+            wrong.append(
+                f"the last tick was {minutes:,} minutes ago: cron or the service has stopped"
+            )
+    return wrong
+
+
+def look_for(row: Row, board: Board) -> str:
+    """Return where a person looks for a delivery that may be live, and for what."""
+    account = board.accounts.get(row.account)
+    where = f"@{account.handle} on {row.platform}" if account else row.account
+    first = row.draft.text.strip().splitlines()[0][:60] if row.draft.text.strip() else "the picture"
+    when = f", sent {_local(row.armed_at, board)}" if row.armed_at else ""
+    return (
+        f'look at {where} for "{first}"{when}; then `sgcomms settle {row.id} --posted URL` or '
+        "`--not-posted`"
+    )
+
+
+def costs(rows: list[Row], board: Board, now: datetime) -> dict[str, Decimal]:
+    """Return what this month's live posts have cost so far, by account, where it costs anything."""
+    month = now.astimezone(board.zone).strftime("%Y-%m")
+    spent: dict[str, Decimal] = {}
+    for row in rows:
+        account = board.accounts.get(row.account)
+        if row.published_at is None or row.mode != "live" or account is None:
+            continue
+        if row.published_at.astimezone(board.zone).strftime("%Y-%m") != month:
+            continue
+        price = cost(row.platform, row.draft, board, row.account)
+        if price:
+            spent[row.account] = spent.get(row.account, Decimal(0)) + price
+    return spent
+
+
+def cost(platform: str, draft: Draft, board: Board, account: str) -> Decimal:
+    """Return what it costs to send `draft`, in US dollars, by the board's prices."""
+    found = board.accounts.get(account)
+    if found is None or platform not in PLATFORMS or found.platform != platform:
+        return Decimal(0)
+    return layout(found).cost(draft, board.prices.get(platform, {}))
+
+
+def _count(rows: tuple[Row, ...]) -> str:
+    return f"{len(rows):,} {'delivery is' if len(rows) == 1 else 'deliveries are'}"
+
+
+def _local(at: datetime, board: Board) -> str:
+    return f"{at.astimezone(board.zone):%a %d %b %Y %H:%M %Z}"

@@ -1,0 +1,349 @@
+"""One e-mail, sent by SMTP: encrypted, within a deadline, and with a clear answer.
+
+Outside this machine nothing is said in the clear: port 465 is encrypted from the first byte, on any
+other port the server must offer STARTTLS (https://www.rfc-editor.org/rfc/rfc8314).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import ipaddress
+import re
+import smtplib
+import socket
+import ssl
+import threading
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from sgcomms import clock
+from sgcomms.config import Mail
+from sgcomms.errors import SgcommsError
+
+IMPLICIT_TLS = 465
+DEADLINE = timedelta(seconds=60)
+"""How long one e-mail may take in all, however slowly the server talks."""
+
+_CONNECT = 15.0
+"""Seconds to wait for a connection; a name may have several addresses, tried one by one."""
+
+_MAX_WORDS = 200
+_ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[0-9A-Za-z.-]+")
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+class MailError(SgcommsError):
+    """An e-mail that did not reach everybody it was for.
+
+    `sent_to` are those it did reach. `perhaps_sent` tells that the server fell silent after it had
+    been given the e-mail: then it may have reached the others too.
+    """
+
+    def __init__(
+        self, message: str, *, sent_to: Sequence[str] = (), perhaps_sent: bool = False
+    ) -> None:
+        self.sent_to = tuple(sent_to)
+        self.perhaps_sent = perhaps_sent
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail. `kind` is its media type, such as "text/csv"."""
+
+    name: str
+    content: bytes
+    kind: str = "application/octet-stream"
+
+
+def send(
+    mail: Mail,
+    secrets: Mapping[str, str],
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    *,
+    html: str | None = None,
+    attachments: Sequence[Attachment] = (),
+    within: timedelta = DEADLINE,
+) -> None:
+    """Send one e-mail to all of `to`, through the server that `mail` names.
+
+    `secrets` may hold `username` and `password`; without them nobody logs in. Line ends in the
+    subject become spaces. Raises MailError, which never holds a password: nothing is tried twice.
+    """
+    user, password = secrets.get("username"), secrets.get("password")
+    if bool(user) != bool(password):
+        missing = "password" if user else "username"
+        raise MailError(f"mail: secrets.yaml holds no {missing}; give both, or neither")
+    for address in (mail.sender, *to):
+        if not _ADDRESS.fullmatch(address):
+            raise MailError(f"{_plain(address)!r} is no e-mail address; nothing was sent")
+    if not to:
+        raise MailError("there is nobody to send it to: name them in config/board.yaml")
+    content = _message(mail.sender, to, subject, text, html, attachments)
+    raw = content.as_bytes(policy=_SEVEN_BIT)
+    server = _Server(mail, _hidden(user, password))
+    with server.watched(within), server.connected(within) as smtp:
+        server.encrypt(smtp)
+        if user and password:
+            server.log_in(smtp, user, password)
+        server.hand_over(smtp, to, raw)
+
+
+def _message(
+    sender: str,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    html: str | None,
+    attachments: Sequence[Attachment],
+) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = ", ".join(to)
+    message["Subject"] = _plain(subject)
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{uuid.uuid4().hex}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834
+    message.set_content(_whole(text))
+    if html is not None:
+        message.add_alternative(_whole(html), subtype="html")
+    for one in attachments:
+        main, _, sub = one.kind.partition("/")
+        message.add_attachment(
+            one.content,
+            maintype=main,
+            subtype=sub,
+            filename=_plain(one.name),
+            params={"charset": "utf-8"} if main == "text" else {},
+        )
+    return message
+
+
+class _Server:
+    """The server of the board's e-mail, for one e-mail."""
+
+    def __init__(self, mail: Mail, hidden: Sequence[str]) -> None:
+        self._mail = mail
+        self._hidden = hidden
+        self._place = f"{mail.host}:{mail.port}"
+        self._handle: socket.socket | None = None
+        self._over = threading.Event()
+        self._guard = threading.Lock()
+        self._handed: list[str] = []
+        self._with_server = False
+
+    @contextlib.contextmanager
+    def watched(self, within: timedelta) -> Iterator[None]:
+        """Cut the connection when the time is over: a server that trickles resets any time-out."""
+        timer = threading.Timer(within.total_seconds(), self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            raise self._failed(error, within) from None  # the server may have said what we said
+        finally:
+            timer.cancel()
+            with self._guard:
+                if self._handle is not None:
+                    self._handle.close()
+                    self._handle = None
+
+    def _cut(self) -> None:
+        self._over.set()
+        with self._guard:
+            if self._handle is not None:
+                with contextlib.suppress(OSError):
+                    self._handle.shutdown(socket.SHUT_RDWR)
+
+    def keep(self, connection: socket.socket) -> None:
+        """Hold a handle of our own: encryption replaces the one that smtplib has."""
+        with self._guard:
+            self._handle = connection.dup()
+        if self._over.is_set():
+            self._cut()
+
+    @contextlib.contextmanager
+    def connected(self, within: timedelta) -> Iterator[smtplib.SMTP]:
+        """Open the conversation, and close it; how it closes does not matter."""
+        smtp = _Smtp(self, self._mail.host, self._mail.port, within)
+        try:
+            yield smtp
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                smtp.quit()
+        finally:
+            smtp.close()
+
+    def encrypt(self, smtp: smtplib.SMTP) -> None:
+        """Go on encrypted, unless it is, or the server is this very machine."""
+        if self._mail.port == IMPLICIT_TLS or _is_loopback(self._mail.host):
+            return
+        smtp.ehlo()
+        if not smtp.has_extn("starttls"):
+            raise MailError(
+                f"{self._place} offers no encryption, so the e-mail was not sent: correct `mail` "
+                "in config/board.yaml (mostly port 587, or 465), or ask whoever runs the server"
+            )
+        smtp.starttls(context=ssl.create_default_context())
+
+    def log_in(self, smtp: smtplib.SMTP, user: str, password: str) -> None:
+        """Log in. Raises MailError when the server does not want to, or not with these."""
+        try:
+            smtp.login(user, password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailError(
+                f"{self._place} refused the user name or the password ({error.smtp_code}): "
+                "correct them under `mail` in secrets.yaml; the e-mail was not sent"
+            ) from None
+        except smtplib.SMTPNotSupportedError:
+            raise MailError(
+                f"{self._place} lets nobody log in: take `username` and `password` of `mail` out "
+                "of secrets.yaml, or use the port for sending (587 or 465)"
+            ) from None
+        except UnicodeEncodeError:
+            raise MailError(
+                "mail: the user name or the password holds a letter that SMTP cannot carry; choose "
+                "a password of plain letters, digits and signs"
+            ) from None
+
+    def hand_over(self, smtp: smtplib.SMTP, to: Sequence[str], raw: bytes) -> None:
+        """Give the e-mail to the server. Raises MailError naming those that it refused."""
+        smtp.ehlo_or_helo_if_needed()
+        self._expect(smtp.mail(self._mail.sender), f"the sender {self._mail.sender}")
+        refused: list[str] = []
+        for address in to:
+            code, answer = smtp.rcpt(address)
+            if code in (250, 251):
+                self._handed.append(address)
+            else:
+                refused.append(f"{address} ({self._answer(code, answer)})")
+        named = ", ".join(refused)
+        if not self._handed:
+            raise MailError(f"{self._place} refused {named}; the e-mail was not sent")
+        self._with_server = True
+        code, answer = smtp.data(raw)
+        if code // 100 not in (2, 4, 5):
+            raise smtplib.SMTPServerDisconnected
+        self._expect((code, answer), "the e-mail")
+        if refused:
+            raise MailError(
+                f"{self._place} refused {named}; the e-mail went to {', '.join(self._handed)} "
+                "only: correct the addresses in config/board.yaml",
+                sent_to=self._handed,
+            )
+
+    def _expect(self, answer: tuple[int, bytes], what: str) -> None:
+        code, words = answer
+        if code // 100 != 2:
+            raise MailError(f"{self._place} refused {what} ({self._answer(code, words)})")
+
+    def _failed(self, error: Exception, within: timedelta) -> MailError:
+        """Return what went wrong, in words that say what to do."""
+        if self._with_server and not isinstance(error, smtplib.SMTPDataError):
+            return MailError(
+                f"{self._place} fell silent after it was given the e-mail, so it may have been "
+                "sent, or not; nothing is sent again by itself",
+                perhaps_sent=True,
+            )
+        if self._over.is_set():
+            seconds = f"{within.total_seconds():g} seconds"
+            why = f"did not come to an end within {seconds}"
+        elif isinstance(error, ssl.SSLCertVerificationError):
+            why = f"has a certificate that is not to be trusted ({error.verify_message})"
+        elif isinstance(error, ssl.SSLError):
+            why = f"could not agree on encryption ({_plain(error.reason or 'no reason given')})"
+        elif isinstance(error, smtplib.SMTPResponseException):
+            why = f"refused ({self._answer(error.smtp_code, error.smtp_error)})"
+        elif isinstance(error, smtplib.SMTPServerDisconnected):
+            why = "hung up"
+        elif isinstance(error, smtplib.SMTPException):
+            why = f"cannot be talked to ({self._told(str(error))})"
+        else:
+            why = f"cannot be reached ({_reason(error)})"
+        return MailError(
+            f"{self._place} {why}; the e-mail was not sent. Check `mail` in config/board.yaml and "
+            "the network"
+        )
+
+    def _answer(self, code: int, words: bytes | str) -> str:
+        text = words if isinstance(words, str) else words.decode("utf-8", "replace")
+        return f"{code} {self._told(text)}".strip() if code > 0 else "its answer is no SMTP"
+
+    def _told(self, text: str) -> str:
+        """Return the server's own words as one short line, without what it must not know."""
+        for secret in self._hidden:
+            text = text.replace(secret, "…")
+        plain = _plain(text)
+        return plain if len(plain) <= _MAX_WORDS else f"{plain[:_MAX_WORDS]}…"
+
+
+class _Smtp(smtplib.SMTP):
+    """smtplib's conversation, encrypted from the start where the port says so."""
+
+    def __init__(self, server: _Server, host: str, port: int, within: timedelta) -> None:
+        self._server = server
+        # The machine's own name is nobody's business, and asking for it may take long: the greeting
+        # holds the address instead.
+        super().__init__(host, port, local_hostname="localhost", timeout=within.total_seconds())
+        self.local_hostname = self.literal
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((host, port), min(timeout, _CONNECT))
+        try:
+            plain.settimeout(2 * timeout)  # the watch cuts the connection long before
+            self._server.keep(plain)
+            self.literal = _literal(plain)
+            if port != IMPLICIT_TLS:
+                return plain
+            context = ssl.create_default_context()
+            return context.wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
+
+
+def _reason(error: Exception) -> str:
+    """Return what the system says of a connection that was not made."""
+    words = error.strerror if isinstance(error, OSError) else None
+    return _plain(words or str(error) or type(error).__name__)
+
+
+def _literal(connection: socket.socket) -> str:
+    """Return the address of this end as a greeting has it: RFC 5321, section 4.1.3."""
+    address = ipaddress.ip_address(str(connection.getsockname()[0]).partition("%")[0])
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _hidden(user: str | None, password: str | None) -> list[str]:
+    """Return every form in which the password travels: none of them may come back in an answer."""
+    if not user or not password:
+        return []
+    plain = f"\0{user}\0{password}".encode()
+    encoded = [base64.b64encode(form).decode() for form in (plain, password.encode())]
+    return [password, *encoded]
+
+
+def _plain(text: str) -> str:
+    """Return `text` as one line that a header may hold."""
+    return _UNSEEN.sub(" ", text).strip()
+
+
+def _whole(text: str) -> str:
+    """Return `text` without halves of characters, which no e-mail could carry."""
+    return text.encode("utf-8", "replace").decode()
