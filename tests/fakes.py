@@ -195,6 +195,16 @@ def work(
     return Work(connect, policy, modes, owner, stopped, step)
 
 
+def to_account(*platforms: Publisher) -> Connect:
+    """Return what connects each account with the platform that is for it."""
+    by_account = {one.account.id: one for one in platforms}
+
+    def connect(account: str, mode: Mode) -> Publisher:
+        return by_account[account]
+
+    return connect
+
+
 def fill(db: Db, deliveries: Iterable[Delivery]) -> None:
     """Queue deliveries, as `sgcomms queue` does."""
     with writing(db):

@@ -80,7 +80,7 @@ def unapprove(db: Db, seen: Sequence[Row], by: str, reason: str) -> None:
     """
     with writing(db):
         for one in seen:
-            _as_seen(db, one)
+            _as_seen(db, one, (*WAITING, "publishing"))  # in time until the very arming
             void_approvals(db, one.id, reason, by)
             audit.append(db, by, "unapproved", one.id, hash=one.signed_hash, reason=reason)
             if one.on_approval and one.expires_at is not None:
@@ -128,9 +128,9 @@ def unsigned(db: Db, policy: Policy, now: datetime) -> list[Row]:
     return select(db, where, policy.values(now))
 
 
-def _as_seen(db: Db, one: Row) -> None:
+def _as_seen(db: Db, one: Row, states: Sequence[str] = WAITING) -> None:
     found = row(db, one.id)
-    if found is None or found.signed_hash != one.signed_hash or found.state not in WAITING:
+    if found is None or found.signed_hash != one.signed_hash or found.state not in states:
         raise StateError(f"{one.id} has changed since it was shown; nothing was recorded")
 
 

@@ -67,12 +67,14 @@ def sweep(db: Db, now: datetime, policy: Policy, actor: str) -> list[Moved]:
     times = {**policy.values(now), "machine": clock.stored(clock.real_now())}
     moves: list[Moved] = []
     with writing(db):
-        for rule in _rules(policy):
+        for rule in _OVERTAKEN:
             moves += _sweep_one(db, actor, rule, times)
         for closure in policy.closures:
             if closure.first <= now:
                 closed = {"closed": clock.stored(closure.first), "end": clock.stored(closure.until)}
                 moves += _sweep_one(db, actor, _closed(closure.name), {**times, **closed})
+        for rule in _stays(policy):
+            moves += _sweep_one(db, actor, rule, times)
     return moves
 
 
@@ -87,18 +89,32 @@ class _Rule:
     held_for: str | None = None
 
 
-def _rules(policy: Policy) -> tuple[_Rule, ...]:
-    left = "state = 'publishing' AND lease_until <= :machine AND armed_at"
-    waiting = "state IN ('queued', 'held')"
-    due = "state = 'queued' AND due_at <= :now"
-    unapproved = f"{due} AND on_approval = 0 AND NOT {gate.signed('deliveries')}"
+def _held(kind: str, why: str, where: str) -> _Rule:
+    return _Rule("held", why, where, held_for=kind)
+
+
+_WAKE = "max(due_at, :now)"
+"""When a tick has to look at a delivery that is queued again."""
+
+_LEFT = "state = 'publishing' AND lease_until <= :machine AND armed_at"
+_DUE = "state = 'queued' AND due_at <= :now"
+
+_OVERTAKEN = (
+    _Rule("queued", "the process that had claimed it ended", f"{_LEFT} IS NULL", _WAKE),
+    _Rule("uncertain", "the process that was sending it ended", f"{_LEFT} IS NOT NULL", ":now"),
+    _Rule(
+        "withdrawn",
+        "it expired before it could go out",
+        "state IN ('queued', 'held') AND expires_at <= :now",
+    ),
+    _held("paused", "it came due while paused", f"{_DUE} AND {gate.paused('deliveries')}"),
+)
+
+
+def _stays(policy: Policy) -> tuple[_Rule, ...]:
+    """Return the rules for what is due and lacks something that it must have by itself."""
+    unapproved = f"{_DUE} AND on_approval = 0 AND NOT {gate.signed('deliveries')}"
     return (
-        _Rule("queued", "the process that had claimed it ended", f"{left} IS NULL", _WAKE),
-        _Rule("uncertain", "the process that was sending it ended", f"{left} IS NOT NULL", ":now"),
-        _Rule(
-            "withdrawn", "it expired before it could go out", f"{waiting} AND expires_at <= :now"
-        ),
-        _held("paused", "it came due while paused", f"{due} AND {gate.paused('deliveries')}"),
         _held("unapproved", "it was not approved by its time", unapproved),
         _held(
             "late",
@@ -108,13 +124,9 @@ def _rules(policy: Policy) -> tuple[_Rule, ...]:
         _held(
             "tries",
             f"it was tried {MAX_SENDS} times and never reached the platform",
-            f"{due} AND sends >= {MAX_SENDS}",
+            f"{_DUE} AND sends >= {MAX_SENDS}",
         ),
     )
-
-
-def _held(kind: str, why: str, where: str) -> _Rule:
-    return _Rule("held", why, where, held_for=kind)
 
 
 def _closed(name: str) -> _Rule:
@@ -129,10 +141,6 @@ def _span(length: timedelta) -> str:
     minutes = length // timedelta(minutes=1)
     number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
     return f"{number} {unit}" + ("s" if number != 1 else "")
-
-
-_WAKE = "max(due_at, :now)"
-"""When a tick has to look at a delivery that is queued again."""
 
 
 def _sweep_one(db: Db, actor: str, rule: _Rule, times: dict[str, str | int | None]) -> list[Moved]:
