@@ -128,6 +128,19 @@ class Store:
             raise MediaError(f"{source.name} was changed while it was being queued; try again")
         files.write_whole(target, content)
 
+    def put(self, content: bytes, sha256: str, kind: str) -> None:
+        """Keep an image that is in memory. Raises OSError when the disk refuses."""
+        if not self.holds(sha256, kind):
+            files.write_whole(self.path(sha256, kind), content)
+
+    def holds(self, sha256: str, kind: str) -> bool:
+        """Tell whether an image is there, whole."""
+        try:
+            self.read(sha256, kind)
+        except MediaError:
+            return False
+        return True
+
     def read(self, sha256: str, kind: str) -> bytes:
         """Return the bytes of a stored image. Raises MediaError when it is missing or damaged."""
         path = self.path(sha256, kind)

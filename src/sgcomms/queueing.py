@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from sgcomms.config import Board
 from sgcomms.db import Db, identities, queue, writing
 from sgcomms.db.queue import Row
 from sgcomms.errors import Problem, ProblemsError, UsageError
+from sgcomms.fitting import fit
 from sgcomms.media import MediaError, Store
+from sgcomms.models import Delivery, DraftMedia, Media
 from sgcomms.planning import Plan, Planned
+from sgcomms.platforms import picture_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +53,83 @@ def propose(root: Path, board: Board, db: Db) -> Proposal:
 
 
 def carry_out(proposal: Proposal, store: Store, db: Db, actor: str) -> None:
-    """Copy the pictures of what is planned into the store, then change the queue in one commit.
+    """Fit the pictures of what is planned into the store, then change the queue in one commit.
 
     Raises UsageError when a picture has changed since it was looked at, StateError when a delivery
     has moved on since the queue was; then nothing is queued.
     """
     plan = proposal.plan
-    _keep_pictures(proposal.planned, store)
+    fitted = _keep_pictures(proposal.planned, store, _fitted_before(db))
     with writing(db):
         queue.unmoved(db, plan.seen)
-        queue.add(db, plan.add, actor, approval=proposal.approval)
-        queue.change(db, plan.change, actor, approval=proposal.approval)
+        added = [_with_pictures(one, fitted) for one in plan.add]
+        queue.add(db, added, actor, approval=proposal.approval)
+        changed = [_with_pictures(one, fitted) for one in plan.change]
+        queue.change(db, changed, actor, approval=proposal.approval)
         queue.withdraw(db, plan.withdraw, planning.LEFT_YAML, actor)
 
 
-def _keep_pictures(planned: Sequence[Planned], store: Store) -> None:
-    """Copy every picture, also of what waits already: the store may have lost one."""
-    for item in {item.sha256: item for one in planned for item in one.post.media}.values():
-        try:
+Fit = dict[tuple[str, str], DraftMedia]
+"""The picture that a platform gets of a file, by the platform and the file's SHA-256."""
+
+
+def _fitted_before(db: Db) -> Fit:
+    """Return the pictures that the queue holds already: they need not be fitted again."""
+    return {
+        (row.platform, item.source): item
+        for row in queue.rows(db)
+        for item in row.draft.media
+        if item.source is not None
+    }
+
+
+def _with_pictures(one: Delivery, fitted: Fit) -> Delivery:
+    media = tuple(
+        replace(fitted[one.platform, item.sha256], alt=item.alt) for item in one.draft.media
+    )
+    return replace(one, draft=replace(one.draft, media=media))
+
+
+def _keep_pictures(planned: Sequence[Planned], store: Store, known: Fit) -> Fit:
+    """Keep every picture as it is and as its platforms take it; the store may have lost one."""
+    fitted: Fit = {}
+    sources = {item.sha256: item for one in planned for item in one.post.media}
+    for item in sources.values():
+        with _explained(item, store):
             store.add(item.path, item.sha256, item.kind)
-        except MediaError as error:
-            raise UsageError(f"{error}; nothing was queued") from error
-        except OSError as error:
-            raise UsageError(
-                f"{item.path.name} cannot be copied into {store.folder.name}/ "
-                f"({error.strerror or error}): check the rights of the folder; nothing was queued"
-            ) from error
+    for one in planned:
+        platform = one.delivery.platform
+        for item in one.post.media:
+            key = (platform, item.sha256)
+            before = known.get(key)
+            if key not in fitted:
+                if before is None or not store.holds(before.sha256, before.kind):
+                    with _explained(item, store):
+                        before = _fit(item, platform, store)
+                fitted[key] = before
+    return fitted
+
+
+def _fit(item: Media, platform: str, store: Store) -> DraftMedia:
+    found = fit(store.read(item.sha256, item.kind), picture_limits(platform))
+    store.put(found.content, found.sha256, found.kind)
+    return DraftMedia(found.sha256, found.kind, item.alt, item.sha256)
+
+
+@contextlib.contextmanager
+def _explained(item: Media, store: Store) -> Iterator[None]:
+    """Say of a picture that cannot be kept which one it is, and that nothing was queued."""
+    try:
+        yield
+    except MediaError as error:
+        words = str(error)
+        named = words if words.startswith(item.path.name) else f"{item.path.name} {words}"
+        raise UsageError(f"{named}; nothing was queued") from error
+    except OSError as error:
+        raise UsageError(
+            f"{item.path.name} cannot be copied into {store.folder.name}/ "
+            f"({error.strerror or error}): check the rights of the folder; nothing was queued"
+        ) from error
 
 
 def in_another_mode(board: Board, db: Db) -> dict[str, list[Row]]:

@@ -91,8 +91,11 @@ def survey(db: Db, rows: Sequence[Row]) -> Survey:
         private=tuple(
             one
             for one in rows
-            if one.state in ("failed", "withdrawn")
-            or (one.state == "published" and one.mode == "outbox")
+            if one.id not in live
+            and (
+                one.state in ("failed", "withdrawn")
+                or (one.state == "published" and one.mode == "outbox")
+            )
         ),
     )
 

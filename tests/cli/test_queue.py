@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -302,8 +303,13 @@ class TestPictures:
         run("plan")
         assert not space.store.folder.exists()
         run("queue")
-        (kept,) = space.store.folder.rglob("*.jpg")
-        assert kept.read_bytes() == (campaigns.folder / "media/clear-cot.jpg").read_bytes()
+        kept = {path.stem: path.read_bytes() for path in space.store.folder.rglob("*.*")}
+        with space.database() as db:
+            ((item,),) = [row.draft.media for row in queue.rows(db)]
+        original = (campaigns.folder / "media/clear-cot.jpg").read_bytes()
+        assert set(kept) == {item.source, item.sha256}
+        assert kept[str(item.source)] == original
+        assert {hashlib.sha256(content).hexdigest() for content in kept.values()} == set(kept)
 
     def test_changed_between_the_look_and_the_copy_queue_nothing(
         self, run: Run, campaigns: Campaigns, space: Workspace, monkeypatch: pytest.MonkeyPatch

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sgcomms import clock
+from sgcomms.platforms.graph import api
 from tests.faults import platform
 
 
@@ -20,6 +21,7 @@ def faulty_process() -> Iterator[platform.FaultPlatform]:
 @pytest.fixture
 def faulty(faulty_process: platform.FaultPlatform, at: object) -> platform.FaultPlatform:
     """X, a Facebook Page and Instagram, empty, without faults, at the time of the test."""
+    api.WAITS.clear()  # this process has waited for nobody yet
     faulty_process.reset()
     faulty_process.set_clock(clock.now())
     return faulty_process

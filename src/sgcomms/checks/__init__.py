@@ -13,7 +13,7 @@ from pathlib import Path
 from sgcomms import planning
 from sgcomms.campaigns import Loaded, load
 from sgcomms.campaigns.files import shown
-from sgcomms.checks import blackouts, contacts, drafts, repeats, timing
+from sgcomms.checks import blackouts, contacts, drafts, pictures, repeats, timing
 from sgcomms.config import CONFIG_FILES, Board, load_board
 from sgcomms.db.queue import Row
 from sgcomms.errors import Problem
@@ -53,6 +53,7 @@ def check(loaded: Loaded, board: Board, queue: Sequence[Row], now: datetime) -> 
         ]
         wrong += drafts.unsupported(campaign, board)
         wrong += drafts.refused(every, board)
+        wrong += pictures.misfits(every, board)
         wrong += timing.in_the_past(found, known, now, board)
         wrong += timing.after_expiry(every, board)
         wrong += timing.never_sent(campaign, every, now)

@@ -31,8 +31,16 @@ COMMANDS = {
     "release": "decide",
     "withdraw": "decide",
     "settle": "decide",
+    "takedown": "takedown",
+    "log": "log",
+    "audit": "log",
     "accounts": "accounts",
     "doctor": "accounts",
+    "media": "media",
+    "backup": "keeping",
+    "restore": "keeping",
+    "take-over": "keeping",
+    "run": "service",
     "import": "figures",
     "record": "figures",
     "stats": "stats",
@@ -51,7 +59,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"sgcomms.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def resolve_command(

@@ -28,7 +28,6 @@ NAMES = frozenset(
         "access_token_secret",
         "api_key",
         "api_secret",
-        "app_id",
         "app_password",
         "app_secret",
         "password",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -151,10 +151,10 @@ def add(db: Db, deliveries: Iterable[Delivery], actor: str, *, approval: bool = 
         added = db.conn.execute(
             "INSERT INTO deliveries (id, campaign, post, occurrence, account, platform, mode,"
             " due_at, expires_at, author, draft, text_key, content_hash, signed_hash, on_approval,"
-            " sensitivity, election_safe, contacts, state, wake_at, queued_at)"
+            " sensitivity, election_safe, contacts, state, wake_at, queued_at, look_since)"
             " VALUES (:id, :campaign, :post, :occurrence, :account, :platform, :mode, :due,"
             " :expires, :author, :draft, :text_key, :content_hash, :content_hash, :on_approval,"
-            " :sensitivity, :election_safe, :contacts, 'queued', :due, :now)"
+            f" :sensitivity, :election_safe, :contacts, 'queued', :due, :now, {_SINCE_RESTORED})"
             " ON CONFLICT (id) DO NOTHING",
             values,
         ).rowcount
@@ -229,6 +229,15 @@ def _in_its_mode(db: Db, one: Delivery) -> Delivery:
     return replace(one, mode=found[0]) if found else one
 
 
+DISTRUST = timedelta(days=14)
+"""How long after a restoration new deliveries are looked for before they are sent: they may have
+gone out from the machine that was lost, under an id that the backup never knew."""
+
+_SINCE_RESTORED = (
+    "(SELECT max(started_at) FROM pauses WHERE by_whom IN ('restore', 'take-over')"
+    " AND (lifted_at IS NULL OR lifted_at > :distrusted))"
+)
+
 _STAYS_HELD = "state = 'held' AND :due <= :now"
 _PLAN_AGAIN = "nothing was changed: run `sgcomms queue` again"
 
@@ -256,6 +265,7 @@ def _values(one: Delivery, *, approval: bool) -> dict[str, object]:
         "text_key": one.text_key,
         "content_hash": one.content_hash,
         "now": clock.stored(now),
+        "distrusted": clock.stored(now - DISTRUST),
     }
 
 

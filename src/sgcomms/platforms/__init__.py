@@ -7,6 +7,7 @@ from importlib import import_module
 from urllib.parse import urlsplit
 
 from sgcomms.errors import AuthError
+from sgcomms.fitting import PictureLimits
 from sgcomms.models import Account
 from sgcomms.platforms.base import Handing, Identity, Limits, Pictures, Platform, Publisher, Refusal
 
@@ -29,6 +30,7 @@ __all__ = [
     "Refusal",
     "connect",
     "layout",
+    "picture_limits",
     "publishes",
 ]
 
@@ -36,6 +38,11 @@ __all__ = [
 def layout(account: Account) -> Platform:
     """Return the platform of `account`, as far as it needs no secrets. Raises KeyError."""
     return _class(account)(account, {})
+
+
+def picture_limits(platform: str) -> PictureLimits:
+    """Return what pictures the platform of this name takes. Raises KeyError."""
+    return _named(platform).limits.pictures
 
 
 def publishes(account: Account) -> bool:
@@ -80,6 +87,10 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _class(account: Account) -> type[Platform]:
-    module, _, name = PLATFORMS[account.platform].partition(":")
+    return _named(account.platform)
+
+
+def _named(platform: str) -> type[Platform]:
+    module, _, name = PLATFORMS[platform].partition(":")
     found: type[Platform] = getattr(import_module(f"sgcomms.platforms.{module}"), name)
     return found

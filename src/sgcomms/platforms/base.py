@@ -15,7 +15,11 @@ from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
 
 from sgcomms.errors import RejectedError
+from sgcomms.fitting import PictureLimits
 from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Publication
+
+ANY_PICTURE = PictureLimits(("JPEG", "PNG", "GIF"), 20_000_000)
+"""What a folder takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Limits:
     images: tuple[int, int]
     alt: int | None
     source: str
+    pictures: PictureLimits = ANY_PICTURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,34 @@
-"""A Facebook Page."""
+"""A Facebook Page.
+
+https://developers.facebook.com/docs/pages-api/posts
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
 
-from sgcomms.models import Content, Draft
-from sgcomms.platforms.base import Limits, Platform
+from sgcomms.errors import AuthError, NotReadyError, RejectedError, UncertainError
+from sgcomms.fitting import PictureLimits
+from sgcomms.http import Deadline, File
+from sgcomms.models import Content, Draft, DraftMedia, Publication
+from sgcomms.platforms.base import Identity, Limits
+from sgcomms.platforms.graph import PAGES, UPLOAD_SECONDS, GraphPublisher, kind_of, since_of
+from sgcomms.platforms.graph.answers import GoneError, identifier, moment
+from sgcomms.platforms.graph.posts import Seen, by_mark, only
 from sgcomms.platforms.text import characters
 
+FIELDS = "id,message,created_time,permalink_url,attachments{media_type,url,unshimmed_url}"
+PHOTOS = "photos"
+"""Under this name a draft keeps the ids of its photos, joined by commas."""
 
-class Facebook(Platform):
+
+class Facebook(GraphPublisher):
     """Long posts; a link beside the text becomes a card, unless the post has pictures."""
 
     name: ClassVar[str] = "facebook"
@@ -21,8 +40,159 @@ class Facebook(Platform):
         images=(0, 10),
         alt=None,
         source="https://developers.facebook.com/docs/pages-api/posts",
+        # https://developers.facebook.com/docs/graph-api/reference/page/photos
+        pictures=PictureLimits(("JPEG", "PNG"), 4_000_000, widest=4096, highest=4096),
     )
+    web_hosts: ClassVar[tuple[str, ...]] = ("facebook.com",)
+    removable: ClassVar[bool] = True
+    needed: ClassVar[tuple[str, ...]] = ("pages_manage_posts", "pages_read_engagement")
+    looked_at: ClassVar[tuple[str, str]] = ("permalink_url", "created_time")
 
     def render(self, content: Content) -> Draft:
         """Return the post with its link in the text, and beside it for the card."""
         return self._draft(content, content.link, card=not content.media)
+
+    def post_id(self, url: str) -> str | None:
+        """Return the id of the post at `url`; an address that does not show it stands for it."""
+        plain = super().post_id(url)
+        if plain is None:
+            return None
+        parts, page = urlsplit(url.strip()), self.account.page_id
+        whole = re.fullmatch(r"/(\d+_\d+)/?", parts.path)
+        if whole:
+            return whole[1]
+        number = re.fullmatch(r"/[^/]+/posts/(?:[^/]+/)?(\d+)/?", parts.path)
+        if number and page:
+            return f"{page}_{number[1]}"
+        if parts.path.rstrip("/") in ("/permalink.php", "/story.php"):
+            query = parse_qs(parts.query)
+            post, owner = query.get("story_fbid", [""])[0], query.get("id", [""])[0]
+            if post and owner:
+                return f"{owner}_{post}"
+        return plain
+
+    def verify(self) -> Identity:
+        """Return whose token it is, by what it shows of the Page. Raises a PlatformError."""
+        return self._identity(self._page, "id,name,username", ("username", "name"))
+
+    def upload(self, draft: Draft) -> Draft:
+        """Hand over the photos of a post that has several, unpublished: safe to repeat.
+
+        A single one goes with the post itself. Raises a PlatformError.
+        """
+        if len(draft.media) < 2:
+            for item in draft.media:
+                self._pictures().content(item)
+            return replace(draft, prepared={})
+        deadline = Deadline(UPLOAD_SECONDS)
+        ids = [
+            self._prepared(
+                f"{self._page}/photos",
+                {"published": "false", **_alt(item)},
+                f"photo {number}",
+                files={"source": self._file(item)},
+                deadline=deadline,
+            )
+            for number, item in enumerate(draft.media, start=1)
+        ]
+        return replace(draft, prepared={PHOTOS: ",".join(ids)})
+
+    def publish(self, draft: Draft, *, key: str) -> Publication:
+        """Make `draft` public by one request. Raises a PlatformError."""
+        if len(draft.media) == 1:
+            (item,) = draft.media
+            form = {**({"message": draft.text} if draft.text else {}), **_alt(item)}
+            files = {"source": self._file(item)}
+            answer = self.api.post(f"{self._page}/photos", form, files=files)
+        else:
+            answer = self.api.post(f"{self._page}/feed", self._form(draft, key))
+        platform_id = identifier(answer, "post_id", "id")
+        if platform_id is None:
+            raise UncertainError("Facebook took the post and named no id for it: look at the Page")
+        found = self._looked_at(platform_id, f"https://www.facebook.com/{platform_id}")
+        return replace(found, text=draft.text or None)
+
+    def find(self, draft: Draft, *, key: str, since: datetime) -> Publication | None:
+        """Return the post since `since` that has the tagged link of `draft`, or else its words.
+
+        Raises a PlatformError; UncertainError where there are two of them.
+        """
+        found = only(by_mark(draft.text, draft.link, self._posts(since)), self.label)
+        return self._publication(found) if found else None
+
+    def remove(self, platform_id: str) -> None:
+        """Take a post down; one that is gone already is no error. Raises a PlatformError."""
+        if not re.fullmatch(r"[0-9]+(?:_[0-9]+)?", platform_id):
+            raise RejectedError(f"{platform_id} is no id of a post on Facebook: do it by hand")
+        try:
+            answer = self.api.delete(platform_id)
+        except GoneError:
+            return
+        if answer.get("success") is False:
+            raise RejectedError("Facebook did not take the post down: do it by hand")
+        if answer.get("success") is not True:
+            raise UncertainError("Facebook did not say whether it took the post down: look at it")
+
+    def publications(self, since: datetime) -> Iterator[Publication]:
+        """Yield the Page's own posts since `since`, newest first. Raises a PlatformError."""
+        return map(self._publication, self._posts(since))
+
+    @property
+    def _page(self) -> str:
+        page = self.account.page_id
+        if not page:
+            raise AuthError(
+                f"{self.account.id} has no page_id: write the number of the Page into "
+                "config/board.yaml"
+            )
+        return page
+
+    def _form(self, draft: Draft, key: str) -> dict[str, str]:
+        form = {"message": draft.text} if draft.text else {}
+        if draft.link and not draft.media:
+            form["link"] = draft.link
+        ids = [one for one in draft.prepared.get(PHOTOS, "").split(",") if one]
+        if len(ids) != len(draft.media):
+            raise NotReadyError(
+                f"the photos of {key} were not handed over to Facebook: nothing was sent"
+            )
+        if ids:
+            form["attached_media"] = json.dumps([{"media_fbid": one} for one in ids])
+        return form
+
+    def _file(self, item: DraftMedia) -> File:
+        name, kind = kind_of(item)
+        return File(name, kind, self._pictures().content(item))
+
+    def _posts(self, since: datetime) -> Iterator[Seen]:
+        query = {"fields": FIELDS, "since": since_of(since), "limit": "100"}
+        for post in self.api.pages(f"{self._page}/published_posts", query, PAGES):
+            seen = _seen(post)
+            if seen is not None and seen.made_at >= since:
+                yield seen
+
+
+def _alt(item: DraftMedia) -> dict[str, str]:
+    return {"alt_text_custom": item.alt} if item.alt else {}
+
+
+def _seen(post: Mapping[str, Any]) -> Seen | None:
+    post_id, made = identifier(post, "id"), moment(post.get("created_time"))
+    if post_id is None or made is None:
+        return None
+    text, address = post.get("message"), post.get("permalink_url")
+    return Seen(
+        post_id,
+        made,
+        text if isinstance(text, str) else "",
+        tuple(_urls(post.get("attachments"))),
+        address if isinstance(address, str) else f"https://www.facebook.com/{post_id}",
+    )
+
+
+def _urls(attachments: object) -> Iterator[str]:
+    listed = attachments.get("data") if isinstance(attachments, dict) else None
+    for one in listed if isinstance(listed, list) else ():
+        for name in ("unshimmed_url", "url") if isinstance(one, dict) else ():
+            if isinstance(one.get(name), str):
+                yield one[name]

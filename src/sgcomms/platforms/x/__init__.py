@@ -23,6 +23,7 @@ from sgcomms.errors import (
     UnavailableError,
     UncertainError,
 )
+from sgcomms.fitting import PictureLimits
 from sgcomms.models import Account, Content, Draft, DraftMedia, Publication
 from sgcomms.platforms.base import Identity, Limits, Pictures, Publisher
 from sgcomms.platforms.links import links
@@ -61,6 +62,8 @@ class X(Publisher):
         images=(0, 4),
         alt=1000,  # POST /2/media/metadata, in X's OpenAPI document
         source="https://docs.x.com/fundamentals/counting-characters",
+        # https://docs.x.com/x-api/media/quickstart/best-practices
+        pictures=PictureLimits(("JPEG", "PNG", "GIF"), 5_000_000, widest=4096, highest=4096),
     )
     prices: ClassVar[Mapping[str, Decimal]] = MappingProxyType(
         {  # https://docs.x.com/x-api/getting-started/pricing, as of 22 August 2026

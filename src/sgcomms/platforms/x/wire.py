@@ -1,51 +1,51 @@
-"""Requests to X through tweepy: signed, with a deadline over all, and never sent twice.
+"""Requests to X through tweepy: signed by it, and carried out as every other request is.
 
 tweepy names its host in its code, sets no time-out, follows redirects and writes headers into its
-debug log; what is here mends that from outside. Every request has a connection of its own: one that
-was kept may be dead already, which nobody could tell from a post that was lost on its way.
+debug log. So it gets a session that hands its requests to `sgcomms.http`: one connection and one
+deadline for each, nothing followed, nothing sent twice.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import logging
-import socket
-import threading
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import tweepy  # type: ignore[import-untyped]
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
-from urllib3.exceptions import ConnectTimeoutError
 
-from sgcomms.errors import UnavailableError
+from sgcomms.errors import AuthError, UnavailableError
+from sgcomms.http import MOST_BYTES, Deadline, Redactor, _exchange, _Raw, is_loopback
 from sgcomms.platforms.x.answers import GONE, Answer, error_of, unclear
 
 TWEEPY_BASE = "https://api.twitter.com"
 """What tweepy begins every address with. A signature covers the host, so it is changed before."""
-
-CONNECT = 10.0
-"""Seconds for a connection to one address of the host."""
-
-SHORTEST_SECRET = 6
-"""Shorter ones are no keys of X's, and hiding them would make nonsense of every other word."""
 
 NOISY = ("tweepy", "requests_oauthlib", "oauthlib")
 """Loggers that write headers, tokens and signatures when somebody turns debugging on."""
 
 
 class Wire:
-    """The way to X for one account. `secrets` holds its four keys."""
+    """The way to X for one account. `secrets` holds its four keys.
+
+    Raises AuthError for a `base` to which they may not go.
+    """
 
     def __init__(
         self, account: str, secrets: Mapping[str, str], base: str, deadline: float
     ) -> None:
+        parts = urlsplit(base)
+        if "@" in parts.netloc or not (
+            parts.scheme == "https"
+            or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        ):
+            raise AuthError(f"{account}: X's keys only go to an address with https: see api_base")
         self._account = account
         self._secrets = secrets
+        self._redact = Redactor(secrets.values())
         self._base = base.rstrip("/")
         self._deadline = deadline
         for name in NOISY:
@@ -68,17 +68,13 @@ class Wire:
         with `gone_is_fine` the news that there is no such thing is an answer like others.
         Raises the PlatformError that fits.
         """
-        call = _Call(self._deadline)
-        response, failure = self._carried_out(call, method, route, params, body)
-        if response is None or call.expired:
-            if not call.connected:
-                raise UnavailableError(f"X was not reached: {failure}")
-            late = f"X did not answer within {self._deadline:g} seconds"
-            raise unclear(
-                late if call.expired else "the connection to X broke before it had answered",
-                doubt=doubt,
-            )
-        answer = self._read(response)
+        once = _Once(self._base, Deadline(self._deadline), self._redact)
+        self._carry_out(once, method, route, params, body)
+        if isinstance(once.got, str):
+            if not once.sent:
+                raise UnavailableError(f"X was not reached: {once.got}")
+            raise unclear(f"X was reached and gave no clear answer ({once.got})", doubt=doubt)
+        answer = self._read(once.got)
         if gone_is_fine and answer.status == 404 and GONE in answer.kinds:
             return answer
         error = error_of(answer, self._account, doubt=doubt)
@@ -86,19 +82,14 @@ class Wire:
             raise error
         return answer
 
-    def _carried_out(
+    def _carry_out(
         self,
-        call: _Call,
+        once: _Once,
         method: str,
         route: str,
         params: Mapping[str, str] | None,
         body: Mapping[str, Any] | None,
-    ) -> tuple[requests.Response | None, str]:
-        """Return X's answer, or None and why no connection was made.
-
-        What went wrong is told in words only: the errors of libraries may hold a header.
-        """
-        session = _Session(self._base, call)
+    ) -> None:
         client = tweepy.Client(
             consumer_key=self._secrets["api_key"],
             consumer_secret=self._secrets["api_secret"],
@@ -107,108 +98,44 @@ class Wire:
             wait_on_rate_limit=False,
         )
         client.session.close()
-        client.session = session
-        failure = ""
-        with call, session:
-            try:
-                client.request(method, route, params=params, json=body, user_auth=True)
-            except Exception as error:  # tweepy's own, requests', or what a strange answer breaks
-                failure = _why(error)
-        return session.answer, failure
-
-    def _read(self, response: requests.Response) -> Answer:
-        text = response.content.decode("utf-8", errors="replace")
-        for secret in sorted(self._secrets.values(), key=len, reverse=True):
-            if len(secret) >= SHORTEST_SECRET:
-                text = text.replace(secret, "[secret]")
+        client.session = once
         try:
-            body = json.loads(text)
+            client.request(method, route, params=params, json=body, user_auth=True)
+        except Exception as error:  # tweepy's own, or what a strange answer breaks in it
+            if not once.asked:
+                once.got = f"the request could not be made ({type(error).__name__})"
+
+    def _read(self, got: _Raw) -> Answer:
+        try:
+            body = self._redact.data(json.loads(got.content.decode("utf-8", errors="replace")))
         except (ValueError, RecursionError):
             body = None
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, body)
+        return Answer(got.status, got.headers, body)
 
 
-class _Call:
-    """One request under way: whether it has a connection, and what ends it when its time is up."""
+class _Once:
+    """What tweepy takes for its session: carries out one request, and keeps what came of it.
 
-    def __init__(self, seconds: float) -> None:
-        self.connected = False
-        self.expired = False
-        self._until = time.monotonic() + seconds
-        self._connection: HTTPConnection | None = None
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
+    `got` is the answer, or why there is none; `sent` tells whether anything may have left.
+    """
 
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def connect(self, connection: HTTPConnection) -> None:
-        """Note that `connection` was made, unless it is too late to send anything on it."""
-        self._connection = connection
-        if self.expired or time.monotonic() >= self._until:
-            raise ConnectTimeoutError("the connection was made too late")
-        self.connected = True
-
-    def _expire(self) -> None:
-        self.expired = True
-        sock = getattr(self._connection, "sock", None)
-        if sock is not None:
-            with suppress(OSError):  # it may have ended by itself
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-class _Session(requests.Session):
-    """A session for one request, to where the account's posts belong."""
-
-    def __init__(self, base: str, call: _Call) -> None:
-        super().__init__()
-        self.answer: requests.Response | None = None
-        self.trust_env = False  # no netrc, no proxy that would see more than it should
+    def __init__(self, base: str, deadline: Deadline, redact: Redactor) -> None:
+        self.got: _Raw | str = "it was not asked"
+        self.sent = False
+        self.asked = False
         self._base = base
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, _Adapter(call))
+        self._deadline = deadline
+        self._redact = redact
 
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
-        """Send a request whose address tweepy wrote."""
-        options |= {"allow_redirects": False, "timeout": (CONNECT, None)}
-        route = url.removeprefix(TWEEPY_BASE)
-        self.answer = super().request(method, self._base + route, **options)
-        return self.answer
-
-
-class _Adapter(HTTPAdapter):
-    """Tells a call about its connection."""
-
-    def __init__(self, call: _Call) -> None:
-        super().__init__(max_retries=0)
-        self._call = call
-
-    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
-        """Return the pool of a host, whose connections tell the call that they were made."""
-        pool: Any = super().get_connection_with_tls_context(*args, **options)
-        pool.ConnectionCls = _telling(pool.ConnectionCls, self._call)
-        return pool
-
-
-def _telling(kind: Any, call: _Call) -> Any:
-    class Telling(kind):  # type: ignore[misc]
-        def connect(self) -> None:
-            super().connect()
-            call.connect(self)
-
-    return Telling
-
-
-def _why(error: Exception) -> str:
-    """Return why no connection was made, without the words of `error`."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "no secure connection could be made; is this machine's clock right?"
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "it did not answer in time"
-    if isinstance(error, requests.exceptions.ConnectionError):
-        return "there is no connection"
-    return f"the request could not be made ({type(error).__name__})"
+    def request(self, method: str, url: str, **parts: Any) -> requests.Response:
+        """Carry out a request whose address tweepy wrote. Raises ConnectionError without answer."""
+        self.asked = True
+        request = requests.Request(method, self._base + url.removeprefix(TWEEPY_BASE), **parts)
+        self.got, self.sent = _exchange(request, self._deadline, MOST_BYTES, self._redact)
+        if isinstance(self.got, str):
+            raise requests.ConnectionError(self.got)
+        response = requests.Response()
+        response.status_code = self.got.status
+        response.headers.update(self.got.headers)
+        response.raw = io.BytesIO(self.got.content)
+        return response

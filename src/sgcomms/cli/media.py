@@ -1,0 +1,49 @@
+"""`media export`: the pictures for the public folder that Instagram fetches them from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sgcomms.cli.common import here, plural
+from sgcomms.db import queue
+from sgcomms.errors import UsageError
+from sgcomms.media import MediaError
+
+
+@click.group("media")
+def media_command() -> None:
+    """See to the pictures of the queue."""
+
+
+@media_command.command("export")
+@click.argument("folder", metavar="DIR")
+@click.pass_context
+def export_command(ctx: click.Context, folder: str) -> None:
+    """Write the pictures that Instagram fetches into DIR, for `media_base_url`.
+
+    Each is named by its SHA-256. What is there already stays; nothing is deleted.
+    """
+    space = here(ctx)
+    board = space.board(words=False)
+    with space.database() as db:
+        rows = queue.rows(db, ["queued", "held", "publishing", "uncertain"])
+    target = Path(folder)
+    written = kept = 0
+    for item in {item for row in rows if row.platform == "instagram" for item in row.draft.media}:
+        path = target / space.store.path(item.sha256, item.kind).name
+        if path.exists():
+            kept += 1
+            continue
+        try:
+            space.store.copy(item.sha256, item.kind, path)
+        except MediaError as error:
+            raise UsageError(f"{error}: `sgcomms queue` copies it again") from error
+        written += 1
+    click.echo(f"{plural(written, 'picture')} written to {folder}, {kept:,} there already.")
+    if board.media_base_url is None:
+        click.echo(
+            "Instagram fetches pictures from a public address: set `publishing.media_base_url` in "
+            "config/board.yaml to where this folder is served."
+        )

@@ -1,0 +1,27 @@
+"""Moments after which nothing is waited for."""
+
+from __future__ import annotations
+
+import time
+
+from sgcomms import clock
+
+
+class Deadline:
+    """A moment after which nothing is waited for, `seconds` from now."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+        self._began = clock.real_now()
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left, 0 when there are none."""
+        return max(0.0, self._until - time.monotonic())
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is too late, by the wall clock too: the other stops while a machine sleeps."""
+        slept = (clock.real_now() - self._began).total_seconds() > self._seconds
+        return slept or self.left <= 0
