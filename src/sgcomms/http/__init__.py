@@ -232,12 +232,3 @@ def fetch(url: str, *, most_bytes: int, deadline: Deadline | None = None) -> Fet
     if isinstance(got, str):
         raise UnavailableError(f"{host} did not give the file: {got}")
     return Fetched(got.status, got.content)
-
-
-def __getattr__(name: str) -> Any:
-    """Give `wire`'s names to who asks for them here, without loading requests before."""
-    if name not in ("_exchange", "_Raw"):
-        raise AttributeError(name)
-    from sgcomms.http import wire
-
-    return getattr(wire, name.removeprefix("_"))

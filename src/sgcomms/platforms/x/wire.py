@@ -18,7 +18,8 @@ import requests
 import tweepy  # type: ignore[import-untyped]
 
 from sgcomms.errors import AuthError, UnavailableError
-from sgcomms.http import MOST_BYTES, Deadline, Redactor, _exchange, _Raw, is_loopback
+from sgcomms.http import MOST_BYTES, Deadline, Redactor, is_loopback
+from sgcomms.http.wire import Raw, exchange
 from sgcomms.platforms.x.answers import GONE, Answer, error_of, unclear
 
 TWEEPY_BASE = "https://api.twitter.com"
@@ -105,7 +106,7 @@ class Wire:
             if not once.asked:
                 once.got = f"the request could not be made ({type(error).__name__})"
 
-    def _read(self, got: _Raw) -> Answer:
+    def _read(self, got: Raw) -> Answer:
         try:
             body = self._redact.data(json.loads(got.content.decode("utf-8", errors="replace")))
         except (ValueError, RecursionError):
@@ -120,7 +121,7 @@ class _Once:
     """
 
     def __init__(self, base: str, deadline: Deadline, redact: Redactor) -> None:
-        self.got: _Raw | str = "it was not asked"
+        self.got: Raw | str = "it was not asked"
         self.sent = False
         self.asked = False
         self._base = base
@@ -131,7 +132,7 @@ class _Once:
         """Carry out a request whose address tweepy wrote. Raises ConnectionError without answer."""
         self.asked = True
         request = requests.Request(method, self._base + url.removeprefix(TWEEPY_BASE), **parts)
-        self.got, self.sent = _exchange(request, self._deadline, MOST_BYTES, self._redact)
+        self.got, self.sent = exchange(request, self._deadline, MOST_BYTES, self._redact)
         if isinstance(self.got, str):
             raise requests.ConnectionError(self.got)
         response = requests.Response()
