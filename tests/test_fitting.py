@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from sgcomms import fitting, media
 from sgcomms.fitting import PictureLimits, fit
 from sgcomms.media import MediaError
 from sgcomms.platforms import PLATFORMS, picture_limits
@@ -146,4 +150,124 @@ def test_what_is_just_within_is_taken(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"\xff\xd8\xff", b"<svg/>"])
 def test_damaged_files_are_named(content: bytes) -> None:
     with pytest.raises(MediaError, match="damaged, or no picture"):
+        fit(content, ANY)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "RGB"])
+def test_nothing_stays_hidden_under_what_was_made_transparent(mode: str) -> None:
+    """Many editors rub a face out by making it transparent; its colours stay in the file."""
+    image = Image.new("RGBA", (64, 64), (90, 90, 90, 0)).convert(mode)
+    options: dict[str, dict[str, object]] = {
+        "P": {"transparency": b"\0" * 256},
+        "RGB": {"transparency": (90, 90, 90)},
+    }
+    content = saved(image, "PNG", **options.get(mode, {}))
+    with Image.open(io.BytesIO(content)) as before:
+        assert before.convert("RGBA").getextrema()[0] != (255, 255)
+    with Image.open(io.BytesIO(fit(content, ANY).content)) as result:
+        assert result.convert("RGBA").getextrema() == ((255, 255),) * 3 + ((0, 0),)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_what_was_looked_at_is_what_is_fitted(kind: str, orientation: int, tmp_path: Path) -> None:
+    """A check that saw a picture lying on its side would promise what queueing cannot keep."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright = Image.new("RGB", (60, 40), "white")
+    upright.paste("red", (0, 0, 30, 20))
+    turned = upright
+    back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # the turn that undoes each
+    if orientation > 1:
+        turned = upright.transpose(Image.Transpose(back[orientation]))
+    file = tmp_path / "picture"
+    file.write_bytes(saved(turned, kind, exif=exif))
+    seen, found = media.look(file), fit(file.read_bytes(), ANY)
+    assert (seen.width, seen.height) == (found.width, found.height) == (60, 40)
+    with Image.open(io.BytesIO(found.content)) as result:
+        red, green, _ = result.convert("RGB").getpixel((10, 10))  # type: ignore[misc]
+        assert red > 200
+        assert green < 80
+
+
+def test_colours_behind_transparency_are_read_by_their_profile_too() -> None:
+    """Screenshots of tablets are wide in colour and have an alpha channel."""
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
+    opaque = Image.new("RGB", (64, 64), (200, 90, 40))
+    clear = opaque.copy()
+    clear.putalpha(200)
+    colours = []
+    for image in (opaque, clear):
+        content = fit(saved(image, "PNG", icc_profile=lab), ANY).content
+        with Image.open(io.BytesIO(content)) as result:
+            colours.append(result.convert("RGB").getpixel((9, 9)))
+    assert colours[0] == colours[1]
+
+
+def moving(*sizes: tuple[int, int], **options: object) -> bytes:
+    frames = [Image.new("RGBA", size, (0, 0, 0, 0)) for size in sizes]
+    for number, frame in enumerate(frames):
+        frame.paste((255, 0, 0, 255), (number * 5, 0, number * 5 + 5, 5))
+    return saved(frames[0], "GIF", save_all=True, append_images=frames[1:], disposal=2, **options)
+
+
+@pytest.mark.parametrize("loop", [None, 0, 3])
+def test_a_gif_keeps_its_times_its_turns_and_what_can_be_seen_through(loop: int | None) -> None:
+    turns = {} if loop is None else {"loop": loop}
+    content = moving(*[(64, 48)] * 3, duration=[100, 250, 400], **turns)
+    with Image.open(io.BytesIO(fit(content, ANY).content)) as result:
+        assert result.info.get("loop") == loop
+        times = []
+        for number in range(3):
+            result.seek(number)
+            times.append(result.info["duration"])
+            frame = result.convert("RGBA")
+            assert frame.getpixel((63, 40))[3] == 0  # type: ignore[index]
+            assert frame.getpixel((number * 5 + 2, 2)) == (255, 0, 0, 255)
+        assert times == [100, 250, 400]
+
+
+def test_a_gif_has_limits_of_its_own() -> None:
+    content = saved(photo(1400, 1200), "GIF", save_all=True, append_images=[photo(1400, 1200)])
+    found = fit(content, picture_limits("x"))
+    assert (found.kind, found.width, found.height) == ("GIF", 1260, 1080)
+
+
+def test_a_small_gif_cannot_hold_more_frames_than_memory(tmp_path: Path) -> None:
+    frames = [Image.new("P", (3000, 3000), number) for number in range(12)]
+    content = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert len(content) < 1_000_000
+    (tmp_path / "a.gif").write_bytes(content)
+    with pytest.raises(MediaError, match="moves for too long"):
+        fit(content, ANY)
+    with pytest.raises(MediaError, match="moves for too long"):
+        media.look(tmp_path / "a.gif")
+
+
+@pytest.mark.parametrize("size", [(1200, 628), (1911, 1000), (3001, 1572), (2001, 2501)])
+def test_a_shape_that_misses_by_less_than_a_row_is_put_right(size: tuple[int, int]) -> None:
+    limits = picture_limits("instagram")
+    assert limits.refusal(*size) is None
+    found = fit(saved(photo(*size), "JPEG"), limits)
+    assert 0.8 <= found.width / found.height <= 1.91
+
+
+@given(st.integers(320, 3000), st.integers(200, 3800))
+@settings(max_examples=300)
+def test_what_the_check_takes_can_be_fitted(width: int, height: int) -> None:
+    """By arithmetic alone: the first size that is tried is within the platform's shapes."""
+    limits = picture_limits("instagram")
+    if limits.refusal(width, height) is None:
+        fitted = next(fitting._sizes((width, height), limits))
+        assert 0.8 <= fitted[0] / fitted[1] <= 1.91
+        assert 320 <= fitted[0] <= 1440
+
+
+def test_a_machine_without_memory_is_no_damaged_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    content = saved(photo(), "JPEG")
+    monkeypatch.setattr(Image.Image, "load", full)
+    with pytest.raises(MemoryError):
         fit(content, ANY)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PREFIX = ".sgcomms-"
@@ -34,7 +34,7 @@ def portable(name: str) -> str:
     return f"{first}_{dot}{rest}" if first in DEVICES else name
 
 
-def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes], *, private: bool = False) -> None:
     """Write `content` to `path` so that a crash leaves the old file or the new one, never half.
 
     `private` lets only the owner read it, where the system has modes.
@@ -72,14 +72,14 @@ def clear_leftovers(folder: Path, now: float) -> None:
 
 
 @contextlib.contextmanager
-def _part(path: Path, content: bytes, *, private: bool) -> Iterator[Path]:
+def _part(path: Path, content: bytes | Iterable[bytes], *, private: bool) -> Iterator[Path]:
     """Yield a temporary file beside `path` that holds `content`; it is gone afterwards."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=PREFIX, suffix=SUFFIX)
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         part.chmod(0o600 if private else 0o644)

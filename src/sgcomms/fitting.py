@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
-from sgcomms.media import KINDS, MAX_PIXELS, MediaError
+from sgcomms.media import KINDS, MAX_PIXELS, MediaError, frames, turn
 
 WHITE = (255, 255, 255)
 QUALITIES = (92, 85, 78, 70)
@@ -26,7 +28,10 @@ SMALLEST = 64
 
 @dataclass(frozen=True, slots=True)
 class PictureLimits:
-    """What pictures a platform takes: kinds, bytes, pixels, width over height; None is no limit."""
+    """What pictures a platform takes: kinds, bytes, pixels, width over height; None is no limit.
+
+    `moving` is for GIFs that move, where the platform takes them under limits of their own.
+    """
 
     kinds: tuple[str, ...]
     most_bytes: int
@@ -34,6 +39,7 @@ class PictureLimits:
     highest: int | None = None
     narrowest: int | None = None
     ratio: tuple[float, float] | None = None
+    moving: PictureLimits | None = None
 
     def refusal(self, width: int, height: int) -> str | None:
         """Return why a picture of this size cannot be fitted, or None: nothing is cut off by us."""
@@ -43,7 +49,8 @@ class PictureLimits:
             )
         if self.ratio is not None:
             least, most = self.ratio
-            if not least <= round(width / height, 3) <= most:
+            # a shape that misses by less than one row is put right: 1200×628 is sold as 1.91:1
+            if width <= least * (height - 1) or width >= most * (height + 1):
                 return (
                     f"is {width:,}×{height:,}; its width must be {least:g} to {most:g} times its "
                     "height: crop it"
@@ -73,12 +80,17 @@ def fit(content: bytes, limits: PictureLimits) -> Fitted:
             with Image.open(io.BytesIO(content), formats=tuple(KINDS)) as image:
                 _check_pixels(image)
                 if image.format == "GIF" and "GIF" in limits.kinds and _moves(image):
-                    return _moving(image, limits)
-                return _still(_drawn(image), limits)
-    except MediaError:
+                    drawn = _frames(image)
+                else:
+                    drawn = [(_drawn(image), 0)]
+                loop = image.info.get("loop")
+    except (MediaError, MemoryError):
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged bytes
         raise MediaError("is damaged, or no picture; export it again") from error
+    if len(drawn) > 1:
+        return _moving(drawn, limits.moving or limits, loop)
+    return _still(drawn[0][0], limits)
 
 
 def _check_pixels(image: Image.Image) -> None:
@@ -87,32 +99,54 @@ def _check_pixels(image: Image.Image) -> None:
 
 
 def _moves(image: Image.Image) -> bool:
-    return getattr(image, "n_frames", 1) > 1
+    return bool(getattr(image, "is_animated", False))
 
 
 def _drawn(image: Image.Image) -> Image.Image:
     """Return the first picture, upright, in sRGB, and nothing else."""
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    transparent = "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA")
-    return _bare(_in_srgb(upright, "RGBA" if transparent else "RGB"))
+    turned = turn(image)
+    drawn = _bare(_seen(_in_srgb(image)))
+    return drawn if turned is None else drawn.transpose(turned)
 
 
-def _in_srgb(image: Image.Image, mode: str) -> Image.Image:
-    """Return `image` in the colours that every screen shows alike."""
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Return `image` as RGB or RGBA, in the colours that every screen shows alike."""
     if image.mode.startswith("I"):  # 16 bits a pixel
         image = image.convert("I").point(lambda value: value / 256).convert("L")
-    profile = image.info.get("icc_profile")
-    if profile and image.mode in ("RGB", "CMYK", "L"):
+    if image.has_transparency_data:
+        clear = image.convert("RGBA")
+        drawn = _colours(clear.convert("RGB"), image.info)
+        drawn.putalpha(clear.getchannel("A"))
+        return drawn
+    plain = image if image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
+    return _colours(plain, image.info)
+
+
+def _seen(image: Image.Image) -> Image.Image:
+    """Return `image` without what lies hidden under parts that nobody sees.
+
+    Many editors rub a face out by making it transparent: its colours are still in the file.
+    """
+    if image.mode != "RGBA":
+        return image
+    blank = Image.new("RGBA", image.size, (*WHITE, 0))
+    return Image.composite(image, blank, image.getchannel("A").point(lambda value: value and 255))
+
+
+def _colours(image: Image.Image, info: Mapping[Any, Any]) -> Image.Image:
+    """Return `image` as RGB, read by the colour profile that came with it, if it makes sense."""
+    profile = info.get("icc_profile")
+    if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             found = ImageCms.profileToProfile(
                 image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
             )
-            return found.convert(mode) if found is not None else image.convert(mode)
-        except (ImageCms.PyCMSError, OSError, ValueError):
+            return found if found is not None else image.convert("RGB")
+        except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
             pass  # a broken profile says nothing about the colours
-    return image.convert(mode)
+    return image.convert("RGB")
 
 
 def _bare(image: Image.Image) -> Image.Image:
@@ -153,10 +187,18 @@ def _sizes(size: tuple[int, int], limits: PictureLimits) -> Iterator[tuple[int, 
     scale = min(1.0, (limits.widest or width) / width, (limits.highest or height) / height)
     least = limits.narrowest or SMALLEST
     while True:
-        yield max(1, round(width * scale)), max(1, round(height * scale))
+        yield _shaped(max(1, round(width * scale)), max(1, round(height * scale)), limits)
         scale *= SMALLER
         if round(width * scale) < min(least, width) or round(width * scale) < 1:
             return
+
+
+def _shaped(width: int, height: int, limits: PictureLimits) -> tuple[int, int]:
+    """Return a size whose shape is still taken after rounding."""
+    if limits.ratio is not None:
+        least, most = limits.ratio
+        height = min(max(height, math.ceil(width / most)), int(width / least))
+    return width, height
 
 
 def _encoded(image: Image.Image, limits: PictureLimits) -> Iterator[tuple[str, bytes]]:
@@ -180,20 +222,38 @@ def _save(image: Image.Image, kind: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def _moving(image: Image.Image, limits: PictureLimits) -> Fitted:
+def _frames(image: Image.Image) -> list[tuple[Image.Image, int]]:
+    """Return the frames of a GIF, each with its time in thousandths of a second."""
+    found = []
+    for frame in frames(image):
+        mode = "RGBA" if frame.has_transparency_data else "RGB"
+        drawn = _bare(_seen(frame.convert(mode)))
+        found.append((drawn, int(frame.info.get("duration", 100))))
+    return found
+
+
+def _moving(
+    drawn: Sequence[tuple[Image.Image, int]], limits: PictureLimits, loop: int | None
+) -> Fitted:
     """Return a GIF that moves with its frames and their times, and without its comments."""
-    _check(image, limits)
-    frames, times = [], []
-    for number in range(getattr(image, "n_frames", 1)):
-        image.seek(number)
-        frames.append(_bare(image.convert("RGB")))
-        times.append(int(image.info.get("duration", 100)) or 100)
-    for size in _sizes(image.size, limits):
-        sized = [one if size == one.size else one.resize(size) for one in frames]
-        out = io.BytesIO()
-        sized[0].save(out, "GIF", save_all=True, append_images=sized[1:], duration=times, loop=0)
-        if len(out.getvalue()) <= limits.most_bytes:
-            return _fitted(out.getvalue(), "GIF", size)
+    first = drawn[0][0]
+    _check(first, limits)
+    clear = any(frame.mode == "RGBA" for frame, _ in drawn)
+    options: dict[str, object] = {
+        "save_all": True,
+        "duration": [time for _, time in drawn],
+        "disposal": 2 if clear else 0,
+    }
+    if loop is not None:  # without it a GIF plays once
+        options["loop"] = loop
+    for size in _sizes(first.size, limits):
+        sized = [
+            frame if size == frame.size else frame.resize(size, Image.Resampling.LANCZOS)
+            for frame, _ in drawn
+        ]
+        content = _save(sized[0], "GIF", append_images=sized[1:], **options)
+        if len(content) <= limits.most_bytes:
+            return _fitted(content, "GIF", size)
     raise MediaError(f"cannot be brought below {limits.most_bytes:,} bytes")
 
 

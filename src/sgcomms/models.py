@@ -65,7 +65,10 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An image of a post: the source file, its SHA-256, its kind and its alt text."""
+    """A picture or video of a post: the source file, its SHA-256, its kind and its alt text.
+
+    `moves` tells a picture that moves, such as an animated GIF, from a still one.
+    """
 
     path: Path
     sha256: str
@@ -74,6 +77,7 @@ class Media:
     width: int
     height: int
     size: int
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

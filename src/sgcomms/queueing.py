@@ -16,7 +16,7 @@ from sgcomms.db import Db, identities, queue, writing
 from sgcomms.db.queue import Row
 from sgcomms.errors import Problem, ProblemsError, UsageError
 from sgcomms.fitting import fit
-from sgcomms.media import MediaError, Store
+from sgcomms.media import VIDEOS, MediaError, Store
 from sgcomms.models import Delivery, DraftMedia, Media
 from sgcomms.planning import Plan, Planned
 from sgcomms.platforms import picture_limits
@@ -59,12 +59,14 @@ def carry_out(proposal: Proposal, store: Store, db: Db, actor: str) -> None:
     has moved on since the queue was; then nothing is queued.
     """
     plan = proposal.plan
-    fitted = _keep_pictures(proposal.planned, store, _fitted_before(db))
+    rows = queue.rows(db)
+    fitted = _keep_pictures(proposal.planned, store, _fitted_before(rows))
+    again, seen = _made_again(proposal, rows, fitted)
     with writing(db):
-        queue.unmoved(db, plan.seen)
+        queue.unmoved(db, {**plan.seen, **seen})
         added = [_with_pictures(one, fitted) for one in plan.add]
         queue.add(db, added, actor, approval=proposal.approval)
-        changed = [_with_pictures(one, fitted) for one in plan.change]
+        changed = [*(_with_pictures(one, fitted) for one in plan.change), *again]
         queue.change(db, changed, actor, approval=proposal.approval)
         queue.withdraw(db, plan.withdraw, planning.LEFT_YAML, actor)
 
@@ -73,11 +75,32 @@ Fit = dict[tuple[str, str], DraftMedia]
 """The picture that a platform gets of a file, by the platform and the file's SHA-256."""
 
 
-def _fitted_before(db: Db) -> Fit:
+def _made_again(
+    proposal: Proposal, rows: Sequence[Row], fitted: Fit
+) -> tuple[list[Delivery], dict[str, Row | None]]:
+    """Return the deliveries that wait with pictures that are gone, and how they stood.
+
+    A picture that is lost and made again by a newer Pillow has other bytes than before.
+    """
+    waiting = {row.id: row for row in rows if row.state in planning.WAITING}
+    again: list[Delivery] = []
+    seen: dict[str, Row | None] = {}
+    for one in proposal.planned:
+        row = waiting.get(one.delivery.id)
+        if row is None or row.id in proposal.plan.seen:
+            continue
+        wanted = _with_pictures(one.delivery, fitted)
+        if wanted.content_hash == row.content_hash and wanted.draft.media != row.draft.media:
+            again.append(wanted)
+            seen[row.id] = row
+    return again, seen
+
+
+def _fitted_before(rows: Sequence[Row]) -> Fit:
     """Return the pictures that the queue holds already: they need not be fitted again."""
     return {
         (row.platform, item.source): item
-        for row in queue.rows(db)
+        for row in rows
         for item in row.draft.media
         if item.source is not None
     }
@@ -111,6 +134,8 @@ def _keep_pictures(planned: Sequence[Planned], store: Store, known: Fit) -> Fit:
 
 
 def _fit(item: Media, platform: str, store: Store) -> DraftMedia:
+    if item.kind in VIDEOS:
+        return DraftMedia(item.sha256, item.kind, item.alt, item.sha256)
     found = fit(store.read(item.sha256, item.kind), picture_limits(platform))
     store.put(found.content, found.sha256, found.kind)
     return DraftMedia(found.sha256, found.kind, item.alt, item.sha256)

@@ -213,8 +213,28 @@ _ALL = (
     ),
     Rule(
         "media-refused",
-        "The platform would refuse the pictures: too many, or too few.",
-        "Change the pictures, or leave the account out.",
+        "The platform would refuse the pictures: too many, too few, too small, of a shape that it "
+        "does not take; or a video stands where only an officer can post it.",
+        "Change the pictures, or leave the account out; for a video set `mode: by_hand`.",
+    ),
+    Rule(
+        "media-traces",
+        "A video tells where it was made, with which camera, or by whom: around children that is a "
+        "risk. Pictures are drawn anew without such data; a video goes out as it is.",
+        "Export the video again without location and camera data.",
+    ),
+    Rule(
+        "media-still",
+        "A picture that moves would go out as a still one: the platform takes no moving pictures, "
+        "or only GIFs.",
+        "See that its first picture says enough, or leave the account out.",
+        severity="warning",
+        allowable=True,
+    ),
+    Rule(
+        "too-many-tags",
+        "The platform would refuse a text with so many hashtags or mentions.",
+        "Delete some, or give the account its own words under `text_for`.",
     ),
     Rule(
         "no-alt-text",

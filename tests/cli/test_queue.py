@@ -456,3 +456,43 @@ def test_rehearsing_is_refused_where_something_could_go_out_for_real(
     assert "facebook would publish for real" in result.err
     with space.database() as db:
         assert queue.rows(db) == []
+
+
+class TestPicturesMadeAgain:
+    """The store may lose a picture, and another Pillow may make other bytes of it."""
+
+    def lose(self, space: Workspace) -> None:
+        for path in space.store.folder.rglob("*.*"):
+            path.unlink()
+
+    def sent(self, space: Workspace) -> list[str]:
+        with space.database() as db:
+            return [item.sha256 for row in queue.rows(db) for item in row.draft.media]
+
+    def test_with_the_same_bytes_change_nothing(
+        self, run: Run, campaigns: Campaigns, space: Workspace
+    ) -> None:
+        campaigns.write(one=f"2027-03-08 09:30{TestPictures.MEDIA}")
+        run("queue")
+        before = self.sent(space)
+        self.lose(space)
+        run("queue")
+        assert self.sent(space) == before
+        assert space.store.holds(before[0], "JPEG")
+
+    def test_with_other_bytes_are_what_is_sent(
+        self,
+        run: Run,
+        campaigns: Campaigns,
+        space: Workspace,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        campaigns.write(one=f"2027-03-08 09:30{TestPictures.MEDIA}")
+        run("queue")
+        before = self.sent(space)
+        self.lose(space)
+        monkeypatch.setattr("sgcomms.fitting.QUALITIES", (60,))
+        assert run("queue").code == 0
+        (after,) = self.sent(space)
+        assert after != before[0]
+        assert space.store.holds(after, "JPEG")

@@ -231,7 +231,8 @@ class _Builder:
             self._add((*route, "alt"), "no-alt-text", message)
         seen = self.context.pictures.look(file)
         path = self.context.pictures.folder / file
-        return Media(path, seen.sha256, seen.kind, alt.strip(), seen.width, seen.height, seen.size)
+        size = (seen.width, seen.height, seen.size)
+        return Media(path, seen.sha256, seen.kind, alt.strip(), *size, seen.moves)
 
     def _places(self, text: Route, number: int, pictures: int) -> dict[str, Place]:
         route: Route = ("posts", number)
@@ -239,7 +240,8 @@ class _Builder:
         for key in ("at", "media", "repeat", "expires"):
             routes[key] = (*route, key)
         for item in range(pictures):
-            routes[f"media.{item}.alt"] = (*route, "media", item, "alt")
+            for key in ("file", "alt"):
+                routes[f"media.{item}.{key}"] = (*route, "media", item, key)
         spots = {part: self.document.spot(way) for part, way in routes.items()}
         return {
             part: Place(self.document.file, spot.line, spot.column) for part, spot in spots.items()

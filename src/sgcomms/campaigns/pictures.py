@@ -1,4 +1,4 @@
-"""The pictures that campaign files name: each looked at once, each refusal with its rule."""
+"""The pictures and videos that campaign files name: each looked at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sgcomms import media
 from sgcomms.yamlfile import suggestion, why_not
 
 FOLDER = "media"
-ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp4", ".mov")
 STAND_IN = "\0"
 """Stands for a picture that cannot be used, in a campaign that is only looked at for mistakes."""
 
@@ -35,7 +35,9 @@ class Pictures:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        stand_in = media.Picture("0" * 64, "JPEG", 1, 1, 1)
+        stand_in = media.Picture(
+            "0" * 64, "JPEG", 1080, 1080, 1
+        )  # a size that every platform takes
         self._seen: dict[str, media.Picture | RefusedError] = {STAND_IN: stand_in}
 
     def look(self, name: str) -> media.Picture:
@@ -65,6 +67,8 @@ class Pictures:
             raise RefusedError("media-outside", message)
         try:
             return media.look(self.folder / name)
+        except media.TracesError as error:
+            raise RefusedError("media-traces", f"{name!r} {error}") from None
         except media.MediaError as error:
             raise RefusedError("media-not-image", f"{name!r} {error}") from None
         except OSError as error:

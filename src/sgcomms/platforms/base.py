@@ -6,6 +6,7 @@ what is sent. `Publisher` sends. Errors say what to do next (see `sgcomms.errors
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,9 @@ from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Publicatio
 
 ANY_PICTURE = PictureLimits(("JPEG", "PNG", "GIF"), 20_000_000)
 """What a folder takes."""
+
+_HASHTAG = re.compile(r"(?<![\w&#])[#＃](?=\w)")
+_MENTION = re.compile(r"(?<![\w@.])[@＠](?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Limits:
     alt: int | None
     source: str
     pictures: PictureLimits = ANY_PICTURE
+    hashtags: int | None = None
+    mentions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,12 @@ class Platform(ABC):
         if length > limits.text:
             over = f"{length:,} {limits.unit} on {self.label}, {length - limits.text:,} too many"
             yield Refusal("text-too-long", "text", f"{over}; at most {limits.text:,} are taken")
+        tags = ((_HASHTAG, limits.hashtags, "hashtags"), (_MENTION, limits.mentions, "mentions"))
+        for pattern, allowed, called in tags:
+            count = len(pattern.findall(draft.text))
+            if allowed is not None and count > allowed:
+                message = f"{count} {called}; {self.label} takes at most {allowed}"
+                yield Refusal("too-many-tags", "text", message)
         least, most = limits.images
         if not least <= len(draft.media) <= most:
             bound, count = ("least", least) if len(draft.media) < least else ("most", most)

@@ -64,6 +64,8 @@ class Instagram(GraphPublisher):
         source="https://developers.facebook.com/docs/instagram-platform/content-publishing",
         # https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
         pictures=PictureLimits(("JPEG",), 8_000_000, widest=1440, narrowest=320, ratio=(0.8, 1.91)),
+        hashtags=30,
+        mentions=20,
     )
     links_work: ClassVar[bool] = False
     web_hosts: ClassVar[tuple[str, ...]] = ("instagram.com",)

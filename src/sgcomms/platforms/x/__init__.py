@@ -63,7 +63,13 @@ class X(Publisher):
         alt=1000,  # POST /2/media/metadata, in X's OpenAPI document
         source="https://docs.x.com/fundamentals/counting-characters",
         # https://docs.x.com/x-api/media/quickstart/best-practices
-        pictures=PictureLimits(("JPEG", "PNG", "GIF"), 5_000_000, widest=4096, highest=4096),
+        pictures=PictureLimits(
+            ("JPEG", "PNG", "GIF"),
+            5_000_000,
+            widest=4096,
+            highest=4096,
+            moving=PictureLimits(("GIF",), 15_000_000, widest=1280, highest=1080),
+        ),
     )
     prices: ClassVar[Mapping[str, Decimal]] = MappingProxyType(
         {  # https://docs.x.com/x-api/getting-started/pricing, as of 22 August 2026
