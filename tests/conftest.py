@@ -13,6 +13,7 @@ from sgcomms import clock, workspace
 from sgcomms.cli import DEBUG
 from sgcomms.cli import run as run_command
 from sgcomms.workspace import Workspace
+from tests.fakes import Machine
 
 Run = Callable[..., "Result"]
 At = Callable[[str], None]
@@ -68,3 +69,9 @@ def run(space: Workspace, capsys: pytest.CaptureFixture[str]) -> Run:
         return Result(int(ended.value.code or 0), out, err)
 
     return go
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """The clock of the machine itself, which stands until a test moves it."""
+    return Machine(monkeypatch)

@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import trustme
@@ -311,7 +311,7 @@ class TestWhereTheTokenGoes:
         ],
     )
     def test_to_the_platform_to_this_machine_and_to_what_is_allowed(self, base: str) -> None:
-        client(base, allowed=("relay.example.org",))
+        assert urlsplit(base).hostname in repr(client(base, allowed=("relay.example.org",)))
 
     def test_a_localhost_that_leads_elsewhere_gets_nothing(
         self, monkeypatch: pytest.MonkeyPatch

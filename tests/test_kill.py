@@ -51,11 +51,6 @@ STEPS = (
 ACCOUNTS = ("facebook", "instagram", "x")
 
 
-@pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(monkeypatch)
-
-
 def publish(path: Path, connect: Connect, step: Callable[[str], None] = lambda name: None) -> Tick:
     """Do one tick on the database `path`, as a process of its own would."""
     with open_database(path) as db:

@@ -21,11 +21,6 @@ from tests.fakes import NOW, POLICY, Fake, Fault, Keyed, Ledger, Machine, delive
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(monkeypatch)
-
-
-@pytest.fixture
 def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
     with open_database(tmp_path / "sgcomms.db", create=True) as found:
         yield found

@@ -96,11 +96,6 @@ class Officer(Handing):
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(monkeypatch)
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "sgcomms.db"
 

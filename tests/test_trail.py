@@ -41,11 +41,6 @@ HOSTILE = (
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(monkeypatch)
-
-
-@pytest.fixture
 def db(space: Workspace, machine: Machine) -> Iterator[Db]:
     with space.database() as found:
         yield found

@@ -123,5 +123,15 @@ class NoCreditError(PlatformError):
     """The platform refuses until somebody pays: nothing was published."""
 
 
+NOT_DONE = (NotReadyError, UnavailableError, RateLimitError, AuthError, NoCreditError)
+"""Answers that prove that nothing was done, and after which it may be tried again."""
+
+
 class UncertainError(PlatformError):
     """The request may have been carried out: only looking, or a person, can tell."""
+
+
+def in_words(error: Exception) -> str:
+    """Return what an error says to a person; one that nobody foresaw is named by its type too."""
+    words = str(error) if isinstance(error, SgcommsError) else f"{type(error).__name__}: {error}"
+    return words[:500]

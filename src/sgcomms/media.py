@@ -190,6 +190,14 @@ def _no_picture(content: bytes) -> str:
     return "is not a JPEG, PNG, GIF or WebP picture, or is damaged; export it again"
 
 
+def is_whole(path: Path, sha256: str) -> bool:
+    """Tell whether the file `path` is there and holds what this SHA-256 stands for."""
+    try:
+        return _sha256_of(path) == sha256
+    except OSError:
+        return False
+
+
 class Store:
     """The folder that keeps published images and videos by SHA-256, in `ab/abcdef….png`."""
 
@@ -217,10 +225,7 @@ class Store:
 
     def holds(self, sha256: str, kind: str) -> bool:
         """Tell whether an image or video is there, whole."""
-        try:
-            return _sha256_of(self.path(sha256, kind)) == sha256
-        except OSError:
-            return False
+        return is_whole(self.path(sha256, kind), sha256)
 
     def read(self, sha256: str, kind: str) -> bytes:
         """Return the bytes of a stored image. Raises MediaError when it is missing or damaged."""

@@ -24,6 +24,7 @@ from sgcomms.db.parks import Kind
 from sgcomms.db.queue import Row
 from sgcomms.db.sending import Claim, TakenError
 from sgcomms.errors import (
+    NOT_DONE,
     AuthError,
     NoCreditError,
     NotReadyError,
@@ -33,6 +34,7 @@ from sgcomms.errors import (
     SgcommsError,
     StateError,
     UnavailableError,
+    in_words,
 )
 from sgcomms.models import Draft, Mode, Publication
 from sgcomms.platforms import Handing, Publisher
@@ -264,7 +266,7 @@ def _looked_for(db: Db, work: Work, row: Row, done: Tick) -> bool:
         looks = platform.looks
         publication = platform.find(row.draft, key=row.id, since=since)
     except Exception as error:  # a look that fails must not keep the next delivery from its own
-        why = _words(error)
+        why = in_words(error)
         done.notes[row.id] = (
             why if why == row.reason else f"{row.reason}; it could not be looked for: {why}"
         )
@@ -351,25 +353,14 @@ def _request(
     """Send: the one request that makes a delivery public, and what its answer means."""
     try:
         publication = platform.publish(draft, key=held.id)
-    except _DEFINITE as error:
+    except (RejectedError, *NOT_DONE) as error:
         _not_sent(db, work, held, error, done)
     except Exception as error:  # whatever it is, the request may have been carried out
-        _uncertain(db, held, _words(error), platform, done)
+        _uncertain(db, held, in_words(error), platform, done)
     else:
         work.step("sent")
         _published(db, held, publication, platform, done)
         work.step("recorded")
-
-
-_DEFINITE = (
-    RejectedError,
-    NotReadyError,
-    UnavailableError,
-    RateLimitError,
-    AuthError,
-    NoCreditError,
-)
-"""Answers that prove that nothing was published."""
 
 
 def _published(
@@ -406,7 +397,7 @@ def _not_sent(db: Db, work: Work, held: Claim, error: Exception, done: Tick) -> 
 
     What concerns the account keeps all of it waiting, so that its order stays.
     """
-    reason, now = _words(error), clock.now()
+    reason, now = in_words(error), clock.now()
     if isinstance(error, RejectedError):
         sending.failed(db, held, reason)
         done.failed.append(held.id)
@@ -436,14 +427,8 @@ def _park(
         kind, until = "unreachable", again_at
     else:
         return False
-    parks.park(db, account, kind, _words(error), work.owner, until)
+    parks.park(db, account, kind, in_words(error), work.owner, until)
     if until is None:
         done.parked.append(account)
-        done.notes[account] = _words(error)
+        done.notes[account] = in_words(error)
     return True
-
-
-def _words(error: Exception) -> str:
-    """Return what an error says to a person; one that nobody foresaw is named by its type too."""
-    words = str(error) if isinstance(error, SgcommsError) else f"{type(error).__name__}: {error}"
-    return words[:500]

@@ -15,15 +15,12 @@ from sgcomms.db import Db, chores, decisions, queue, removals
 from sgcomms.db.queue import Row
 from sgcomms.db.removals import MAX_TRIES, Live, Removal
 from sgcomms.errors import (
-    AuthError,
-    NoCreditError,
+    NOT_DONE,
     NotReadyError,
-    RateLimitError,
     RejectedError,
-    SgcommsError,
     StateError,
-    UnavailableError,
     UsageError,
+    in_words,
 )
 from sgcomms.models import Mode
 from sgcomms.platforms import Publisher
@@ -35,9 +32,6 @@ LONGEST_WAIT = timedelta(hours=1)
 
 CHORE = "takedowns"
 """What wakes the tick that goes on with removals."""
-
-_NOT_DONE = (NotReadyError, UnavailableError, RateLimitError, AuthError, NoCreditError)
-"""Answers that prove that nothing was taken down, and after which it may be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +181,11 @@ def _try(db: Db, one: Removal, mode: Mode, connect: Connect, owner: str) -> str 
     try:
         platform = connect(one.account, mode)
     except UsageError as error:  # the account has left the board, or cannot be published to
-        removals.give_up(db, one, _words(error), owner)
+        removals.give_up(db, one, in_words(error), owner)
         return None
     except Exception as error:  # whatever it is, nothing was armed
-        removals.put_off(db, one, _words(error), owner)
-        return _words(error)
+        removals.put_off(db, one, in_words(error), owner)
+        return in_words(error)
     if not isinstance(platform, Publisher) or mode == "by_hand":
         removals.give_up(db, one, "it was posted by hand", owner)
     elif not platform.removable:
@@ -207,18 +201,12 @@ def _request(db: Db, armed: Removal, platform: Publisher, owner: str) -> str | N
     try:
         platform.remove(armed.platform_id)
     except RejectedError as error:
-        removals.refused(db, armed, _words(error), owner)
-    except _NOT_DONE as error:
-        removals.again(db, armed, _words(error), owner)
-        return None if isinstance(error, NotReadyError) else _words(error)
+        removals.refused(db, armed, in_words(error), owner)
+    except NOT_DONE as error:
+        removals.again(db, armed, in_words(error), owner)
+        return None if isinstance(error, NotReadyError) else in_words(error)
     except Exception as error:  # whatever it is, the request may have been carried out
-        removals.uncertain(db, armed, _words(error), owner)
+        removals.uncertain(db, armed, in_words(error), owner)
     else:
         removals.removed(db, armed, owner)
     return None
-
-
-def _words(error: Exception) -> str:
-    """Return what an error says to a person; one that nobody foresaw is named by its type too."""
-    words = str(error) if isinstance(error, SgcommsError) else f"{type(error).__name__}: {error}"
-    return words[:500]

@@ -16,11 +16,6 @@ from tests.fakes import NOW, Machine
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(monkeypatch)
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "sgcomms.db"
 

@@ -27,11 +27,6 @@ STATES: tuple[State, ...] = get_args(State)
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(monkeypatch)
-
-
-@pytest.fixture
 def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
     with open_database(tmp_path / "sgcomms.db", create=True) as found:
         yield found

@@ -346,6 +346,7 @@ class TestRemoving:
     def test_what_is_gone_already_is_fine(self, page: Facebook, graph: Graph) -> None:
         graph.routes[f"DELETE /{POST}"] = error(100, 33)
         page.remove(POST)
+        assert len(graph.asked(f"DELETE /{POST}")) == 1
 
     @pytest.mark.parametrize(
         ("reply", "kind"),

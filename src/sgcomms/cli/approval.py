@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import click
@@ -71,15 +71,7 @@ def approve_command(
 @click.pass_context
 def reject_command(ctx: click.Context, names: tuple[str, ...], by: str, reason: str) -> None:
     """Refuse a campaign or a post: it is held, and earlier approvals of it count no more."""
-    space = here(ctx)
-    board = space.board()
-    may_write(board)
-    approver(board, by)
-    with space.database() as db:
-        seen = _waiting(db, names)
-        approvals.reject(db, seen, by, reason)
-    for one in seen:
-        click.echo(f"refused    {one.id}")
+    _decide(ctx, names, by, approver, lambda db, seen: approvals.reject(db, seen, by, reason))
     click.echo(
         "They are held. Change the posts and run `sgcomms queue`, or approve them after all."
     )
@@ -92,15 +84,26 @@ def reject_command(ctx: click.Context, names: tuple[str, ...], by: str, reason: 
 @click.pass_context
 def unapprove_command(ctx: click.Context, names: tuple[str, ...], by: str, reason: str) -> None:
     """Take approvals back: what has not gone out yet needs to be approved again."""
+    _decide(ctx, names, by, person, lambda db, seen: approvals.unapprove(db, seen, by, reason))
+
+
+def _decide(
+    ctx: click.Context,
+    names: Sequence[str],
+    by: str,
+    may: Callable[[Board, str], None],
+    record: Callable[[Db, Sequence[Row]], None],
+) -> None:
+    """Record the decision of `by`, who `may` take it, on what is named, and print what that was."""
     space = here(ctx)
     board = space.board()
     may_write(board)
-    person(board, by)
+    may(board, by)
     with space.database() as db:
         seen = _waiting(db, names)
-        approvals.unapprove(db, seen, by, reason)
+        record(db, seen)
     for one in seen:
-        click.echo(f"unapproved {one.id}")
+        click.echo(f"{'refused' if may is approver else 'unapproved':<10} {one.id}")
 
 
 def person(board: Board, who: str) -> None:

@@ -9,7 +9,7 @@ import click
 from sgcomms.cli.common import here, plural
 from sgcomms.db import queue
 from sgcomms.errors import UsageError
-from sgcomms.media import MediaError
+from sgcomms.media import MediaError, is_whole
 
 
 @click.group("media")
@@ -23,7 +23,7 @@ def media_command() -> None:
 def export_command(ctx: click.Context, folder: str) -> None:
     """Write the pictures that Instagram fetches into DIR, for `media_base_url`.
 
-    Each is named by its SHA-256. What is there already stays; nothing is deleted.
+    Each is named by its SHA-256. What is there already, whole, stays; nothing is deleted.
     """
     space = here(ctx)
     board = space.board(words=False)
@@ -33,13 +33,15 @@ def export_command(ctx: click.Context, folder: str) -> None:
     written = kept = 0
     for item in {item for row in rows if row.platform == "instagram" for item in row.draft.media}:
         path = target / space.store.path(item.sha256, item.kind).name
-        if path.exists():
+        if is_whole(path, item.sha256):
             kept += 1
             continue
         try:
             space.store.copy(item.sha256, item.kind, path)
         except MediaError as error:
             raise UsageError(f"{error}: `sgcomms queue` copies it again") from error
+        except OSError as error:
+            raise UsageError(f"{folder} cannot be written: {error.strerror or error}") from error
         written += 1
     click.echo(f"{plural(written, 'picture')} written to {folder}, {kept:,} there already.")
     if board.media_base_url is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +25,6 @@ from sgcomms.config.shapes import (
 from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS, board_metric
 from sgcomms.models import Account, Contact, Feedback, Website
-from sgcomms.periods import YearStart
 from sgcomms.yamlfile import Document, fit, read_file
 
 CONFIG_FILES = (
@@ -52,11 +50,11 @@ def load_board(root: Path, *, words: bool = True) -> tuple[Board | None, list[Pr
     days, closed, wrong = _load_optional(root, calendar_name, CalendarFile)
     problems += wrong
     if days is not None:
-        problems += findings.calendar(days, _zone_of(board) if board is not None else None)
+        problems += findings.calendar(days, board.board.timezone if board is not None else None)
     if not words:
         if board is None or any(one.severity == "error" for one in problems):
             return None, sorted(problems)
-        return _board(board, _calendar(closed, _zone_of(board)), {}, ()), sorted(problems)
+        return _board(board, _calendar(closed, board.board.timezone), {}, ()), sorted(problems)
     known, contacts, more = _load_optional(root, contacts_name, ContactsFile)
     remarks, feedback, yet_more = _load_optional(root, feedback_name, FeedbackFile)
     problems += [*more, *yet_more]
@@ -67,12 +65,12 @@ def load_board(root: Path, *, words: bool = True) -> tuple[Board | None, list[Pr
         problems += findings.contacts(known)
     if document is not None and remarks is not None:
         websites = findings.websites(document)
-        starts = _start_of(board) if board is not None else None
+        starts = board.board.year_starts if board is not None else None
         if board is not None or websites:
             problems += findings.feedback(remarks, websites, starts)
     if board is None or any(one.severity == "error" for one in problems):
         return None, sorted(problems)
-    quiet = _calendar(closed, _zone_of(board))
+    quiet = _calendar(closed, board.board.timezone)
     return _board(board, quiet, _contacts(contacts), _feedback(feedback)), sorted(problems)
 
 
@@ -112,18 +110,6 @@ def _feedback(file: FeedbackFile | None) -> tuple[Feedback, ...]:
     return tuple(Feedback(item.quote, item.website, item.year) for item in items)
 
 
-def _start_of(file: BoardFile) -> YearStart:
-    starts = file.board.year_starts
-    assert isinstance(starts, YearStart)  # noqa: S101  what its validator returns
-    return starts
-
-
-def _zone_of(file: BoardFile) -> ZoneInfo:
-    zone = file.board.timezone
-    assert isinstance(zone, ZoneInfo)  # noqa: S101  what its validator returns
-    return zone
-
-
 def _calendar(file: CalendarFile | None, zone: ZoneInfo) -> Calendar:
     if file is None:
         return Calendar()
@@ -131,8 +117,6 @@ def _calendar(file: CalendarFile | None, zone: ZoneInfo) -> Calendar:
         election(one.name, one.date, one.starts, file.bank_holidays, zone) for one in file.polls
     ]
     for one in file.blackouts:
-        assert isinstance(one.first, date)  # noqa: S101  what its validator returns
-        assert isinstance(one.last, date)  # noqa: S101  what its validator returns
         period = blackout(one.name, one.first, one.last, one.reason, zone)
         assert period is not None  # noqa: S101  what would end before it begins is a problem
         found.append(period)
@@ -145,8 +129,7 @@ def _board(
     contacts: Mapping[str, Contact],
     feedback: tuple[Feedback, ...],
 ) -> Board:
-    zone, late_after = _zone_of(file), file.publishing.late_after
-    assert isinstance(late_after, timedelta)  # noqa: S101  what its validator returns
+    zone, late_after = file.board.timezone, file.publishing.late_after
     own = {
         name: board_metric(name, item.label, item.unit, item.over_time)
         for name, item in file.metrics.items()
@@ -155,7 +138,7 @@ def _board(
         name=file.board.name,
         short=file.board.short,
         zone=zone,
-        year_starts=_start_of(file),
+        year_starts=file.board.year_starts,
         url=file.board.url,
         people={who: item.role for who, item in file.people.items()},
         accounts={

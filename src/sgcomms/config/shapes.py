@@ -8,13 +8,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import BeforeValidator, Field, PlainValidator, RootModel
 from pydantic_core import PydanticCustomError
 
 from sgcomms.config.board import Role
 from sgcomms.metrics import Combine
 from sgcomms.models import Mode
-from sgcomms.periods import year_start
+from sgcomms.periods import YearStart, year_start
 from sgcomms.yamlfile import Day, Email, Id, NumberText, Shape, Url, Words, dates, suggestion
 
 PROSE = frozenset({"name", "label", "quote", "text", "reason"})
@@ -131,7 +131,7 @@ def _price(value: object) -> object:
 
 
 PriceName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
-Price = Annotated[object, BeforeValidator(_price)]
+Price = Annotated[Decimal, PlainValidator(_price)]
 
 
 def _moment(value: object) -> object:
@@ -155,14 +155,14 @@ def _day_or_time(text: str) -> date:
     return datetime.combine(day, time(hour, minute))
 
 
-Moment = Annotated[object, BeforeValidator(_moment)]
+Moment = Annotated[date, PlainValidator(_moment)]
 
 
 class BoardShape(Shape):
     name: Words
     short: Words
-    timezone: Annotated[object, BeforeValidator(_zone)]
-    year_starts: Annotated[object, BeforeValidator(_year_start)]
+    timezone: Annotated[ZoneInfo, PlainValidator(_zone)]
+    year_starts: Annotated[YearStart, PlainValidator(_year_start)]
     url: Url
 
 
@@ -194,7 +194,7 @@ class MetricShape(Shape):
 
 class PublishingShape(Shape):
     approval: Literal["required", "none"] = "required"
-    late_after: Annotated[object, BeforeValidator(_duration)] = timedelta(hours=2)
+    late_after: Annotated[timedelta, PlainValidator(_duration)] = timedelta(hours=2)
     media_base_url: Url | None = None
     prices: dict[PlatformName, dict[PriceName, Price]] = Field(default_factory=dict)
 

@@ -154,7 +154,7 @@ class X(Publisher):
     def find(self, draft: Draft, *, key: str, since: datetime) -> Publication | None:
         """Return the one post since `since` that has the words of `draft`, or its tagged link.
 
-        Two such posts are not told apart: then there is none. Raises a PlatformError.
+        Raises a PlatformError; UncertainError for two such posts, which are not told apart.
         """
         found = ours(draft.text, self._timeline(since))
         return self._publication(found.id, found.made_at, found.text) if found else None

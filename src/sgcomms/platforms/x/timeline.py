@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from sgcomms.errors import UncertainError
 from sgcomms.platforms.links import links
 from sgcomms.platforms.x.answers import as_id
 
@@ -57,8 +58,9 @@ def seen(posts: object) -> Iterator[Seen]:
 
 
 def ours(wanted: str, posts: Iterable[Seen]) -> Seen | None:
-    """Return the one post that says `wanted`, or None where none does, or more than one.
+    """Return the one post that says `wanted`, or None where none does.
 
+    Raises UncertainError for more than one: nobody can tell which, and there must be no third.
     A link whose `utm_content` names the delivery decides; a text without one is compared whole.
     """
     wanted = unicodedata.normalize("NFC", wanted)
@@ -69,7 +71,10 @@ def ours(wanted: str, posts: Iterable[Seen]) -> Seen | None:
         for post in posts
         if (marks <= _marks(post.urls) if marks else plain and _plain(post.text) == plain)
     }
-    return next(iter(found.values())) if len(found) == 1 else None
+    if len(found) > 1:
+        which = ", ".join(f"https://x.com/i/status/{name}" for name in sorted(found))
+        raise UncertainError(f"more than one post on X says this: {which}. Look which is to stay")
+    return next(iter(found.values()), None)
 
 
 def _marks(urls: Iterable[str]) -> set[str]:
