@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import idle
+from benchmarks import delivering, idle
 
 idle.main()
+delivering.main()

@@ -21,7 +21,8 @@ import trustme
 
 from sgcomms import clock
 from sgcomms.errors import AuthError, PlatformError, UnavailableError, UncertainError
-from sgcomms.http import Answer, Client, Deadline, File, Redactor, fetch
+from sgcomms.http import Answer, Client, Deadline, File, Redactor, begun_before, fetch
+from tests.fakes import Machine
 from tests.platforms.graph_server import Fault, Reply, Server, serving
 
 TOKEN = "EAACanary/0123456789+token"  # noqa: S105  a canary
@@ -256,6 +257,28 @@ class TestTime:
             client(server.base).post("thing", {}, deadline=deadline)
         assert server.got == []
 
+    @CHANGES
+    def test_to_begin_is_over_for_what_changes_something(self, server: Server, ask: Ask) -> None:
+        """The machine slept between the intent to send and the request (design, rule 3)."""
+        with begun_before(Deadline(0)):
+            with pytest.raises(UnavailableError, match="slept before it was sent"):
+                ask(client(server.base))
+            assert server.got == []
+            assert get(client(server.base)).status == 200
+        assert ask(client(server.base)).status == 200
+
+    @CHANGES
+    def test_to_begin_is_enough_where_the_answer_takes_longer(
+        self, server: Server, ask: Ask, machine: Machine
+    ) -> None:
+        def late(_: object) -> Reply:
+            machine.later(seconds=6)
+            return Reply({"id": "1"})
+
+        server.answer = late
+        with begun_before(Deadline(5)):
+            assert ask(client(server.base)).json == {"id": "1"}
+
     def test_is_one_for_all_tries(self, server: Server) -> None:
         server.answer = lambda _: Reply({"id": "1" * 9999}, fault="trickle")
         began = time.monotonic()
@@ -311,7 +334,7 @@ class TestWhereTheTokenGoes:
         ],
     )
     def test_to_the_platform_to_this_machine_and_to_what_is_allowed(self, base: str) -> None:
-        assert urlsplit(base).hostname in repr(client(base, allowed=("relay.example.org",)))
+        assert str(urlsplit(base).hostname) in repr(client(base, allowed=("relay.example.org",)))
 
     def test_a_localhost_that_leads_elsewhere_gets_nothing(
         self, monkeypatch: pytest.MonkeyPatch

@@ -18,7 +18,7 @@ from sgcomms import files, publishing, workspace
 from sgcomms.db import audit, open_database, queue
 from sgcomms.models import Mode
 from sgcomms.platforms import Handing, Publisher
-from sgcomms.publishing import Connect, Tick
+from sgcomms.publishing import STEPS, Connect, Tick
 from sgcomms.workspace import Connections, Workspace
 from tests.conftest import Run
 from tests.fakes import (
@@ -37,17 +37,8 @@ from tests.fakes import (
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
 
-STEPS = (
-    "sweeping",
-    "swept",
-    "claiming",
-    "claimed",
-    "uploaded",
-    "arming",
-    "armed",
-    "sent",
-    "recorded",
-)
+LOOKS = ("looking", "looked", "settled")
+SENDS = tuple(name for name in STEPS if name not in LOOKS)
 ACCOUNTS = ("facebook", "instagram", "x")
 
 
@@ -154,7 +145,7 @@ WITHIN = (
 
 
 class TestTheOutbox:
-    @pytest.mark.parametrize("name", STEPS)
+    @pytest.mark.parametrize("name", SENDS)
     def test_killed_at_a_step(self, name: str, space: Workspace, machine: Machine) -> None:
         wanted = queue_in_outbox(space, 2)
         connect = outbox_of(space)
@@ -211,7 +202,7 @@ class TestTheOutbox:
         wanted = queue_in_outbox(space, 4)
         connect = outbox_of(space)
         database = space.root / workspace.DATABASE
-        for name in STEPS * 2:
+        for name in SENDS * 2:
             in_processes(partial(publish, database, connect, killer(name)))
             machine.later(minutes=3)
         self.recover(space, machine, wanted)
@@ -242,7 +233,7 @@ class TestTheOutbox:
 
 
 class TestAPlatformWithoutKeys:
-    @pytest.mark.parametrize("name", STEPS)
+    @pytest.mark.parametrize("name", SENDS)
     @pytest.mark.parametrize("blind", [False, True])
     def test_killed_at_a_step(
         self, name: str, blind: bool, tmp_path: Path, machine: Machine
@@ -259,7 +250,7 @@ class TestAPlatformWithoutKeys:
         done = publish(database, to(living))
         public = Counter(ledger.public())
         assert max(public.values()) == 1
-        lost = name == "armed" or (name == "sent" and blind)
+        lost = name in ("armed", "sending") or (name == "sent" and blind)
         assert done.uncertain == (["test/one@fake"] if lost else [])
         assert done.exit_code == (3 if lost else 0)
         assert ("could not be looked for" in str(done.notes)) == (lost and blind)
@@ -268,8 +259,25 @@ class TestAPlatformWithoutKeys:
             "test/two@fake": "published",
         }
         assert states(database) == expected
-        assert set(public) == set(expected) - ({"test/one@fake"} if name == "armed" else set())
+        assert set(public) == set(expected) - (
+            {"test/one@fake"} if name in ("armed", "sending") else set()
+        )
         count_actions(database)
+
+    @pytest.mark.parametrize("name", LOOKS)
+    def test_killed_while_looking(self, name: str, tmp_path: Path, machine: Machine) -> None:
+        database, ledger = tmp_path / "sgcomms.db", Ledger(tmp_path / "public")
+        with open_database(database, create=True) as db:
+            fill(db, [delivery("one")])
+        fake = Fake("fake", ledger)
+        for step in ("sent", name):
+            assert in_processes(partial(publish, database, to(fake), killer(step)))[0].killed
+            machine.later(minutes=3)
+        publish(database, to(fake))
+        assert (ledger.public(), states(database)) == (
+            ["test/one@fake"],
+            {"test/one@fake": "published"},
+        )
 
     def test_armed_and_killed_is_never_sent_again_however_long_it_takes(
         self, tmp_path: Path, machine: Machine
@@ -293,7 +301,7 @@ class TestEightPublishersAtOnce:
     def test_on_two_hundred(self, space: Workspace, tmp_path: Path, machine: Machine) -> None:
         self.publish_all(space, tmp_path, machine, 67)
 
-    @pytest.mark.parametrize("name", STEPS)
+    @pytest.mark.parametrize("name", SENDS)
     def test_of_which_two_are_killed(
         self, name: str, space: Workspace, tmp_path: Path, machine: Machine
     ) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
@@ -36,6 +35,7 @@ from sgcomms.errors import (
     UnavailableError,
     in_words,
 )
+from sgcomms.http import Deadline, begun_before
 from sgcomms.models import Draft, Mode, Publication
 from sgcomms.platforms import Handing, Publisher
 
@@ -53,6 +53,23 @@ LOOK_BACK = timedelta(minutes=2)
 
 CLOCK_BEHIND = timedelta(minutes=5)
 """A machine whose clock stands so far before the last audit row does not publish."""
+
+STEPS = (
+    "sweeping",
+    "swept",
+    "looking",
+    "looked",
+    "settled",
+    "claiming",
+    "claimed",
+    "uploaded",
+    "arming",
+    "armed",
+    "sending",
+    "sent",
+    "recorded",
+)
+"""The points between which a tick commits or sends, in the order in which it comes to them."""
 
 AT_ONCE = 8
 """How many accounts are worked on side by side."""
@@ -128,9 +145,9 @@ class Work:
     """What a tick works with.
 
     `stopped` tells since when a file named STOP has been there, or None. `step` is called with a
-    name before and after each commit and each request, so that faults can be set exactly there:
-    sweeping, swept, claiming, claimed, uploaded, arming, armed, sent, recorded. `ending` tells that
-    the process was asked to end: what is under way is finished, and nothing more begun.
+    name before and after each commit and each request, so that faults can be set exactly there (see
+    `STEPS`). `ending` tells that the process was asked to end: what is under way is finished, and
+    nothing more begun.
     """
 
     connect: Connect
@@ -158,7 +175,9 @@ def tick(db: Db, work: Work) -> Tick:
                 done.notes[moved.id] = moved.reason
         work.step("swept")
         for row in sending.to_look_for(db, clock.now()):
+            work.step("looking")
             _look(db, work, row, done)
+            work.step("settled")
         _mended(db, work)
         _send_all(db, work, done)
     except SgcommsError as error:
@@ -242,6 +261,7 @@ def _send_account(db: Db, work: Work, account: str, done: Tick) -> None:
             _send(db, work, held, done)
         except StateError as error:  # somebody took it over: they say what became of it
             done.notes[held.id] = str(error)
+        work.step("recorded")
 
 
 def _look(db: Db, work: Work, row: Row, done: Tick) -> None:
@@ -265,6 +285,7 @@ def _looked_for(db: Db, work: Work, row: Row, done: Tick) -> bool:
             return False
         looks = platform.looks
         publication = platform.find(row.draft, key=row.id, since=since)
+        work.step("looked")
     except Exception as error:  # a look that fails must not keep the next delivery from its own
         why = in_words(error)
         done.notes[row.id] = (
@@ -313,8 +334,10 @@ def _send(db: Db, work: Work, held: Claim, done: Tick) -> None:
         done.notes[held.id] = "had gone out already, from another copy of this workspace"
     else:
         work.step("uploaded")
-        if _armed(db, work, held, draft, done):
-            _request(db, work, held, platform, draft, done)
+        begin_by = _armed(db, work, held, draft, done)
+        if begin_by is not None:
+            with begun_before(begin_by):
+                _request(db, work, held, platform, draft, done)
 
 
 def _handed(db: Db, work: Work, held: Claim, done: Tick) -> None:
@@ -325,23 +348,25 @@ def _handed(db: Db, work: Work, held: Claim, done: Tick) -> None:
         done.handed.append(held.id)
 
 
-def _armed(db: Db, work: Work, held: Claim, draft: Draft, done: Tick) -> bool:
-    """Commit the intent to send, and tell whether the request may follow at once."""
+def _armed(db: Db, work: Work, held: Claim, draft: Draft, done: Tick) -> Deadline | None:
+    """Commit the intent to send; return until when the request may follow, or None if it may not.
+
+    The time counts from before the commit: others may have moved on while this process slept.
+    """
     work.step("arming")
     why = _STOPPED
     if not _stop_file(db, work):
-        wall, ticks = clock.real_now(), time.monotonic()
+        begin_by = Deadline(STALE_AFTER.total_seconds())
         if sending.arm(db, held, clock.now(), work.policy, draft):
             work.step("armed")
-            slept = max(clock.real_now() - wall, timedelta(seconds=time.monotonic() - ticks))
-            if slept > STALE_AFTER:
+            if begin_by.passed:
                 why = "this machine slept between arming and sending"
             elif not _stop_file(db, work) and sending.may_still_go(
                 db, held, clock.now(), work.policy
             ):
-                return True
+                return begin_by
     _not_sent(db, work, held, NotReadyError(why), done)
-    return False
+    return None
 
 
 _STOPPED = "it may no longer go out: it was stopped, or the claim was lost"
@@ -351,16 +376,19 @@ def _request(
     db: Db, work: Work, held: Claim, platform: Publisher, draft: Draft, done: Tick
 ) -> None:
     """Send: the one request that makes a delivery public, and what its answer means."""
+    outcome: Publication | Exception
+    work.step("sending")
     try:
-        publication = platform.publish(draft, key=held.id)
-    except (RejectedError, *NOT_DONE) as error:
-        _not_sent(db, work, held, error, done)
-    except Exception as error:  # whatever it is, the request may have been carried out
-        _uncertain(db, held, in_words(error), platform, done)
-    else:
-        work.step("sent")
-        _published(db, held, publication, platform, done)
-        work.step("recorded")
+        outcome = platform.publish(draft, key=held.id)
+    except Exception as error:  # what it means is told below, when nothing can be sent any more
+        outcome = error
+    work.step("sent")
+    if isinstance(outcome, Publication):
+        _published(db, held, outcome, platform, done)
+    elif isinstance(outcome, (RejectedError, *NOT_DONE)):
+        _not_sent(db, work, held, outcome, done)
+    else:  # whatever it is, the request may have been carried out
+        _uncertain(db, held, in_words(outcome), platform, done)
 
 
 def _published(

@@ -138,6 +138,7 @@ class FaultPlatform:
         accounts: Sequence[str] = ACCOUNTS,
         picture: bool = True,
         approval: str = "none",
+        late_after: str = "2h",
     ) -> Workspace:
         """Write a workspace whose live accounts are here, with one campaign of `posts` posts.
 
@@ -152,7 +153,9 @@ class FaultPlatform:
         (folder / "config" / "feedback.yaml").unlink()  # it names a website of the example board
         (folder / "public").mkdir()
         self.settings(media_folder=str(folder / "public"))
-        (folder / "config" / "board.yaml").write_text(self._board(approval), encoding="utf-8")
+        (folder / "config" / "board.yaml").write_text(
+            self._board(approval, late_after), encoding="utf-8"
+        )
         lines = [
             line
             for account, names in SECRETS.items()
@@ -165,7 +168,7 @@ class FaultPlatform:
         (folder / "campaigns" / "faults.yaml").write_text(campaign, encoding="utf-8")
         return Workspace(folder)
 
-    def _board(self, approval: str) -> str:
+    def _board(self, approval: str, late_after: str) -> str:
         return f"""\
 board:
   name: A Safeguarding Children Partnership Board
@@ -185,7 +188,8 @@ accounts:
     handle: cpsafeguardingboard
     ig_user_id: "{INSTAGRAM["id"]}"
     api_base: "{self.base_url}"
-publishing: {{approval: {approval}, late_after: 2h, media_base_url: "{self.media_url}"}}
+publishing:
+  {{approval: {approval}, late_after: {late_after}, media_base_url: "{self.media_url}"}}
 """
 
     def _report(self, name: str) -> Any:

@@ -19,14 +19,24 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sgcomms.errors import AuthError, PlatformError, UnavailableError, UncertainError
-from sgcomms.http.deadlines import Deadline
+from sgcomms.http.deadlines import Deadline, begun_before
 from sgcomms.http.hosts import host_of, is_loopback
 from sgcomms.http.redacting import Redactor
 
 if TYPE_CHECKING:
     from sgcomms.http.wire import Raw
 
-__all__ = ["Answer", "Client", "Deadline", "Fetched", "File", "Redactor", "fetch", "is_loopback"]
+__all__ = [
+    "Answer",
+    "Client",
+    "Deadline",
+    "Fetched",
+    "File",
+    "Redactor",
+    "begun_before",
+    "fetch",
+    "is_loopback",
+]
 
 DEADLINE = timedelta(seconds=60)
 """For one request in all: below the lease of a claim."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sgcomms import clock
 
@@ -25,3 +28,22 @@ class Deadline:
         """Whether it is too late, by the wall clock too: the other stops while a machine sleeps."""
         slept = (clock.real_now() - self._began).total_seconds() > self._seconds
         return slept or self.left <= 0
+
+
+_begin_by: ContextVar[Deadline | None] = ContextVar("begin_by", default=None)
+
+
+@contextmanager
+def begun_before(deadline: Deadline) -> Iterator[None]:
+    """Let no request that changes something begin in this thread once `deadline` has passed."""
+    token = _begin_by.set(deadline)
+    try:
+        yield
+    finally:
+        _begin_by.reset(token)
+
+
+def may_begin() -> bool:
+    """Tell whether a request that changes something may begin now (see `begun_before`)."""
+    begin_by = _begin_by.get()
+    return begin_by is None or not begin_by.passed

@@ -20,7 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
-from sgcomms.http.deadlines import Deadline
+from sgcomms.http.deadlines import Deadline, may_begin
 from sgcomms.http.hosts import LOOPBACK
 from sgcomms.http.redacting import Redactor
 
@@ -70,7 +70,7 @@ class _Gate:
     def enter(self) -> None:
         """Let bytes of the request out. Raises _TooLateError when its time is up."""
         with self._lock:
-            if self._closed or (not self._passed and self._deadline.passed):
+            if self._closed or self._deadline.passed:
                 self._closed = True
                 raise _TooLateError
             self._passed = True
@@ -89,7 +89,13 @@ class _Gate:
 def exchange(
     request: requests.Request, deadline: Deadline, most_bytes: int, redact: Redactor
 ) -> tuple[Raw | str, bool]:
-    """Send `request` once; return the answer or why there is none, and whether it may have left."""
+    """Send `request` once; return the answer or why there is none, and whether it may have left.
+
+    One that changes something is not begun too late (see `deadlines.begun_before`): as `deadline`
+    was made before this is asked, nothing of it leaves after a sleep wherever that fell.
+    """
+    if request.method != "GET" and not may_begin():
+        return "this machine slept before it was sent", False
     gate, got = _Gate(deadline), list[Raw | str]()
     arguments = (request, gate, deadline, most_bytes, redact, got)
     worker = threading.Thread(target=_work, args=arguments, name="request", daemon=True)

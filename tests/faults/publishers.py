@@ -1,0 +1,158 @@
+"""Publishers as processes of their own that are killed, or stopped and woken too late."""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sgcomms import clock
+from sgcomms.cli import run as run_command
+from sgcomms.config import Board
+from sgcomms.db import open_database, queue
+from sgcomms.publishing import Work
+from sgcomms.workspace import Workspace
+from tests.faults.platform import FaultPlatform
+
+KILL, STOP = 9, 19  # Windows has neither name
+
+WAIT_SECONDS = 120.0
+"""Longer than any publisher here works; then it hangs, and the test fails."""
+
+
+class SharedClock:
+    """The machine's clock, for this process and all that it starts; it goes on, and can be set."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, platform: FaultPlatform, start: datetime) -> None:
+        self._ahead = multiprocessing.get_context("fork").Value("d", 0.0)
+        self._start, self._began = start, time.monotonic()
+        self._platform = platform
+        patch.setattr(clock, "real_now", self.now)
+        patch.setattr(clock, "_rehearsed", None)
+        platform.set_clock(start)
+
+    def now(self) -> datetime:
+        """Return the time."""
+        seconds = time.monotonic() - self._began + self._ahead.value
+        return self._start + timedelta(seconds=seconds)
+
+    def later(self, **span: float) -> None:
+        """Let time pass, on the platforms too."""
+        self._ahead.value += timedelta(**span).total_seconds()
+        self._platform.set_clock(self.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """A signal that strikes a publisher when it comes to `step` for the nth time."""
+
+    step: str
+    signal: int
+    nth: int = 1
+
+
+class Publisher:
+    """`sgcomms publish` in a process of its own; what it prints goes into the file `said`.
+
+    It ends by itself after `most` deliveries, as a service does that is asked to end.
+    """
+
+    def __init__(
+        self, space: Workspace, said: Path, blow: Blow | None = None, most: int = 1_000_000
+    ) -> None:
+        self.space, self.said, self.blow, self.most = space, said, blow, most
+        self.signal: int | None = None
+        context: Any = multiprocessing.get_context("fork")  # Windows has no such thing
+        self._process = context.Process(target=self._work)
+        self._process.start()
+
+    def wait(self) -> Publisher:
+        """Wait until it has ended or stands still."""
+        until = time.monotonic() + WAIT_SECONDS
+        options = os.WEXITED | os.WSTOPPED | os.WNOWAIT | os.WNOHANG
+        while (ended := os.waitid(os.P_PID, self._process.pid, options)) is None:
+            assert time.monotonic() < until, f"a publisher hangs: {self.blow}"
+            time.sleep(0.005)
+        if ended.si_code in (os.CLD_STOPPED, os.CLD_KILLED):
+            self.signal = ended.si_status
+        return self
+
+    def wake(self) -> None:
+        """Let it go on, and wait for its end."""
+        os.kill(self._process.pid, signal.SIGCONT)
+        self._process.join(WAIT_SECONDS)
+
+    @property
+    def code(self) -> int | None:
+        """How it ended."""
+        self._process.join(WAIT_SECONDS)
+        code: int | None = self._process.exitcode
+        return code
+
+    def _work(self) -> None:
+        output = os.open(self.said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+        whole = Workspace.work
+        counts: Counter[str] = Counter()
+        lock = threading.Lock()
+
+        def step(name: str) -> None:
+            with lock:
+                counts[name] += 1
+                blow = self.blow
+                struck = blow is not None and (name, counts[name]) == (blow.step, blow.nth)
+            if struck and blow is not None:
+                signal.pthread_kill(threading.get_ident(), blow.signal)
+
+        def work(space: Workspace, board: Board, *, ending: Callable[[], bool]) -> Work:
+            done = whole(space, board, ending=ending)
+            return replace(done, step=step, ending=lambda: counts["recorded"] >= self.most)
+
+        pytest.MonkeyPatch().setattr(Workspace, "work", work)
+        run_command(["-C", str(self.space.root), "publish"])
+
+
+def public(platform: FaultPlatform) -> Counter[str]:
+    """Return how often each delivery became public, by its id."""
+    return Counter(
+        f"faults/post-{re.findall('words of post ([0-9]+)', one['text'])[0]}@{one['platform']}"
+        for one in platform.public()
+    )
+
+
+def states(space: Workspace) -> Mapping[str, str]:
+    """Return the state of every delivery."""
+    with open_database(space.root / "sgcomms.db") as db:
+        return {row.id: row.state for row in queue.rows(db)}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a command ended, and all that it printed."""
+
+    code: int
+    text: str
+
+
+def command(space: Workspace, *arguments: str) -> Said:
+    """Run a command as a person would."""
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out), pytest.raises(SystemExit) as ended:
+        run_command(["-C", str(space.root), *arguments])
+    return Said(int(ended.value.code or 0), out.getvalue())
