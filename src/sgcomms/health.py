@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from textwrap import shorten
 
 from sgcomms import clock, publishing
 from sgcomms.config import Board
-from sgcomms.db import Db, alerts, home, parks, pauses, queue
+from sgcomms.db import Db, alerts, home, parks, pauses, queue, removals
 from sgcomms.db.parks import Park
-from sgcomms.db.pauses import Pause
+from sgcomms.db.pauses import STOP_FILE, Pause
 from sgcomms.db.queue import Row
+from sgcomms.db.removals import Removal
 from sgcomms.models import Draft
 from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.workspace import Workspace
@@ -32,7 +34,8 @@ FAILED_DAYS = 7
 class Health:
     """The state of publishing at one moment. `costs` are this month's, by account, in US dollars.
 
-    `wrong` are the things that stand in the way or wait for a person, one line each.
+    `removals` are the posts that are to come down and are still there. `wrong` are the things that
+    stand in the way or wait for a person, one line each.
     """
 
     last_tick: datetime | None
@@ -43,6 +46,7 @@ class Health:
     held: tuple[Row, ...]
     failed: tuple[Row, ...]
     handed: tuple[Row, ...]
+    removals: tuple[Removal, ...]
     costs: dict[str, Decimal]
     wrong: tuple[str, ...]
 
@@ -69,6 +73,9 @@ def examine(space: Workspace, board: Board, db: Db) -> Health:
         held=by_state["held"],
         failed=failed,
         handed=by_state["handed"],
+        removals=tuple(
+            one for one in removals.wanted(db, [row.id for row in rows]) if one.state != "removed"
+        ),
         costs=costs(rows, board, now),
         wrong=(),
     )
@@ -78,11 +85,11 @@ def examine(space: Workspace, board: Board, db: Db) -> Health:
 def _wrong(
     space: Workspace, board: Board, db: Db, health: Health, rows: list[Row], now: datetime
 ) -> list[str]:
-    wrong = [*_machine(space, db, health, rows), *_stopped(space, board, health)]
+    wrong = [*_machine(space, board, db, health, rows), *_stopped(space, board, health)]
     if health.overdue:
         first = health.overdue[0]
         since = _local(first.due_at, board)
-        why = f" ({first.reason})" if first.reason else ""
+        why = f": {first.reason}" if first.reason else ""
         wrong.append(
             f"{_count(health.overdue)} overdue; the oldest, {first.id}, since {since}{why}"
         )
@@ -94,10 +101,22 @@ def _wrong(
         for row in health.handed
         if row.due_at < now - HANDED
     ]
-    unsent = alerts.unsent(db)
+    wrong += [_to_take_down(one) for one in health.removals]
+    unsent = len(alerts.unsent(db))
     if unsent and board.alerts_to:
-        wrong.append(f"{len(unsent)} messages could not be e-mailed yet")
+        wrong.append(f"{unsent:,} {'message' if unsent == 1 else 'messages'} not e-mailed yet")
     return wrong
+
+
+def _to_take_down(one: Removal) -> str:
+    where = one.url or f"{one.platform_id} on {one.account}"
+    if one.state == "by_hand":
+        return (
+            f"{one.delivery} has to be taken down by hand: {where}; then `sgcomms takedown "
+            f"{one.delivery} --done --by WHO`"
+        )
+    why = f" ({one.detail})" if one.detail else ""
+    return f"{one.delivery} is still to be taken down: {where}{why}"
 
 
 def _stopped(space: Workspace, board: Board, health: Health) -> list[str]:
@@ -105,14 +124,24 @@ def _stopped(space: Workspace, board: Board, health: Health) -> list[str]:
     found = []
     for park in health.parked:
         until = f"until {_local(park.until, board)}" if park.until else "until it is mended"
-        found.append(f"{park.account} is parked {until}: {park.reason}")
-    found += [f"{pause} is paused by {pause.by}: {pause.reason}" for pause in health.pauses]
-    if space.stopped() is not None:
+        then = f"; then `sgcomms accounts verify {park.account}`"
+        asked = park.kind in ("token", "credit") and "accounts verify" not in park.reason
+        found.append(f"{park.account} is parked {until}: {park.reason}{then if asked else ''}")
+    file = space.stopped() is not None
+    if file:
         found.append("a file named STOP lies in the workspace: nothing is sent")
+    for pause in health.pauses:
+        if pause.by == STOP_FILE and file:
+            continue
+        why = "; the file is gone, and" if pause.by == STOP_FILE else f": {pause.reason};"
+        since = _local(pause.started_at, board)
+        found.append(
+            f"{pause} is paused since {since} by {pause.by}{why} `sgcomms resume` lifts it"
+        )
     return found
 
 
-def _machine(space: Workspace, db: Db, health: Health, rows: list[Row]) -> list[str]:
+def _machine(space: Workspace, board: Board, db: Db, health: Health, rows: list[Row]) -> list[str]:
     """Return what is wrong with where and when this runs."""
     wrong = []
     known = home.home(db)
@@ -122,23 +151,34 @@ def _machine(space: Workspace, db: Db, health: Health, rows: list[Row]) -> list[
     if clock_wrong:
         wrong.append(clock_wrong)
     waits = any(row.state in ("queued", "publishing", "uncertain") for row in rows)
-    if waits and clock.rehearsed() is None:
-        silence = None if health.last_tick is None else clock.real_now() - health.last_tick
-        if silence is None:
-            wrong.append("no tick has ever run here: cron or `sgcomms run` must call `publish`")
-        elif silence > NO_TICK:
-            minutes = silence // timedelta(minutes=1)
-            wrong.append(
-                f"the last tick was {minutes:,} minutes ago: cron or the service has stopped"
-            )
+    public = any(account.mode != "outbox" for account in board.accounts.values())
+    if (waits or public) and clock.rehearsed() is None:
+        wrong += _ticks(health.last_tick, board)
     return wrong
+
+
+def _ticks(last: datetime | None, board: Board) -> list[str]:
+    """Return what is wrong with the ticks, by when the last one was."""
+    if last is None:
+        return ["no tick has ever run here: cron or `sgcomms run` must call `publish`"]
+    silence = clock.real_now() - last
+    if silence > NO_TICK:
+        since = _local(last, board)
+        return [f"no tick since {since}: cron or the service has stopped, nothing goes out"]
+    if silence < -NO_TICK:
+        return [
+            f"the last tick was {_local(last, board)}, which is still to come: the clock of this "
+            "machine was wrong then, or is now"
+        ]
+    return []
 
 
 def look_for(row: Row, board: Board) -> str:
     """Return where a person looks for a delivery that may be live, and for what."""
     account = board.accounts.get(row.account)
     where = f"@{account.handle} on {row.platform}" if account else row.account
-    first = row.draft.text.strip().splitlines()[0][:60] if row.draft.text.strip() else "the picture"
+    words = row.draft.text.strip().partition("\n")[0]
+    first = shorten(words, 60, placeholder=" …") if words else "the picture"
     when = f", sent {_local(row.armed_at, board)}" if row.armed_at else ""
     return (
         f'look at {where} for "{first}"{when}; then `sgcomms settle {row.id} --posted URL` or '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sgcomms import clock
@@ -9,28 +10,34 @@ from sgcomms.config import Board
 from sgcomms.db import Db, identities, parks
 from sgcomms.db.identities import Verified
 from sgcomms.errors import SgcommsError
+from sgcomms.models import Account
+from sgcomms.platforms.base import Identity
 from sgcomms.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What verifying an account gave: an identity, or why there is none."""
+    """What verifying an account gave: an identity, or why there is none.
+
+    `wrong` says why nothing of it can be published, or not where it belongs; None when all is well.
+    """
 
     account: str
     found: Verified | None
-    error: str | None
+    wrong: str | None
     unparked: bool = False
 
 
 def verify(space: Workspace, board: Board, db: Db, account: str, actor: str) -> Answer:
     """Ask the platform about the token of `account`, and keep the answer.
 
-    A token that works, and may do all that publishing needs, lets a parked account send again.
+    A token that works, is the account's own, and may do all that publishing needs, lets a parked
+    account send again; any other that works parks it, before posts appear where they do not belong.
     """
     try:
         identity = space.live(board, account).verify()
     except SgcommsError as error:
-        return Answer(account, None, str(error))
+        return Answer(account, None, _named(account, str(error)))
     found = Verified(
         account,
         identity.handle,
@@ -42,5 +49,35 @@ def verify(space: Workspace, board: Board, db: Db, account: str, actor: str) -> 
         clock.now(),
     )
     identities.keep(db, found)
-    unparked = not identity.missing and parks.unpark(db, account, actor)
-    return Answer(account, found, None, unparked)
+    wrong = _wrong(board.accounts[account], identity)
+    unparked = wrong is None and parks.unpark(db, account, actor)
+    if wrong is not None:
+        parks.park(db, account, "token", wrong, actor)
+    return Answer(account, found, wrong, unparked)
+
+
+def _wrong(account: Account, identity: Identity) -> str | None:
+    """Return what keeps a token that works from publishing on `account`, or None."""
+    known, wanted = (account.page_id, account.ig_user_id), account.handle.removeprefix("@")
+    owner = identity.handle.removeprefix("@")
+    if identity.platform_id not in known and owner.casefold() != wanted.casefold():
+        return (
+            f"{account.id}: posts would appear on @{owner}, whose token it is, and not on @{wanted}"
+        )
+    if identity.missing:
+        lacks = ", ".join(identity.missing)
+        return f"{account.id}: its token lacks {lacks}, which publishing needs"
+    return None
+
+
+def _named(account: str, words: str) -> str:
+    """Return what is wrong with an account, named once."""
+    return words if words.startswith((f"{account} ", f"{account}:")) else f"{account}: {words}"
+
+
+def verify_new(space: Workspace, board: Board, db: Db, accounts: Iterable[str], actor: str) -> None:
+    """Verify those of `accounts` whose token nobody has looked at yet."""
+    known = {one.account for one in identities.known(db)}
+    for account in accounts:
+        if account not in known:
+            verify(space, board, db, account, actor)

@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import re
+import resource
 import signal
 import sys
 import threading
@@ -68,13 +69,19 @@ class Blow:
 class Publisher:
     """`sgcomms publish` in a process of its own; what it prints goes into the file `said`.
 
-    It ends by itself after `most` deliveries, as a service does that is asked to end.
+    It ends by itself after `most` deliveries, as a service does that is asked to end. With `room`
+    no file can be written beyond so many bytes: the disk is full then.
     """
 
     def __init__(
-        self, space: Workspace, said: Path, blow: Blow | None = None, most: int = 1_000_000
+        self,
+        space: Workspace,
+        said: Path,
+        blow: Blow | None = None,
+        most: int = 1_000_000,
+        room: int | None = None,
     ) -> None:
-        self.space, self.said, self.blow, self.most = space, said, blow, most
+        self.space, self.said, self.blow, self.most, self.room = space, said, blow, most, room
         self.signal: int | None = None
         context: Any = multiprocessing.get_context("fork")  # Windows has no such thing
         self._process = context.Process(target=self._work)
@@ -108,6 +115,8 @@ class Publisher:
         os.dup2(output, 1)
         os.dup2(output, 2)
         sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+        if self.room is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.room, self.room))
         whole = Workspace.work
         counts: Counter[str] = Counter()
         lock = threading.Lock()

@@ -105,7 +105,6 @@ class Storm:
                 one.wake()
             elif one.signal is None:
                 assert one.code in (0, 1, 3), self.said.read_text("utf-8")[-2000:]
-        print(len(self.struck), dict(Counter(states(self.space).values())), flush=True)
         self.machine.later(minutes=self.chance.choice((1, 4, 10)))
         for account in ACCOUNTS:
             command(self.space, "accounts", "verify", account)
@@ -163,6 +162,28 @@ def test_a_thousand_deliveries(faulty: FaultPlatform, machine: SharedClock, tmp_
     assert command(space, "audit", "--verify").code == 0
 
 
+def test_a_disk_that_fills(faulty: FaultPlatform, machine: SharedClock, tmp_path: Path) -> None:
+    space = faulty.workspace(tmp_path / "board", posts=10, late_after="20d")
+    assert command(space, "queue").code == 0
+    assert command(space, "media", "export", str(space.root / "public")).code == 0
+    names = set(states(space))
+    machine.later(hours=1, minutes=1)
+    for room in (10_000, 40_000, 90_000, 150_000):
+        stopped = Publisher(space, tmp_path / f"{room}.txt", room=room).wait()
+        assert stopped.code in (1, 3)
+        lines = (tmp_path / f"{room}.txt").read_text("utf-8").splitlines()
+        assert "the disk is full or failing" in lines[-1]
+        machine.later(minutes=10)
+    for _ in range(6):
+        Publisher(space, tmp_path / "said.txt").wait()
+        machine.later(hours=3)
+    assert faulty.duplicates() == {}
+    assert faulty.breaches() == []
+    assert set(public(faulty)) == names
+    assert states(space) == dict.fromkeys(names, "published")
+    assert command(space, "audit", "--verify").code == 0
+
+
 def assert_named(space: Workspace, left: dict[str, str]) -> None:
     """Make sure that a person is told of each, and that the trail is whole."""
     shown = command(space, "status", "--check")
@@ -177,7 +198,8 @@ def assert_silent(space: Workspace, said: Path, faulty: FaultPlatform) -> None:
     reports = space.root.parent / "reports"
     reports.mkdir()
     for kind in ("csv", "json", "html"):
-        made = command(space, "audit", "--format", kind, "-o", str(reports / f"audit.{kind}"))
+        days = ("--from", "2026-11-01", "--to", "2026-12-31")
+        made = command(space, "audit", *days, "--format", kind, "-o", str(reports / f"a.{kind}"))
         assert made.code == 0, made.text
     (reports / "log.txt").write_text(command(space, "log").text, encoding="utf-8")
     (reports / "status.txt").write_text(command(space, "status", "--all").text, encoding="utf-8")

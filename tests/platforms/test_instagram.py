@@ -230,12 +230,12 @@ class TestThePublicPlace:
     @pytest.mark.parametrize(
         ("reply", "words"),
         [
-            (Reply(b"", 404), r"\.jpg is not at .*status 404"),
+            (Reply(b"", 404), r"no picture at .*\.jpg: .*status 404"),
             (Reply(b"", 302, {"Location": "/"}), "status 302"),
             (Reply(b"\xff\xd8other"), "shows another picture"),
-            (Reply(b"\xff\xd8A cot", fault="half"), "is not at"),
+            (Reply(b"\xff\xd8A cot", fault="half"), "there is no picture at"),
             (Reply(b"1" * 8_000_001), "more than 8,000,000 bytes"),
-            (Reply(fault="close"), "is not at"),
+            (Reply(fault="close"), "there is no picture at"),
         ],
     )
     def test_must_show_the_very_same_bytes(

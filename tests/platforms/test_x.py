@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from sgcomms.db.sending import LEASE
 from sgcomms.errors import (
     AuthError,
     NoCreditError,
@@ -530,6 +531,17 @@ class TestPictures:
         with pytest.raises(RejectedError, match="picture 1"):
             x.upload(replace(DRAFT, media=(PICTURE,)))
 
+    def test_all_of_a_post_have_one_time_together(self, server: Loopback) -> None:
+        """However many there are, a claim holds longer than they take."""
+
+        class Hurried(X):
+            upload_deadline = 0.0
+
+        uploading(server)
+        with pytest.raises(UnavailableError):
+            made(Hurried, server.base).upload(replace(DRAFT, media=(PICTURE, GIF)))
+        assert server.asked == []
+
     @pytest.mark.parametrize(
         ("reply", "kind"),
         [
@@ -688,6 +700,31 @@ class TestLooking:
         assert listed[0].url == f"https://x.com/cplscb/status/{post(2)['id']}"
 
 
+@pytest.mark.parametrize(
+    ("url", "post_id"),
+    [
+        ("https://x.com/cplscb/status/1456012973835788293", "1456012973835788293"),
+        ("https://www.x.com/cplscb/status/1456012973835788293/", "1456012973835788293"),
+        ("https://x.com/cplscb/status/1456012973835788293/photo/1", "1456012973835788293"),
+        ("https://twitter.com/cplscb/statuses/1456012973835788293?s=20", "1456012973835788293"),
+        ("https://mobile.twitter.com/i/status/1456012973835788293", "1456012973835788293"),
+        ("https://x.com/cplscb", None),
+        ("https://x.com/cplscb/status/", None),
+        ("https://x.com/cplscb/status/14560129738357882931456", None),
+        ("https://x.com.evil.example/cplscb/status/1456012973835788293", None),
+        ("http://x.com/cplscb/status/1456012973835788293", None),
+    ],
+)
+def test_the_address_of_a_post_shows_its_id(x: X, url: str, post_id: str | None) -> None:
+    assert x.post_id(url) == post_id
+
+
+def test_its_own_posts_are_known_by_their_address(x: X, server: Loopback) -> None:
+    server.on("POST", "/2/tweets", Reply(201, {"data": {"id": POST}}))
+    found = x.publish(DRAFT, key=KEY)
+    assert x.post_id(str(found.url)) == found.platform_id
+
+
 class TestTakingDown:
     GONE: ClassVar = {"errors": [problem("resource-not-found", "no such post", "api.twitter.com")]}
 
@@ -794,4 +831,5 @@ def test_ids_tell_when_a_post_was_made() -> None:
 
 def test_a_request_ends_before_a_claim_does() -> None:
     assert X.deadline <= 60
+    assert X.upload_deadline < LEASE.total_seconds()
     assert X.looks[0] >= timedelta(minutes=2)  # timelines lag behind

@@ -14,6 +14,8 @@ import click
 
 from sgcomms import clock, workspace
 from sgcomms.config import Board
+from sgcomms.db import Db, home
+from sgcomms.db.home import ElsewhereError
 from sgcomms.errors import Problem, SgcommsError, UsageError
 from sgcomms.periods import ClockChangeError, to_utc
 from sgcomms.workspace import Workspace
@@ -39,6 +41,19 @@ def _check_rehearsal() -> None:
 def may_write(board: Board) -> None:
     """Refuse to write while another time is rehearsed, unless nothing could go out for real."""
     workspace.refuse_rehearsal(board)
+
+
+def at_home(space: Workspace, db: Db) -> None:
+    """Refuse in a copy of the workspace: what is decided there stops nothing that goes out.
+
+    Raises ElsewhereError.
+    """
+    known = home.home(db)
+    if known is not None and known != space.home:
+        raise ElsewhereError(
+            f"this is a copy, and nothing was changed: give the command where the workspace that "
+            f"publishes is, {known}"
+        )
 
 
 def user() -> str:

@@ -9,7 +9,7 @@ import click
 from sgcomms.cli.common import here, plural
 from sgcomms.db import queue
 from sgcomms.errors import UsageError
-from sgcomms.media import MediaError, is_whole
+from sgcomms.media import VIDEOS, MediaError, is_whole
 
 
 @click.group("media")
@@ -29,9 +29,16 @@ def export_command(ctx: click.Context, folder: str) -> None:
     board = space.board(words=False)
     with space.database() as db:
         rows = queue.rows(db, ["queued", "held", "publishing", "uncertain"])
+    pictures = {
+        (item.sha256, item.kind): item
+        for row in rows
+        if row.platform == "instagram" and row.mode != "by_hand"
+        for item in row.draft.media
+        if item.kind not in VIDEOS  # an officer posts them by hand
+    }
     target = Path(folder)
     written = kept = 0
-    for item in {item for row in rows if row.platform == "instagram" for item in row.draft.media}:
+    for item in pictures.values():
         path = target / space.store.path(item.sha256, item.kind).name
         if is_whole(path, item.sha256):
             kept += 1
@@ -44,8 +51,12 @@ def export_command(ctx: click.Context, folder: str) -> None:
             raise UsageError(f"{folder} cannot be written: {error.strerror or error}") from error
         written += 1
     click.echo(f"{plural(written, 'picture')} written to {folder}, {kept:,} there already.")
+    if not pictures:
+        click.echo("Nothing in the queue has a picture for Instagram.")
     if board.media_base_url is None:
         click.echo(
             "Instagram fetches pictures from a public address: set `publishing.media_base_url` in "
             "config/board.yaml to where this folder is served."
         )
+    elif pictures:
+        click.echo(f"Instagram has to find them at {board.media_base_url}")

@@ -22,7 +22,7 @@ from sgcomms.cli.common import (
     user,
 )
 from sgcomms.config import Board
-from sgcomms.db import Db
+from sgcomms.db import Db, approvals
 from sgcomms.db.queue import Row
 from sgcomms.errors import ProblemsError, StateError
 from sgcomms.models import Delivery
@@ -82,13 +82,22 @@ def queue_command(ctx: click.Context, yes: bool, switch_mode: bool, as_json: boo
         if switch_mode:
             queueing.switch_modes(board, other, db, user())
         tokens = queueing.after_token(db)
+        unsigned = {row.id for row in approvals.unsigned(db, space.policy(board), clock.now())}
     plan = proposal.plan
     if as_json:
-        print_json({**_plan_json(plan), "problems": problems_json(proposal.warnings)})
+        modes = {account: [row.id for row in rows] for account, rows in other.items()}
+        print_json(
+            {
+                **_plan_json(plan),
+                "switched" if switch_mode else "in_another_mode": modes,
+                "after_token_end": {account: number for account, (_, number) in tokens.items()},
+                "problems": problems_json(proposal.warnings),
+            }
+        )
         return 0
     print_problems(proposal.warnings)
     _print_plan(plan, board)
-    _print_modes(other, board, switched=switch_mode)
+    _print_modes(other, board, unsigned, switched=switch_mode)
     for account, (ends, number) in tokens.items():
         what = plural(number, "delivery comes", "deliveries come")
         click.echo(f"! {account}: {what} after its token ends, {local(ends, board)}: renew it")
@@ -124,16 +133,23 @@ def _problems_as(as_json: bool) -> Iterator[None]:
         raise click.exceptions.Exit(error.exit_code) from error
 
 
-def _print_modes(other: Mapping[str, Sequence[Row]], board: Board, *, switched: bool) -> None:
+def _print_modes(
+    other: Mapping[str, Sequence[Row]], board: Board, unsigned: set[str], *, switched: bool
+) -> None:
     """Say what waits in another mode than its account is in by now: it keeps the old one."""
     for account, rows in other.items():
-        number, mode = plural(len(rows), "delivery", "deliveries"), board.accounts[account].mode
+        mode = board.accounts[account].mode
         if switched:
+            number = plural(len(rows), "delivery", "deliveries")
             click.echo(f"~ {account}: {number} will go out in mode {mode}")
+            left = sum(row.id in unsigned for row in rows)
+            if left:
+                click.echo(f"  {left:,} of them once approved: `sgcomms approve`")
         else:
+            number = plural(len(rows), "delivery waits", "deliveries wait")
             click.echo(
-                f"! {account} is in mode {mode} now; {number} of it waits in the mode it was "
-                "queued in: `sgcomms queue --switch-mode` changes that"
+                f"! {account} is in mode {mode} now; {number} in the mode it was in before: "
+                "`sgcomms queue --switch-mode` changes that"
             )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import click
 
-from sgcomms import clock, health
+from sgcomms import clock, health, takedowns
 from sgcomms.cli.common import as_json, here, local, print_json
 from sgcomms.config import Board
 from sgcomms.db import queue
@@ -35,23 +35,26 @@ def status_command(ctx: click.Context, check: bool, everything: bool, as_json: b
     with space.database() as db:
         found = health.examine(space, board, db)
         rows = [] if check else queue.rows(db)
+        gone = {row.id for row in takedowns.survey(db, rows).gone}
     if as_json:
-        print_json(_health_json(found) if check else [_row_json(row) for row in rows])
+        print_json(_health_json(found) if check else [_row_json(row, gone) for row in rows])
     elif check:
         _print_health(found, board)
     else:
-        _print_rows(rows, board, everything=everything)
+        _print_rows(rows, board, gone, everything=everything)
         _print_health(found, board)
     return 3 if check and found.wrong else 0
 
 
-def _print_rows(rows: list[Row], board: Board, *, everything: bool) -> None:
+def _print_rows(rows: list[Row], board: Board, gone: set[str], *, everything: bool) -> None:
     since = clock.now() - timedelta(days=SHOWN_DAYS)
     shown = [row for row in rows if everything or row.state not in _OVER or row.due_at >= since]
     for row in shown:
-        at = "on approval".ljust(24) if _waits_for_approval(row) else local(row.due_at, board)
+        at = "on approval".ljust(24) if waits_for_approval(row) else local(row.due_at, board)
         line = f"{row.state:<10} {at}  {row.id}  ({row.mode})"
         click.echo(f"{line}  {row.url}" if row.url else line)
+        if row.id in gone:
+            click.echo(f"{'':<10} it was taken down")
         if row.reason and row.state not in _IN_HEALTH:
             click.echo(f"{'':<10} {row.reason}")
     counts = sorted(Counter(row.state for row in rows).items())
@@ -64,7 +67,8 @@ def _print_rows(rows: list[Row], board: Board, *, everything: bool) -> None:
     click.echo(f"{found}. Times: {board.zone}.")
 
 
-def _waits_for_approval(row: Row) -> bool:
+def waits_for_approval(row: Row) -> bool:
+    """Tell whether a delivery goes out as soon as somebody approves it, and nobody has."""
     return row.on_approval and row.due_at == row.expires_at
 
 
@@ -84,6 +88,11 @@ def _print_health(found: Health, board: Board) -> None:
             "`sgcomms release DELIVERY --at TIME` sends what is held after all, `sgcomms withdraw "
             "DELIVERY` drops it."
         )
+    if found.failed:
+        click.echo(
+            "What was refused goes out as a new post: correct it, give it an id of its own, then "
+            "`sgcomms queue`."
+        )
 
 
 def _health_json(found: Health) -> dict[str, object]:
@@ -98,6 +107,7 @@ def _health_json(found: Health) -> dict[str, object]:
         "held": [row.id for row in found.held],
         "failed": [row.id for row in found.failed],
         "handed": [row.id for row in found.handed],
+        "to_take_down": [one.delivery for one in found.removals],
         "parked": {
             park.account: clock.stored(park.until) if park.until else None for park in found.parked
         },
@@ -106,15 +116,16 @@ def _health_json(found: Health) -> dict[str, object]:
     }
 
 
-def _row_json(row: Row) -> dict[str, object]:
+def _row_json(row: Row, gone: set[str]) -> dict[str, object]:
     return {
         "id": row.id,
         "state": row.state,
-        "at": None if _waits_for_approval(row) else clock.stored(row.due_at),
+        "at": None if waits_for_approval(row) else clock.stored(row.due_at),
         "account": row.account,
         "mode": row.mode,
         "reason": row.reason,
         "published_at": clock.stored(row.published_at) if row.published_at else None,
         "url": row.url,
+        "taken_down": row.id in gone,
         "text": row.draft.text,
     }

@@ -6,19 +6,22 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import click
 
-from sgcomms import clock, files
+from sgcomms import clock, files, health
 from sgcomms.cli.approval import person
-from sgcomms.cli.common import here, moment, plural, user
+from sgcomms.cli.common import at_home, here, may_write, moment, plural, user
+from sgcomms.cli.status import waits_for_approval
 from sgcomms.config import Board
-from sgcomms.db import Db, chores, pauses, queue
-from sgcomms.db.pauses import STOP_FILE, Pause
+from sgcomms.db import Db, approvals, chores, history, pauses, queue, removals
+from sgcomms.db.home import ElsewhereError
+from sgcomms.db.pauses import Pause
 from sgcomms.db.queue import Row
-from sgcomms.errors import ProblemsError, SgcommsError, UsageError
+from sgcomms.errors import ProblemsError, SgcommsError, UsageError, WorkspaceError
 from sgcomms.workspace import STOP_FILES, Workspace
 from sgcomms.yamlfile import suggestion
 
 LIVE_DAYS = 7
 AHEAD_DAYS = 14
+STOP_FILE_GONE = "The file STOP was taken away; the pause that it made goes on."
 
 
 @click.command("pause")
@@ -44,27 +47,55 @@ def pause_command(
     board = _board(space)
     if account and campaign:
         raise UsageError("name an account or a campaign, not both; without either all is paused")
+    if board is not None:
+        may_write(board)
     zone: tzinfo = board.zone if board else UTC
     remind_at = moment(until, "--until", zone) if until else None
+    if remind_at is not None and remind_at <= clock.now():
+        raise UsageError(f"--until: {until} is over. Nothing was paused")
+    scope: pauses.Scope = "account" if account else "campaign" if campaign else "all"
     try:
         with space.database() as db:
-            target = account or campaign
+            at_home(space, db)
             _known(db, board, account, campaign)
-            scope: pauses.Scope = "account" if account else "campaign" if campaign else "all"
-            pauses.start(db, scope, target, reason, by, remind_at=remind_at)
-            if remind_at is not None:
-                chores.plan(db, "pause reminder", remind_at)
-            _report(db, board, account, campaign)
-    except UsageError:
+            pauses.start(db, scope, account or campaign, reason, by, remind_at=remind_at)
+    except ElsewhereError:
         raise
     except SgcommsError as error:
-        if account or campaign:
-            raise
-        files.write_whole(space.root / STOP_FILES[0], f"{by}: {reason}\n".encode())
-        raise SgcommsError(
-            f"{error}. A file named {STOP_FILES[0]} was put into the workspace instead: nothing "
-            "more is sent while it is there"
-        ) from error
+        if isinstance(error, UsageError) and not isinstance(error, WorkspaceError):
+            mark = "" if str(error).endswith("?") else "."
+            raise UsageError(f"{error}{mark} Nothing was paused") from error
+        raise _stopped_by_file(space, scope, f"{by}: {reason}\n", error) from error
+    with space.database() as db:
+        if remind_at is not None:
+            chores.plan(db, "pause reminder", remind_at)
+        _report(db, board, account, campaign)
+
+
+def _stopped_by_file(
+    space: Workspace, scope: pauses.Scope, words: str, error: SgcommsError
+) -> SgcommsError:
+    """Stop everything without the database, and return what a person is told of it."""
+    stop = STOP_FILES[0]
+    if scope != "all":
+        return SgcommsError(
+            f"{error}. Nothing was paused: one {scope} alone cannot be without the database, but a "
+            f"file named {stop} in the workspace stops everything"
+        )
+    try:
+        try:
+            files.write_whole(space.root / stop, words.encode())
+        except OSError:  # a full disk has room for an empty file, and that is enough
+            (space.root / stop).touch()
+    except OSError as fault:
+        return SgcommsError(
+            f"{error}. Nothing was paused: a file named {stop} could not be put into the workspace "
+            f"either ({fault.strerror}). End `sgcomms run` or take `sgcomms publish` out of cron"
+        )
+    return SgcommsError(
+        f"{error}. A file named {stop} was put into the workspace instead: nothing more is sent "
+        "while it is there"
+    )
 
 
 @click.command("resume")
@@ -85,19 +116,18 @@ def resume_command(
     What came due meanwhile stays held: `sgcomms release` gives it a new time.
     """
     space = here(ctx)
-    board = space.board()
+    board = space.board(words=False)
+    may_write(board)
     if by is not None:
         person(board, by)
     who = by or user()
     with space.database() as db:
-        standing = pauses.active(db)
-        if space.stopped() is not None and not any(one.by == STOP_FILE for one in standing):
-            pauses.obey_stop_file(db, space.stopped() or clock.now())
-            standing = pauses.active(db)
-        if not standing:
+        at_home(space, db)
+        paused = standing(space, db)
+        if not paused:
             click.echo("Nothing is paused.")
             return 0
-        _show_ahead(db, board, standing)
+        _show_ahead(space, db, board, paused)
         if not (campaigns or everything or account):
             click.echo(
                 "Nothing was released. Name the campaigns that may go on: `sgcomms resume "
@@ -106,46 +136,35 @@ def resume_command(
             return 3
         for campaign in campaigns:
             _known(db, board, None, campaign)
-        released = _release(db, standing, campaigns, account, who, everything=everything)
+        released = _release(db, paused, campaigns, account, who, everything=everything)
         if not released:
             raise UsageError("no pause is about what you named; nothing was released")
-        if everything:
-            _remove_stop_file(space)
+        removed = remove_stop_file(space)
         for line in released:
             click.echo(line)
         left = pauses.active(db)
+    if removed and left:
+        click.echo(STOP_FILE_GONE)
     for pause in left:
-        click.echo(f"Still paused: {pause} ({pause.reason}, {pause.by}).")
+        click.echo(f"Still paused: {pause}, by {pause.by}: {pause.reason}")
     return 0
 
 
-def _release(
-    db: Db,
-    standing: list[Pause],
-    campaigns: tuple[str, ...],
-    account: str | None,
-    by: str,
-    *,
-    everything: bool,
-) -> list[str]:
-    """Lift pauses, or make exceptions to the pause of everything; return what was done."""
-    done = []
-    for pause in standing:
-        if (
-            everything
-            or (pause.scope == "account" and pause.target == account)
-            or (pause.scope == "campaign" and pause.target in campaigns)
-        ):
-            pauses.lift(db, pause, by)
-            done.append(f"Resumed: {pause}.")
-        elif pause.scope == "all":
-            for campaign in campaigns:
-                pauses.release(db, pause, "campaign", campaign, by)
-                done.append(f"Released: {campaign}; everything else stays paused.")
-    return done
+def standing(space: Workspace, db: Db) -> list[Pause]:
+    """Return the pauses, also that of a file named STOP which no tick has seen yet."""
+    since = space.stopped()
+    if since is not None:
+        pauses.obey_stop_file(db, since)
+    return pauses.active(db)
 
 
-def _remove_stop_file(space: Workspace) -> None:
+def remove_stop_file(space: Workspace) -> bool:
+    """Take the file named STOP away, once its pause is known (see `standing`): that one goes on.
+
+    While the file is there, not even what a person has released is sent. False when there is none.
+    Raises SgcommsError.
+    """
+    found = space.stopped() is not None
     for name in STOP_FILES:
         try:
             (space.root / name).unlink(missing_ok=True)
@@ -154,6 +173,33 @@ def _remove_stop_file(space: Workspace) -> None:
                 f"the file {name} cannot be taken away ({error.strerror}): while it is there, "
                 "nothing is sent"
             ) from error
+    return found
+
+
+def _release(
+    db: Db,
+    paused: list[Pause],
+    campaigns: tuple[str, ...],
+    account: str | None,
+    by: str,
+    *,
+    everything: bool,
+) -> list[str]:
+    """Lift pauses, or make exceptions to the pause of everything; return what was done."""
+    done: dict[str, None] = {}
+    for pause in paused:
+        if (
+            everything
+            or (pause.scope == "account" and pause.target == account)
+            or (pause.scope == "campaign" and pause.target in campaigns)
+        ):
+            pauses.lift(db, pause, by)
+            done[f"Resumed: {pause}."] = None
+        elif pause.scope == "all":
+            for campaign in campaigns:
+                pauses.release(db, pause, "campaign", campaign, by)
+                done[f"Released: {campaign}; everything else stays paused."] = None
+    return list(done)
 
 
 def _board(space: Workspace) -> Board | None:
@@ -183,64 +229,98 @@ def _report(db: Db, board: Board | None, account: str | None, campaign: str | No
         if (account is None or row.account == account)
         and (campaign is None or row.campaign == campaign)
     ]
-    waiting = [row for row in rows if row.state == "queued"]
-    what = (
-        f"the account {account}" if account else f"the campaign {campaign}" if campaign else "all"
-    )
-    number = plural(len(waiting), "delivery", "deliveries")
-    click.echo(f"Paused: {what}. {number} will not go out. `sgcomms resume` lifts it.")
+    sent = [row for row in rows if row.state == "publishing" and row.armed_at is not None]
+    waiting = [row for row in rows if row.state in ("queued", "publishing") and row not in sent]
+    what = f"the account {account}" if account else f"the campaign {campaign}" if campaign else ""
+    wait = plural(len(waiting), "delivery waits", "deliveries wait")
+    click.echo(f"Paused: {what or 'everything'}. {wait} until somebody says `sgcomms resume`.")
+    for row in sent:
+        click.echo(f"Being sent at this moment, perhaps too late to stop: {row.id}")
     for row in rows:
-        if row.state == "publishing":
-            click.echo(f"Being sent at this moment, and not to be stopped: {row.id}")
-        elif row.state == "uncertain":
-            click.echo(f"May be live, look for it: {row.id}")
+        if row.state == "uncertain":
+            where = f": {health.look_for(row, board)}" if board else ""
+            click.echo(f"May be live: {row.id}{where}")
         elif row.state == "handed":
-            click.echo(f"With an officer to post by hand: tell them to wait: {row.id}")
-    since = clock.now() - timedelta(days=LIVE_DAYS)
-    live = [
-        row
-        for row in rows
-        if row.state == "published" and row.mode != "outbox" and (row.published_at or since) > since
-    ]
-    click.echo(f"Live from the last {LIVE_DAYS} days: {len(live) or 'nothing'}.")
-    for row in live:
-        click.echo(f"  {_local(row.published_at, board)}  {row.id}  {row.url or ''}")
-    if live:
-        click.echo("`sgcomms takedown DELIVERY --reason … --by …` takes one down.")
+            click.echo(f"With {row.author} to be posted by hand, tell them to wait: {row.id}")
+    _print_live(db, rows, board, account, campaign)
     click.echo(
         "Not stopped by this: posts that somebody scheduled on the platforms themselves (Meta "
         "Business Suite, X), adverts and boosted posts, and other programs. Look there too."
     )
 
 
-def _show_ahead(db: Db, board: Board, standing: list[Pause]) -> None:
-    for pause in standing:
+def _print_live(
+    db: Db, rows: list[Row], board: Board | None, account: str | None, campaign: str | None
+) -> None:
+    """Print the posts of the last week that are live, with their addresses."""
+    since = clock.now() - timedelta(days=LIVE_DAYS)
+    went_out = {row.id: row.published_at or row.armed_at or row.due_at for row in rows}
+    found = [
+        (went_out[one.delivery], one.delivery, one.url or f"{one.platform_id} on {one.account}")
+        for one in removals.live(db, [row for row in rows if went_out[row.id] > since])
+    ]
+    found += [
+        (one.published_at, f"not sent from here@{one.account}", one.url or one.platform_id)
+        for one in ([] if campaign else history.others_live(db))
+        if one.published_at > since and account in (None, one.account)
+    ]
+    number = plural(len(found), "post") if found else "nothing"
+    click.echo(f"Live from the last {LIVE_DAYS} days: {number}.")
+    for at, name, where in sorted(found):
+        click.echo(f"  {_local(at, board)}  {name}  {where}")
+    if found:
+        click.echo("`sgcomms takedown DELIVERY --reason … --by …` takes one down.")
+
+
+def _show_ahead(space: Workspace, db: Db, board: Board, paused: list[Pause]) -> None:
+    """Print what is paused, what goes out next, and what waits for a person."""
+    for pause in paused:
         since = _local(pause.started_at, board)
         click.echo(f"Paused: {pause}, since {since}, by {pause.by}: {pause.reason}")
         for kind, name in pauses.exceptions(db, pause):
             click.echo(f"  still goes out: the {kind} {name}")
-    now = clock.now()
+    now, policy = clock.now(), space.policy(board)
     rows = queue.rows(db, ["queued", "held"])
-    ahead = [row for row in rows if now < row.due_at <= now + timedelta(days=AHEAD_DAYS)]
+    unsigned = {row.id for row in approvals.unsigned(db, policy, now)}
+    late = {row.id for row in rows if row.due_at < now - policy.late_after}
+    over = [row for row in rows if row.due_at <= now]
+    stays = [row for row in over if row.id in unsigned | late or _stays(row, paused)]
+    ahead = [row for row in rows if row not in stays and not waits_for_approval(row)]
+    soon = [row for row in ahead if row.due_at <= now + timedelta(days=AHEAD_DAYS)]
+    on_approval = [row for row in rows if row not in stays and waits_for_approval(row)]
     click.echo(f"The next {AHEAD_DAYS} days ({board.zone}):")
-    for row in ahead:
-        click.echo(f"  {_local(row.due_at, board)}  {row.id}{_held(row)}")
-    if not ahead:
+    for row in soon:
+        when = "at once" if row.due_at <= now else _local(row.due_at, board)
+        click.echo(f"  {when:<25}  {row.id}{_note(row, unsigned)}")
+    for row in on_approval:
+        click.echo(f"  {'as soon as it is approved':<25}  {row.id}")
+    if ahead and not soon:
+        click.echo(f"  nothing; the next is {ahead[0].id}, {_local(ahead[0].due_at, board)}")
+    elif not (soon or on_approval):
         click.echo("  nothing")
-    waiting = [row for row in rows if row.state == "held" and row.due_at <= now]
-    if waiting:
-        number = plural(
-            len(waiting), "delivery that came due stays", "deliveries that came due stay"
+    if stays:
+        number = plural(len(stays), "delivery that came due stays", "deliveries that came due stay")
+        click.echo(
+            f"{number} held; `sgcomms release DELIVERY --at TIME` or `sgcomms withdraw DELIVERY`:"
         )
-        click.echo(f"{number} held until somebody releases or withdraws each:")
-        for row in waiting:
-            click.echo(f"  {_local(row.due_at, board)}  {row.id}")
+    for row in stays:
+        click.echo(f"  {_local(row.due_at, board)}  {row.id}")
 
 
-def _held(row: Row) -> str:
-    return f"  (held: {row.reason})" if row.state == "held" else ""
+def _stays(row: Row, paused: list[Pause]) -> bool:
+    """Tell whether what has come due waits for a person, or will when the next tick looks at it."""
+    return row.state == "held" or any(
+        one.target in (None, row.account, row.campaign) and one.started_at <= row.due_at
+        for one in paused
+    )
 
 
-def _local(at: datetime | None, board: Board | None) -> str:
+def _note(row: Row, unsigned: set[str]) -> str:
+    if row.state == "held":
+        return f"  (held: {row.reason})"
+    return "  (not approved yet)" if row.id in unsigned else ""
+
+
+def _local(at: datetime, board: Board | None) -> str:
     zone: tzinfo = board.zone if board else UTC
-    return f"{at.astimezone(zone):%a %d %b %Y %H:%M %Z}" if at else ""
+    return f"{at.astimezone(zone):%a %d %b %Y %H:%M %Z}"

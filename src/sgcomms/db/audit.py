@@ -13,6 +13,9 @@ from sgcomms.db import Db
 
 GENESIS = "0" * 64
 
+AT_ONCE = 5_000
+"""How many rows are read at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -54,26 +57,37 @@ def last_at(db: Db) -> datetime | None:
 
 def entries(db: Db, subject: str | None = None) -> Iterator[Entry]:
     """Yield the rows in order, or those about one delivery, campaign or account."""
-    found: list[tuple[int, str, str | None, str, str, str, str]] = db.conn.execute(
-        "SELECT id, at, rehearsed, actor, action, subject, detail FROM audit"
-        " WHERE :subject IS NULL OR subject = :subject ORDER BY id",
-        {"subject": subject},
-    ).fetchall()
-    for number, at, rehearsed, actor, action, about, detail in found:
+    for number, _, at, rehearsed, actor, action, about, detail in _rows(db, subject):
         yield Entry(number, at, rehearsed, actor, action, about, json.loads(detail))
 
 
 def broken_at(db: Db) -> int | None:
     """Return the id of the first row whose seal does not fit, or None when the chain is whole."""
     before = GENESIS
-    rows = db.conn.execute(
-        "SELECT id, hash, at, rehearsed, actor, action, subject, detail FROM audit ORDER BY id"
-    )
-    for number, (row_id, seal, *row) in enumerate(rows.fetchall(), start=1):
+    for number, (row_id, seal, *row) in enumerate(_rows(db), start=1):
         if row_id != number or seal != _seal(before, tuple(row)):
-            return int(row_id)
+            return row_id
         before = seal
     return None
+
+
+_Stored = tuple[int, str, str, str | None, str, str, str, str]
+
+
+def _rows(db: Db, subject: str | None = None) -> Iterator[_Stored]:
+    """Yield rows as they are stored, some at a time: nobody who writes has to wait for a reader."""
+    last = -(2**63)  # whatever somebody may have written past this program
+    while True:
+        found: list[_Stored] = db.conn.execute(
+            "SELECT id, hash, at, rehearsed, actor, action, subject, detail FROM audit"
+            " WHERE id > :last AND (:subject IS NULL OR subject = :subject)"
+            " ORDER BY id LIMIT :most",
+            {"last": last, "subject": subject, "most": AT_ONCE},
+        ).fetchall()
+        yield from found
+        if len(found) < AT_ONCE:
+            return
+        last = found[-1][0]
 
 
 def _seal(before: str, row: tuple[str | None, ...]) -> str:

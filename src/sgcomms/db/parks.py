@@ -31,14 +31,15 @@ def park(
 ) -> None:
     """Park `account`. `until` is given for the kinds that end by themselves, and only for them.
 
-    A park that waits for a person is not replaced by one that ends by itself.
+    A park that waits for a person is not replaced by one that ends by itself, nor told twice.
     """
     now = clock.stored(clock.now())
     with writing(db):
         before = db.conn.execute(
             "SELECT kind, reason, until FROM parks WHERE account = ?", (account,)
         ).fetchone()
-        if before is not None and before[2] is None and until is not None:
+        waits = before is not None and before[2] is None
+        if waits and (until is not None or before[:2] == (kind, reason)):
             return
         db.conn.execute(
             "INSERT INTO parks (account, kind, reason, since, until) VALUES (?, ?, ?, ?, ?)"
@@ -47,7 +48,7 @@ def park(
             (account, kind, reason, now, clock.stored(until) if until else None),
         )
         audit.append(db, actor, "parked", account, kind=kind, reason=reason)
-        if kind not in BY_ITSELF and (before is None or before[:2] != (kind, reason)):
+        if kind not in BY_ITSELF:
             alerts.add(db, "parked", account, reason)
 
 

@@ -199,12 +199,16 @@ def change(db: Db, deliveries: Iterable[Delivery], actor: str, *, approval: bool
 def switch_mode(db: Db, names: Iterable[str], mode: Mode, actor: str) -> None:
     """Let waiting deliveries go out in another mode than the one they were queued in.
 
+    What waited for its approval goes to a folder at once: nobody approves what goes there.
     Raises StateError when one waits no longer. Inside the open transaction.
     """
     for name in names:
         moved = db.conn.execute(
-            "UPDATE deliveries SET mode = ? WHERE id = ? AND state IN ('queued', 'held')",
-            (mode, name),
+            f"UPDATE deliveries SET mode = :mode, due_at = iif({_WAITED}, :now, due_at),"
+            f" wake_at = iif({_WAITED}, :now, wake_at),"
+            f" on_approval = iif({_WAITED}, 0, on_approval)"
+            " WHERE id = :name AND state IN ('queued', 'held')",
+            {"mode": mode, "name": name, "now": clock.stored(clock.now())},
         ).rowcount
         if moved != 1:
             raise StateError(f"{name} waits no longer; {_PLAN_AGAIN}")
@@ -238,6 +242,7 @@ _SINCE_RESTORED = (
     " AND (lifted_at IS NULL OR lifted_at > :distrusted))"
 )
 
+_WAITED = ":mode = 'outbox' AND state = 'queued' AND on_approval = 1 AND due_at = expires_at"
 _STAYS_HELD = "state = 'held' AND :due <= :now"
 _PLAN_AGAIN = "nothing was changed: run `sgcomms queue` again"
 

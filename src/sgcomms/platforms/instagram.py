@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from sgcomms import clock
 from sgcomms.errors import (
@@ -180,8 +179,7 @@ class Instagram(GraphPublisher):
                 "Instagram fetches pictures from a public address: write media_base_url into "
                 "config/board.yaml, and put there what `sgcomms media export` writes"
             )
-        name = urlsplit(address).path.rpartition("/")[2]
-        missing = f"{name} is not at {address}: put there what `sgcomms media export` writes"
+        missing = f"there is no picture at {address}: put there what `sgcomms media export` writes"
         try:
             seen = fetch(address, most_bytes=MOST_BYTES, deadline=deadline)
         except UnavailableError as error:

@@ -6,6 +6,7 @@ Laying posts out loads none of the libraries that talk to X: `wire` is imported 
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +25,7 @@ from sgcomms.errors import (
     UncertainError,
 )
 from sgcomms.fitting import PictureLimits
+from sgcomms.http.deadlines import Deadline
 from sgcomms.models import Account, Content, Draft, DraftMedia, Publication
 from sgcomms.platforms.base import Identity, Limits, Pictures, Publisher
 from sgcomms.platforms.links import links
@@ -85,6 +87,7 @@ class X(Publisher):
         "access_token",
         "access_token_secret",
     )
+    web_hosts: ClassVar[tuple[str, ...]] = ("x.com", "twitter.com", "mobile.twitter.com")
     removable: ClassVar[bool] = True
     looks: ClassVar[tuple[timedelta, ...]] = (  # timelines lag behind
         timedelta(minutes=2),
@@ -94,6 +97,9 @@ class X(Publisher):
     )
     deadline: ClassVar[float] = 60.0
     """Seconds for one request in all, whatever X does; below the lease of a claim."""
+
+    upload_deadline: ClassVar[float] = 90.0
+    """Seconds for all pictures of a post together."""
 
     def __init__(
         self, account: Account, secrets: Mapping[str, str], pictures: Pictures | None = None
@@ -106,6 +112,11 @@ class X(Publisher):
     def render(self, content: Content) -> Draft:
         """Return the post with its tagged link in the text, where X shows it."""
         return self._draft(content, content.link, card=False)
+
+    def post_id(self, url: str) -> str | None:
+        """Return the id of the post at `url`, or None where it is no address of one."""
+        found = re.search(r"/status(?:es)?/([0-9]{1,19})(?=/|$)", super().post_id(url) or "")
+        return found[1] if found else None
 
     def cost(self, draft: Draft, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what X charges: more for a post with a link, and X makes one of a bare domain."""
@@ -129,7 +140,11 @@ class X(Publisher):
         Returns the draft with their ids in `prepared["media_ids"]`, joined by commas.
         Raises a PlatformError; NotReadyError while a picture is missing here or not ready there.
         """
-        ids = [self._hand_over(item, number) for number, item in enumerate(draft.media, start=1)]
+        deadline = Deadline(self.upload_deadline)
+        ids = [
+            self._hand_over(item, number, deadline)
+            for number, item in enumerate(draft.media, start=1)
+        ]
         return replace(draft, prepared={"media_ids": ",".join(ids)} if ids else {})
 
     def publish(self, draft: Draft, *, key: str) -> Publication:
@@ -224,7 +239,7 @@ class X(Publisher):
             notes=tuple(notes),
         )
 
-    def _hand_over(self, item: DraftMedia, number: int) -> str:
+    def _hand_over(self, item: DraftMedia, number: int, deadline: Deadline) -> str:
         """Hand over one picture with its alt text, and return X's id for it."""
         if self.pictures is None:
             raise NotReadyError("the pictures of this account cannot be read: nothing was sent")
@@ -232,20 +247,26 @@ class X(Publisher):
         kind = "tweet_gif" if item.kind == "GIF" else "tweet_image"
         wire = self._wire()
         answer = wire.ask(
-            "POST", "/2/media/upload", body={"media": content, "media_category": kind}
+            "POST",
+            "/2/media/upload",
+            body={"media": content, "media_category": kind},
+            deadline=deadline,
         )
         media_id = _done(answer, f"picture {number}")
-        self._wait_for(media_id, answer, number)
+        self._wait_for(media_id, answer, number, deadline)
         if item.alt:
             metadata = {"alt_text": {"text": item.alt}}
             answer = wire.ask(
-                "POST", "/2/media/metadata", body={"id": media_id, "metadata": metadata}
+                "POST",
+                "/2/media/metadata",
+                body={"id": media_id, "metadata": metadata},
+                deadline=deadline,
             )
             if answer.problems:
                 raise RejectedError(f"X refused the alt text of picture {number}: {answer.words}")
         return media_id
 
-    def _wait_for(self, media_id: str, answer: Answer, number: int) -> None:
+    def _wait_for(self, media_id: str, answer: Answer, number: int, deadline: Deadline) -> None:
         """Wait until X has worked on a picture. Most need no work: then X says nothing of it."""
         query = {"command": "STATUS", "media_id": media_id}
         for _ in range(POLLS):
@@ -256,8 +277,11 @@ class X(Publisher):
             if not isinstance(info, dict) or state == "succeeded":
                 return
             wait = info.get("check_after_secs")
-            time.sleep(min(wait if isinstance(wait, int) and wait >= 0 else 1, LONGEST_POLL))
-            answer = self._wire().ask("GET", "/2/media/upload", params=query)
+            seconds = min(wait if isinstance(wait, int) and wait >= 0 else 1, LONGEST_POLL)
+            if deadline.left <= seconds:
+                break
+            time.sleep(seconds)
+            answer = self._wire().ask("GET", "/2/media/upload", params=query, deadline=deadline)
         raise NotReadyError(f"X is still working on picture {number}: nothing was sent")
 
     def _timeline(self, since: datetime) -> Iterator[Seen]:

@@ -62,14 +62,16 @@ class Wire:
         body: Mapping[str, Any] | None = None,
         doubt: bool = False,
         gone_is_fine: bool = False,
+        deadline: Deadline | None = None,
     ) -> Answer:
-        """Send one request, once, and return what X answered to it.
+        """Send one request, once, and return what X answered to it, by `deadline` if it is given.
 
         `doubt` marks a request that must not be sent again unless it was surely not carried out;
         with `gone_is_fine` the news that there is no such thing is an answer like others.
         Raises the PlatformError that fits.
         """
-        once = _Once(self._base, Deadline(self._deadline), self._redact)
+        own = Deadline(self._deadline)
+        once = _Once(self._base, min(own, deadline or own, key=lambda one: one.left), self._redact)
         self._carry_out(once, method, route, params, body)
         if isinstance(once.got, str):
             if not once.sent:
