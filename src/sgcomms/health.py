@@ -28,6 +28,8 @@ HANDED = timedelta(hours=4)
 """How long an officer may take before a delivery that she was handed counts as forgotten."""
 
 FAILED_DAYS = 7
+TWICE_DAYS = 3
+"""How long what was refused, and what may be public twice, counts as something to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def _wrong(
         if row.due_at < now - HANDED
     ]
     wrong += [_to_take_down(one) for one in health.removals]
+    twice = alerts.since(db, "twice", now - timedelta(days=TWICE_DAYS))
+    wrong += [f"{one.subject} may be public twice: {one.words}" for one in twice]
     unsent = len(alerts.unsent(db))
     if unsent and board.alerts_to:
         wrong.append(f"{unsent:,} {'message' if unsent == 1 else 'messages'} not e-mailed yet")

@@ -298,6 +298,16 @@ class TestCheck:
             alerts.add(db, "parked", "x", "words")
         assert check(run) == (3, ["1 message not e-mailed yet"])
 
+    def test_names_what_may_be_public_twice_for_three_days(
+        self, run: Run, space: Workspace, queued: None, at: At
+    ) -> None:
+        with space.database() as db, writing(db):
+            alerts.add(db, "twice", ONE, "https://x.com/cplscb/status/1 went out as well")
+        said = f"{ONE} may be public twice: https://x.com/cplscb/status/1 went out as well"
+        assert check(run) == (3, [said])
+        at("2026-11-25T09:01+00:00")
+        assert said not in check(run)[1]
+
     def test_names_a_copy(self, run: Run, space: Workspace) -> None:
         elsewhere(space)
         assert check(run) == (

@@ -53,8 +53,17 @@ def add_once(db: Db, kind: str, subject: str, words: str) -> bool:
 
 def unsent(db: Db) -> list[Alert]:
     """Return what no e-mail has taken yet, oldest first."""
+    return _select(db, "sent_at IS NULL", ())
+
+
+def since(db: Db, kind: str, moment: datetime) -> list[Alert]:
+    """Return what there was to tell of a kind since `moment`, oldest first."""
+    return _select(db, "kind = ? AND at >= ?", (kind, clock.stored(moment)))
+
+
+def _select(db: Db, where: str, values: Sequence[str]) -> list[Alert]:
     found = db.conn.execute(
-        "SELECT id, at, kind, subject, words FROM alerts WHERE sent_at IS NULL ORDER BY id"
+        f"SELECT id, at, kind, subject, words FROM alerts WHERE {where} ORDER BY id", values
     ).fetchall()
     return [Alert(key, clock.from_stored(at), *rest) for key, at, *rest in found]
 
