@@ -196,7 +196,7 @@ class TestAudit:
         assert len(found["deliveries"]) == 3
         assert [row["what"] for row in found["trail"]][:1] == ["queued"]
         page = run("audit", *NOVEMBER, "--format", "html").out
-        assert page.count("<table>") == 2
+        assert page.count("<article>") == 3
         assert "&lt;script&gt;" in page
         assert "<script>" not in page
 
