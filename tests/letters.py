@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -90,9 +90,11 @@ class Office:
         self.tick()
 
     def hourly(self, until: datetime) -> None:
-        """Tick at each hour until `until`, as if the ticks in between had found nothing to do."""
+        """Tick at each hour of the morning until `until`; the other ticks find nothing to do."""
         while self.machine.time < until:
-            self.at(self.machine.time + timedelta(hours=1))
+            self.machine.later(hours=1)
+            if 4 <= self.machine.time.hour <= 9:
+                self.at(self.machine.time)
 
     def letters(self) -> list[EmailMessage]:
         """Return the letters that have arrived since the last look."""

@@ -87,6 +87,24 @@ class TestAtOnce:
         assert "and 1,224 more: sgcomms status\n" in found.text
         assert len(found.text) < 5000
 
+    @pytest.mark.parametrize("kind", ["missed", "not queued", "gone", "twice", "takedown"])
+    def test_names_all_that_is_listed_nowhere_else(self, board: Board, kind: str) -> None:
+        names = [f"test/p{n}@x" for n in range(30)]
+        text = urgent(board, [Alarm(kind, name) for name in names]).text
+        assert [name for name in names if f"\n{name}\n" not in text] == []
+        assert "more:" not in text
+
+    def test_says_where_a_post_is_and_how_it_begins(self, board: Board) -> None:
+        alarm = Alarm("uncertain", CLEAR, "no answer", place='Facebook, @cplscb: "Always on"')
+        assert (
+            f'{CLEAR}\nFacebook, @cplscb: "Always on"\nno answer\n' in urgent(board, [alarm]).text
+        )
+
+    def test_says_first_that_publishing_has_stopped(self, board: Board) -> None:
+        found = urgent(board, [Alarm("held", CLEAR), Alarm("stopped", "sgcomms publish", "locked")])
+        assert found.subject == "CPSPB: publishing has stopped, 1 held"
+        assert found.text.startswith("PUBLISHING HAS STOPPED (1)\n")
+
     def test_says_when_an_account_resumes(self, board: Board) -> None:
         alarm = Alarm("parked", "x", "too many requests", utc("2027-03-08T10:00"))
         assert "\nresumes by itself Mon 8 Mar 2027 10:00 GMT\n" in urgent(board, [alarm]).text
@@ -102,6 +120,16 @@ class TestAtOnce:
             ("overdue", "sgcomms status"),
             ("failed", "sgcomms queue"),
             ("handed", f"sgcomms settle {CLEAR} --posted URL"),
+            ("stopped", "sgcomms publish"),
+            ("missed", "sgcomms queue"),
+            ("not queued", "sgcomms queue"),
+            ("takedown", f"sgcomms log {CLEAR}"),
+            ("token", "sgcomms accounts verify"),
+            ("not seen", "sgcomms accounts verify"),
+            ("files", "sgcomms check"),
+            ("mail", "sgcomms status"),
+            ("pause", "sgcomms status"),
+            ("what nobody foresaw", "sgcomms status"),
         ],
     )
     def test_says_for_each_kind_what_to_do(self, board: Board, kind: str, command: str) -> None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 from benchmarks import idle
 
-from sgcomms import clock, workspace
+from sgcomms import clock, notifying, workspace
+from sgcomms.db import alerts, chores, writing
 from sgcomms.workspace import Workspace
 from tests.fakes import delivery, fill
 
@@ -25,8 +27,10 @@ WATCHED = """\
 import sys
 from sgcomms.__main__ import main
 sys.argv = ["sgcomms", *sys.argv[1:]]
-main()
-print(" ".join(sys.modules))
+try:
+    main()
+finally:
+    print(" ".join(sys.modules))
 """
 
 
@@ -45,7 +49,7 @@ def python(
 
 
 def loaded(*arguments: str, cwd: Path | None = None) -> set[str]:
-    """Return the modules that a `sgcomms` with `arguments` has loaded when it ends idle."""
+    """Return the modules that a `sgcomms` with `arguments` has loaded when it ends."""
     result = python("-c", WATCHED, *arguments, cwd=cwd)
     assert (result.returncode, result.stderr) == (0, "")
     return set(result.stdout.split())
@@ -64,7 +68,8 @@ def went_idle(space: Workspace) -> bool:
 
 @pytest.fixture
 def to_come(space: Workspace) -> Workspace:
-    """A workspace whose queue holds something, and nothing that is due."""
+    """A workspace whose queue holds something, nothing that is due, and that ticked just now."""
+    space.beat()
     with space.database() as db:
         fill(db, [delivery("one", "x", mode="outbox", at=datetime.now(UTC) + timedelta(days=1))])
     return space
@@ -143,6 +148,59 @@ class TestWithSomethingToDo:
         result = python("-m", "sgcomms", "-C", str(space.root), "publish")
         assert (result.returncode, result.stdout) == (0, "published  test/one@x\n")
         assert went_idle(space)
+
+
+class TestNowAndThen:
+    """Chores, and what nobody was told yet, wake the command although nothing is to be sent."""
+
+    def plan(self, space: Workspace, name: str, minutes: float) -> None:
+        with space.database() as db:
+            chores.plan(db, name, datetime.now(UTC) + timedelta(minutes=minutes))
+
+    def tell(self, space: Workspace) -> None:
+        with space.database() as db, writing(db):
+            alerts.add(db, "not seen", "x", "no connection was made")
+
+    def test_a_chore_that_is_due_wakes_it_once(self, to_come: Workspace) -> None:
+        self.plan(to_come, "reconciliation", 1)
+        assert went_idle(to_come)
+        self.plan(to_come, "reconciliation", -1)
+        assert not went_idle(to_come)
+        assert went_idle(to_come)
+
+    def test_what_nobody_was_told_wakes_it(self, to_come: Workspace) -> None:
+        """Whoever noted it was perhaps killed before it could tell anybody."""
+        self.tell(to_come)
+        assert not went_idle(to_come)
+        assert went_idle(to_come)  # this board wants no mail: then it is told to nobody
+
+    def test_while_e_mail_waits_it_sleeps(self, to_come: Workspace) -> None:
+        self.tell(to_come)
+        self.plan(to_come, notifying.MAIL, 5)
+        assert went_idle(to_come)
+        self.plan(to_come, notifying.MAIL, -1)
+        assert not went_idle(to_come)
+
+    @pytest.mark.parametrize(("minutes", "idle_look"), [(14, True), (16, False)])
+    def test_a_long_silence_wakes_it(
+        self, minutes: float, idle_look: bool, to_come: Workspace
+    ) -> None:
+        heartbeat = to_come.root / workspace.HEARTBEAT
+        heartbeat.touch()
+        then = time.time() - minutes * 60
+        os.utime(heartbeat, (then, then))
+        assert (not HEAVY & loaded("-C", str(to_come.root), "publish")) == idle_look
+        assert time.time() - heartbeat.stat().st_mtime < 60
+        with to_come.database() as db:
+            told = db.conn.execute("SELECT kind FROM alerts").fetchall()
+        assert told == ([] if idle_look else [(notifying.STOOD_STILL,)])
+
+    def test_the_first_tick_of_a_workspace_plans_what_is_done_now_and_then(
+        self, space: Workspace
+    ) -> None:
+        assert python("-m", "sgcomms", "-C", str(space.root), "publish").returncode == 0
+        with space.database() as db:
+            assert set(chores.known(db)) == {"reconciliation", "week ahead"}
 
 
 class TestWithAnyDoubt:

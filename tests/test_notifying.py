@@ -119,6 +119,18 @@ class TestAtOnce:
         assert letter["Subject"] == "CPSPB: 1 overdue"  # it waits, and came due hours ago
         assert unsent(office) == []
 
+    def test_what_came_about_twice_is_told_once(self, office: Office) -> None:
+        office.mail(OFFICER)
+        held(office, "late")
+        with office.space.database() as db, writing(db):
+            alerts.add(db, "held", "test/late@x", "before")
+            alerts.add(db, "not seen", "x", "no connection was made")
+            alerts.add(db, "not seen", "x", "the token is dead")
+        office.tick()
+        (letter,) = office.letters()
+        assert letter["Subject"] == "CPSPB: 1 held, 2 not looked at"
+        assert "it was not approved by its time" in words(letter)
+
     def test_while_a_time_is_rehearsed_nobody_is_told(
         self, space: Workspace, office: Office
     ) -> None:
@@ -213,7 +225,9 @@ class TestAServer:
         assert office.subjects() == []
         setattr(office.box, how, None)
         office.ticks(1)
-        assert office.subjects() == ["CPSPB: 1 held, 1 about e-mail"]
+        (letter,) = office.letters()
+        assert letter["Subject"] == "CPSPB: 1 held, 1 about e-mail"
+        assert "an e-mail may come twice: its server fell silent" in words(letter)
         office.ticks(20)
         assert office.subjects() == []
 
@@ -714,7 +728,8 @@ class TestOnMondays:
         monday.ticks(30)
         subjects = monday.subjects()
         assert subjects.count("CPSPB this week: no posts") == 1
-        assert set(subjects) == {"CPSPB this week: no posts", "CPSPB: 1 about e-mail"}
+        assert all("this week" in one or "about e-mail" in one for one in subjects)
+        assert len(subjects) <= 3
 
     def test_nobody_is_told_where_nobody_wants_to_be(self, monday: Office) -> None:
         monday.config = monday.config.partition("\nalerts")[0]

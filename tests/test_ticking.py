@@ -12,6 +12,7 @@ from sgcomms import mailing, notifying, reconciling, ticking
 from sgcomms.db import audit, chores, pauses, queue
 from tests.conftest import Run
 from tests.fakes import NOW, delivery, fill, in_processes, kill
+from tests.faults.canaries import CANARIES
 from tests.faults.conftest import faulty, faulty_process
 from tests.faults.platform import FaultPlatform
 from tests.letters import HEAD, OFFICER, Meanwhile, Office, live, office, words
@@ -56,10 +57,12 @@ class TestChores:
     def test_are_done_once_at_the_boards_hour(self, office: Office) -> None:
         office.mail(OFFICER)
         office.tick()
+        office.machine.later(seconds=0.75)  # no clock strikes whole seconds
         office.hourly(utc("2026-12-01T12:00"))
         days = ["11-23", "11-24", "11-25", "11-26", "11-27", "11-28", "11-29", "11-30", "12-01"]
         assert reconciled(office) == [f"2026-{day}T06:00:00Z" for day in days]
         assert weeks(office) == [utc("2026-11-23T08:00"), utc("2026-11-30T08:00")]
+        assert planned(office)["week ahead"] == utc("2026-12-07T08:00")
 
     @pytest.mark.parametrize(
         ("day", "before", "after"),
@@ -182,10 +185,10 @@ class TestChores:
         with office.space.database() as db:
             chores.plan(db, "takedowns", NOW)
             chores.plan(db, "takedowns", NOW + timedelta(minutes=5))
-            chores.forget(db, "takedowns", NOW)
+            notifying.drop(db, "takedowns", NOW)
             assert chores.known(db) == {"takedowns": NOW + timedelta(minutes=5)}
-            assert not chores.take(db, "takedowns", NOW, NOW)
-            assert not chores.take(db, "takedowns", None, NOW)
+            assert not notifying.take(db, "takedowns", NOW, NOW)
+            assert not notifying.take(db, "takedowns", None, NOW)
 
 
 class TestAnOutage:
@@ -249,6 +252,17 @@ class TestWhatIsUncertain:
         with live.space.database() as db:
             assert {row.state for row in queue.rows(db)} == {"published"}
         assert live.subjects() == ["SCPB: 1 about e-mail"]
+
+
+@pytest.mark.parametrize("fault", ["401", "402"])
+def test_no_token_stands_in_a_letter(fault: str, live: Office, faulty: FaultPlatform) -> None:
+    faulty.set_faults({"fault": fault, "request": "any"})
+    faulty.set_clock(utc("2026-11-22T10:00"))
+    live.at(utc("2026-11-22T10:00"))
+    live.ticks(16)
+    letters = [raw.decode() for raw in live.box.letters]
+    assert letters
+    assert [secret for secret in CANARIES if any(secret in one for one in letters)] == []
 
 
 def test_a_letter_ends_before_another_tick_takes_it_for_given_up() -> None:

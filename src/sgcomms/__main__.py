@@ -13,8 +13,14 @@ from sgcomms import clock
 
 _DUE = (
     "SELECT 1 FROM deliveries WHERE wake_at <= :now"
-    " UNION ALL SELECT 1 FROM chores WHERE due_at <= :now LIMIT 1"
+    " UNION ALL SELECT 1 FROM chores WHERE due_at <= :now"
+    " UNION ALL SELECT 1 FROM alerts WHERE sent_at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM chores WHERE name = 'mail' AND due_at > :now) LIMIT 1"
 )
+"""A delivery to look at, something to do now and then, or something that nobody was told yet.
+
+E-mails wait a while after one that was not sent, and while another process is at them.
+"""
 
 GAP_SECONDS = 900.0
 """After a longer time without a tick the command itself looks, and tells somebody."""
@@ -65,7 +71,7 @@ def _workspace(folder: str) -> str | None:
 
 
 def _due(database: str) -> bool:
-    """Tell whether a delivery has to be looked at. Raises sqlite3.Error where that is not known."""
+    """Tell whether there is anything to do. Raises sqlite3.Error where that is not known."""
     connection = sqlite3.connect(f"file://{_quoted(database)}?mode=ro", uri=True)
     try:
         return connection.execute(_DUE, {"now": clock.stored_now()}).fetchone() is not None

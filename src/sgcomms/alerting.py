@@ -1,7 +1,7 @@
 """What the board's e-mails say: at once when somebody is needed, and each Monday. Pure.
 
 They are read on a telephone: what happened, why, and the command that settles it, in short lines.
-They name deliveries, accounts and reasons, and nobody.
+They name deliveries, accounts and reasons, and nobody. One more tells an officer what to post.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ class Alarm:
     """Something that needs a person. `subject` is a delivery's id, or an account's for "parked".
 
     `kind` is one of uncertain, held, overdue, parked, failed, handed, withdrawn, or any other word.
-    `at` is when the delivery was due, or when a parked account resumes by itself.
+    `at` is when the delivery was due, or when a parked account resumes by itself. `place` is where
+    the post is, or was to be, and how it begins.
     """
 
     kind: str
     subject: str
     reason: str = ""
     at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,11 @@ class Standstill:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A delivery that will go out, and when."""
+    """A delivery that will go out, and when. `how` says how, where it is not sent as usual."""
 
     delivery: str
     at: datetime
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,51 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """What an officer is to post by hand, and where.
+
+    `warning` says why it is not to be posted just now, "" when it is. `files` are lines about the
+    pictures and videos, in order. `at` is when it was due, `expires` when it is over.
+    """
+
+    delivery: str
+    where: str
+    text: str
+    at: datetime
+    expires: datetime | None = None
+    files: Sequence[str] = ()
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Kind:
-    """How alarms of a kind are headed, what a time of theirs is, and what to do about them."""
+    """How alarms of a kind are headed, what a time of theirs is, and what to do about them.
+
+    `short` stands in the subject of an e-mail, behind their number. `in_status` tells that those
+    which are too many to be told in full can be looked up; else their names are told at least.
+    """
 
     title: str
     advice: str
     time: str = "due"
     commands: tuple[str, ...] = ()
+    short: str = ""
+    in_status: bool = True
 
 
 _KINDS: Mapping[str, _Kind] = {
+    "stopped": _Kind(
+        "Publishing has stopped",
+        "Nothing goes out until this is mended. Look on the machine that publishes:",
+        commands=("sgcomms publish", "sgcomms status"),
+        short="publishing has stopped",
+    ),
+    "twice": _Kind(
+        "Perhaps on the account twice",
+        "Look at the account and, if it is there twice, take one down there yourself.",
+        short="perhaps posted twice",
+        in_status=False,
+    ),
     "uncertain": _Kind(
         "May have gone out",
         "Look at the account, then say what you found:",
@@ -100,7 +138,7 @@ _KINDS: Mapping[str, _Kind] = {
     ),
     "overdue": _Kind(
         "Overdue, not sent yet",
-        "Does `sgcomms publish` run each minute? See:",
+        "What keeps each waiting is named, if anything is known. See:",
         commands=("sgcomms status",),
     ),
     "parked": _Kind(
@@ -120,6 +158,56 @@ _KINDS: Mapping[str, _Kind] = {
         commands=("sgcomms settle {} --posted URL",),
     ),
     "withdrawn": _Kind("Taken out, not sent", "Nothing to do, unless it was wanted."),
+    "missed": _Kind(
+        "Never queued, and its time is over",
+        "Nothing was sent. If it is still wanted, give it a new time in its campaign file, then:",
+        commands=("sgcomms queue",),
+        in_status=False,
+    ),
+    "not queued": _Kind(
+        "In the campaign files, not in the queue",
+        "It will not go out unless it is queued:",
+        commands=("sgcomms queue",),
+        in_status=False,
+    ),
+    "gone": _Kind(
+        "Sent, and no longer on the account",
+        "Somebody may have deleted it there. Look at the account.",
+        short="gone from the account",
+        in_status=False,
+    ),
+    "takedown": _Kind(
+        "Not taken down yet",
+        "Look at the account: it may still be public. See:",
+        commands=("sgcomms log {}",),
+        short="to take down",
+        in_status=False,
+    ),
+    "pause": _Kind("Still paused", "Nothing of it goes out. See:", commands=("sgcomms status",)),
+    "token": _Kind(
+        "Account that could not be checked",
+        "What is named may keep its posts from going out. Mend it, then:",
+        commands=("sgcomms accounts verify",),
+        short="not checked",
+    ),
+    "files": _Kind(
+        "Campaign files with mistakes",
+        "Nothing new is queued until they are mended. See:",
+        commands=("sgcomms check",),
+        short="with mistakes",
+    ),
+    "not seen": _Kind(
+        "Account that could not be looked at",
+        "So nobody knows whether what was sent is still there. See:",
+        commands=("sgcomms accounts verify",),
+        short="not looked at",
+    ),
+    "mail": _Kind(
+        "E-mails that did not arrive",
+        "Mend what is named. What else waits is still listed by:",
+        commands=("sgcomms status",),
+        short="about e-mail",
+    ),
 }
 _OTHER = _Kind("Also", "See:", commands=("sgcomms status",))
 
@@ -128,7 +216,7 @@ def urgent(board: Board, items: Sequence[Alarm | Standstill]) -> Letter:
     """Return the e-mail that goes out at once, for what has just happened."""
     alarms = [one for one in items if isinstance(one, Alarm)]
     stopped = [one for one in items if isinstance(one, Standstill)]
-    named = [f"{len(found)} {kind}" for kind, found in _by_kind(alarms)]
+    named = [_named(kind, len(found)) for kind, found in _by_kind(alarms)]
     subject = ", ".join([*(["publishing stood still"] if stopped else []), *named])
     lines = [*_standstills(stopped, board), *_standing(alarms, board)]
     return _letter(f"{board.short}: {subject or 'nothing to tell'}", lines, board)
@@ -164,6 +252,46 @@ def monday(
     return _letter(f"{board.short} this week: {', '.join(parts)}", lines, board)
 
 
+def by_hand(board: Board, one: Handover) -> Letter:
+    """Return the e-mail with which an officer posts a delivery by hand.
+
+    It may come twice, as after a power cut: it says what to do then.
+    """
+    do = "do NOT post yet" if one.warning else "post by hand"
+    rule = "-" * 40
+    lines = [
+        *([f"DO NOT POST THIS YET: {one.warning}", ""] if one.warning else []),
+        f"{'To be posted' if one.warning else 'Please post this now'} on {one.where}:",
+        "",
+        rule,
+        one.text,
+        rule,
+        "",
+        *([*one.files, ""] if one.files else []),
+        f"Its time: {when(one.at, board)}.",
+        *([f"Do not post it after {when(one.expires, board)}."] if one.expires else []),
+        "If you have had this e-mail before, look at the account first: it is to be there once.",
+        "",
+        "When it is posted, say where:",
+        f"  sgcomms settle {one.delivery} --posted URL",
+        "If it will not be posted:",
+        f"  sgcomms settle {one.delivery} --not-posted",
+        "",
+    ]
+    return _letter(f"{board.short}: {do}: {one.delivery}", lines, board)
+
+
+def weekly(words: str, now: datetime, board: Board) -> str:
+    """Return the words for trouble that may last: the same all week, so that it is told weekly."""
+    local = now.astimezone(board.zone)
+    return f"{words} (week of {_day(local - timedelta(days=local.weekday()), board)})"
+
+
+def when(moment: datetime, board: Board) -> str:
+    """Return a time as the board's e-mails write it: by the board's clock."""
+    return f"{_day(moment, board)} {moment.astimezone(board.zone):%H:%M %Z}"
+
+
 def _letter(subject: str, lines: Iterable[str], board: Board) -> Letter:
     text = "\n".join([*lines, f"Times: {board.zone}."])
     return Letter(_line(subject), f"{text}\n")
@@ -174,8 +302,8 @@ def _standstills(stopped: Sequence[Standstill], board: Board) -> Iterator[str]:
         return
     yield from _heading("Publishing stood still", len(stopped))
     for one in stopped:
-        yield f"from {_time(one.first, board)}"
-        yield f"to   {_time(one.until, board)}"
+        yield f"from {when(one.first, board)}"
+        yield f"to   {when(one.until, board)}"
     yield "Nothing went out in that time. What came due and is late now is held. See:"
     yield from ("  sgcomms status", "")
 
@@ -190,13 +318,18 @@ def _standing(alarms: Sequence[Alarm], board: Board) -> Iterator[str]:
         for one in found[:MAX_NAMED]:
             yield ""
             yield one.subject
+            if one.place:
+                yield _short(one.place)
             if one.at is not None:
-                yield f"{how.time} {_time(one.at, board)}"
+                yield f"{how.time} {when(one.at, board)}"
             if one.reason:
                 yield _short(one.reason)
             yield from (f"  {line.format(one.subject)}" for line in how.commands if "{}" in line)
         yield ""
-        yield from _more(len(found) - MAX_NAMED, "sgcomms status")
+        if how.in_status:
+            yield from _more(len(found) - MAX_NAMED, "sgcomms status")
+        elif found[MAX_NAMED:]:
+            yield from ("and:", *(one.subject for one in found[MAX_NAMED:]), "")
 
 
 def _to_sign(unsigned: Sequence[Unsigned], board: Board) -> Iterator[str]:
@@ -208,7 +341,7 @@ def _to_sign(unsigned: Sequence[Unsigned], board: Board) -> Iterator[str]:
     for one in sorted(unsigned, key=lambda one: one.at.timestamp() if one.at else 0.0):
         campaigns.setdefault(one.delivery.partition("/")[0], []).append(one)
     for name, found in list(campaigns.items())[:MAX_NAMED]:
-        first = f"first {_time(found[0].at, board)}" if found[0].at else "goes out once signed"
+        first = f"first {when(found[0].at, board)}" if found[0].at else "goes out once signed"
         yield f"{name}: {_count(len(found), 'post')}, {first}"
         twice = sum(one.missing > 1 for one in found)
         if twice:
@@ -223,8 +356,8 @@ def _ending(ending: Sequence[Ending], board: Board, now: datetime) -> Iterator[s
         return
     yield from _heading("Tokens that end", len(ending))
     for one in ending:
-        when = "ended" if one.at <= now else "ends"
-        yield f"{one.account}: {when} {_time(one.at, board)}"
+        ends = "ended" if one.at <= now else "ends"
+        yield f"{one.account}: {ends} {when(one.at, board)}"
     yield "Get a new one, put it into secrets.yaml, then:"
     yield from ("  sgcomms accounts verify", "")
 
@@ -250,7 +383,8 @@ def _coming(week: Sequence[Coming], unsigned: set[str], board: Board) -> Iterato
     for name, found in groupby(week[:MAX_COMING], lambda one: _day(one.at, board)):
         yield name
         for one in found:
-            mark = " (not signed)" if one.delivery in unsigned else ""
+            marks = [one.how, "not signed" if one.delivery in unsigned else ""]
+            mark = f" ({', '.join(filter(None, marks))})" if any(marks) else ""
             yield f"{one.at.astimezone(board.zone):%H:%M %Z} {one.delivery}{mark}"
         yield ""
     yield from _more(len(week) - MAX_COMING, "sgcomms status")
@@ -261,6 +395,12 @@ def _by_kind(alarms: Sequence[Alarm]) -> list[tuple[str, list[Alarm]]]:
     kinds = [*_KINDS, *sorted({one.kind for one in alarms} - _KINDS.keys())]
     found = [(kind, [one for one in alarms if one.kind == kind]) for kind in kinds]
     return [(kind, alarms) for kind, alarms in found if alarms]
+
+
+def _named(kind: str, number: int) -> str:
+    """Return how many alarms of a kind there are, as a subject says it."""
+    short = _KINDS.get(kind, _OTHER).short or kind
+    return short if kind == "stopped" else f"{number} {short}"
 
 
 def _heading(title: str, number: int) -> Iterator[str]:
@@ -274,10 +414,6 @@ def _more(number: int, command: str) -> Iterator[str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _time(moment: datetime, board: Board) -> str:
-    return f"{_day(moment, board)} {moment.astimezone(board.zone):%H:%M %Z}"
 
 
 def _day(moment: datetime, board: Board) -> str:

@@ -6,6 +6,7 @@ platform takes it and a text file with its alt text.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sgcomms import files
@@ -13,6 +14,9 @@ from sgcomms.errors import NotReadyError
 from sgcomms.media import MediaError, Store
 from sgcomms.models import Account, Draft, DraftMedia
 from sgcomms.platforms.base import Handing
+
+_OURS = re.compile(r"[0-9]+\.(alt\.txt|[a-z0-9]+)")
+"""How the files are called that are laid beside the text."""
 
 
 class ByHand(Handing):
@@ -26,14 +30,22 @@ class ByHand(Handing):
     def hand(self, draft: Draft, *, key: str) -> None:
         """Lay text, alt texts and files ready; a second time changes nothing.
 
+        What lay there of an older draft is taken away, so that nobody posts it.
         Raises NotReadyError when a file is missing or the folder cannot be written.
         """
         target = self.place(key)
+        laid = [target / "text.txt"]
         try:
             for path, item in self.attachments(draft, key):
                 self.store.copy(item.sha256, item.kind, path)
-                files.write_whole(path.with_suffix(".alt.txt"), f"{item.alt}\n".encode())
-            files.write_whole(target / "text.txt", f"{draft.text}\n".encode())
+                laid.append(path)
+                if item.alt:
+                    laid.append(path.with_suffix(".alt.txt"))
+                    files.write_whole(laid[-1], f"{item.alt}\n".encode())
+            files.write_whole(laid[0], f"{draft.text}\n".encode())
+            for path in set(target.iterdir()) - set(laid):
+                if _OURS.fullmatch(path.name):
+                    path.unlink()
         except MediaError as error:
             raise NotReadyError(f"{error}: `sgcomms queue` copies it again") from error
         except OSError as error:
