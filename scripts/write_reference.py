@@ -21,6 +21,7 @@ from sgcomms.models import Account
 from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import model
 from sgcomms.rules import RULES
+from sgcomms.trail.forms import ENTRY_COLUMNS
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 WRITTEN = (
@@ -145,6 +146,34 @@ def _templates() -> Iterator[str]:
     yield "The page of a delivery in the outbox gets `platform`, `handle`, `text`, `link`,"
     yield "`pictures` (each with `src` and `alt`), `delivery`, `written_at` and `length` (`count`,"
     yield "`limit`, `unit`)."
+    yield from ("", "## audit/audit.html", "")
+    yield "The page of `sgcomms audit --format html` gets `audit`, `records` and `entries`; the two"
+    yield "last can be gone through once, in that order. Times are in the board's zone; what is"
+    yield "not known is none."
+    yield from ("", "| value | fields |", "|---|---|")
+    yield "| `audit` | `board`, `from`, `to`, `zone`, `made_at`, `redacted` |"
+    for value, names in _AUDIT:
+        yield f"| {value} | {', '.join(f'`{name}`' for name in names)} |"
+
+
+_AUDIT = (
+    (
+        "each of `records`, a delivery",
+        (
+            *("delivery", "campaign", "post", "account", "platform", "mode", "state", "why"),
+            *("due_at", "expires_at", "queued_at", "sent_at", "removed_at", "live"),
+            *("platform_id", "url", "text", "link", "images", "written_by", "approved_by"),
+            *("content_hash", "decisions", "removals"),
+        ),
+    ),
+    ("each of its `images`", ("sha256", "source_sha256", "kind", "alt")),
+    ("each of its `decisions`", ("at", "decision", "by", "reason", "hash")),
+    (
+        "each of its `removals`",
+        ("asked_at", "by", "reason", "state", "ended_at", "url", "platform_id", "detail"),
+    ),
+    ("each of `entries`, a row of the trail", ENTRY_COLUMNS),
+)
 
 
 if __name__ == "__main__":

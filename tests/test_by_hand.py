@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from sgcomms import notifying
 from sgcomms.db import audit, parks, queue
 from sgcomms.errors import NotReadyError
 from sgcomms.models import Account, Draft, DraftMedia
+from sgcomms.notifying import handing
 from sgcomms.platforms.by_hand import ByHand
 from sgcomms.platforms.x.timeline import FIRST_MILLISECOND
 from tests.conftest import Run
@@ -356,7 +356,7 @@ class TestFiles:
     def test_too_large_for_a_letter_stay_in_their_folder(
         self, signed: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(notifying, "MAX_ATTACHED", 100)
+        monkeypatch.setattr(handing, "MAX_ATTACHED", 100)
         signed.at(TIME)
         letter = letters(signed)[FACEBOOK]
         assert attached(letter) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,17 @@ def test_late_after_is_a_time_span(written: str, means: timedelta, space: Worksp
     file = space.root / "config" / "board.yaml"
     file.write_text(file.read_text("utf-8").replace("late_after: 2h", f"late_after: {written}"))
     assert space.board().late_after == means
+
+
+def test_a_price_is_of_a_kind_that_there_is(space: Workspace, run: Run) -> None:
+    file = space.root / "config" / "board.yaml"
+    text = file.read_text("utf-8")
+    set_to = "late_after: 2h, prices: {{x: {{{}: 0.02}}}}"
+    file.write_text(text.replace("late_after: 2h", set_to.format("posts")))
+    refused = run("check")
+    assert (refused.code, "'posts' is not known; did you mean 'post'?" in refused.err) == (2, True)
+    file.write_text(text.replace("late_after: 2h", set_to.format("post")))
+    assert space.board().prices == {"x": {"post": Decimal("0.02")}}
 
 
 def test_a_number_that_is_a_name_needs_no_quotes(space: Workspace) -> None:

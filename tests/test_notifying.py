@@ -14,6 +14,7 @@ from sgcomms.db import alerts, audit, chores, decisions, identities, parks, paus
 from sgcomms.db.home import ElsewhereError
 from sgcomms.db.identities import Verified
 from sgcomms.errors import ProblemsError, WorkspaceError
+from sgcomms.notifying import posting
 from sgcomms.publishing import ClockBehindError
 from sgcomms.workspace import Workspace
 from tests.conftest import Run
@@ -316,7 +317,7 @@ class TestTwoTicks:
         held(office, "late")
 
         def killed() -> None:
-            monkeypatch.setattr(notifying, "send_mail", send_and_die)
+            monkeypatch.setattr(posting, "send_mail", send_and_die)
             ticking.tick(office.space)
 
         def send_and_die(*arguments: object, **more: object) -> None:

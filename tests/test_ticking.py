@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sgcomms import mailing, notifying, reconciling, ticking
+from sgcomms import mailing, reconciling, ticking
 from sgcomms.db import audit, chores, pauses, queue
+from sgcomms.notifying import posting
+from sgcomms.notifying.alerts import LEASE
 from tests.conftest import Run
 from tests.fakes import NOW, delivery, fill, in_processes, kill
 from tests.faults.canaries import CANARIES
@@ -118,7 +120,7 @@ class TestChores:
             kill()
 
         def killed() -> None:
-            monkeypatch.setattr(notifying, "send_mail", die)
+            monkeypatch.setattr(posting, "send_mail", die)
             ticking.tick(office.space)
 
         office.mail(OFFICER)
@@ -185,10 +187,10 @@ class TestChores:
         with office.space.database() as db:
             chores.plan(db, "takedowns", NOW)
             chores.plan(db, "takedowns", NOW + timedelta(minutes=5))
-            notifying.drop(db, "takedowns", NOW)
+            chores.drop(db, "takedowns", NOW)
             assert chores.known(db) == {"takedowns": NOW + timedelta(minutes=5)}
-            assert not notifying.take(db, "takedowns", NOW, NOW)
-            assert not notifying.take(db, "takedowns", None, NOW)
+            assert not chores.take(db, "takedowns", NOW, NOW)
+            assert not chores.take(db, "takedowns", None, NOW)
 
 
 class TestAnOutage:
@@ -266,4 +268,4 @@ def test_no_token_stands_in_a_letter(fault: str, live: Office, faulty: FaultPlat
 
 
 def test_a_letter_ends_before_another_tick_takes_it_for_given_up() -> None:
-    assert mailing.DEADLINE < notifying.LEASE
+    assert mailing.DEADLINE < LEASE

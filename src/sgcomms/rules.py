@@ -162,8 +162,8 @@ _ALL = (
         "closed-period",
         "In a blackout, or before an election, a post goes out only if it is marked as safe for "
         "such times; all others are held for a person.",
-        "Choose a time outside the period, or mark the post `election_safe: true`: two people must "
-        "then sign it.",
+        "Choose a time outside the period, or mark the post `election_safe: true`: somebody other "
+        "than its author must then sign it.",
         severity="warning",
     ),
     Rule(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sgcomms.db.home import ElsewhereError
 from sgcomms.errors import ProblemsError, SgcommsError
 from sgcomms.periods import to_utc
 from sgcomms.publishing import Tick, TickStoppedError
+from sgcomms.verifying import Introduced
 from sgcomms.workspace import Workspace, refuse_rehearsal
 
 GAP = timedelta(minutes=15)
@@ -79,7 +81,8 @@ def _work(space: Workspace, board: Board, db: Db, ending: Callable[[], bool]) ->
     """Do what is due, in the order of its weight."""
     woke = {name: at for name, at in chores.known(db).items() if at <= clock.now()}
     work = space.work(board, ending=ending)
-    done = publishing.tick(db, work)
+    introduced = Introduced(work.connect, space, board)
+    done = publishing.tick(db, replace(work, connect=introduced))
     if ending():
         return done
     if takedowns.carry_on(db, work.connect, work.owner):
@@ -89,9 +92,7 @@ def _work(space: Workspace, board: Board, db: Db, ending: Callable[[], bool]) ->
     _do_chores(space, board, db)
     for name, at in woke.items():
         if name != notifying.MAIL:
-            notifying.drop(
-                db, name, at
-            )  # it only woke this tick; what is done often has a new time
+            chores.drop(db, name, at)  # it only woke this tick; what is done often has a new time
     return done
 
 
@@ -129,14 +130,14 @@ def _do_chores(space: Workspace, board: Board, db: Db) -> None:
         due_at, regular = known.get(name), _next(now, board, weekday, hour)
         again = now + CHORE_AGAIN
         if due_at is None or due_at > regular + CHORE_AGAIN:  # the clock or the board was another
-            notifying.take(db, name, due_at, regular)
-        elif due_at <= now and notifying.take(db, name, due_at, again):
+            chores.take(db, name, due_at, regular)
+        elif due_at <= now and chores.take(db, name, due_at, again):
             try:
                 work(space, board, db)
             except Exception as error:  # one chore must not keep the tick from its other work
                 alerts.add_once(db, name, name, alerting.weekly(_words(error), now, board))
             else:
-                notifying.take(db, name, again, regular)
+                chores.take(db, name, again, regular)
 
 
 _CHORES: tuple[tuple[str, int | None, int, Callable[[Workspace, Board, Db], None]], ...] = (

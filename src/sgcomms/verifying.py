@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sgcomms import clock
 from sgcomms.config import Board
 from sgcomms.db import Db, identities, parks
 from sgcomms.db.identities import Verified
-from sgcomms.errors import SgcommsError
-from sgcomms.models import Account
+from sgcomms.errors import AuthError, SgcommsError
+from sgcomms.models import Account, Mode
+from sgcomms.platforms import Handing, Publisher
 from sgcomms.platforms.base import Identity
+from sgcomms.publishing import Connect
 from sgcomms.workspace import Workspace
 
 
@@ -52,7 +53,7 @@ def verify(space: Workspace, board: Board, db: Db, account: str, actor: str) -> 
     wrong = _wrong(board.accounts[account], identity)
     unparked = wrong is None and parks.unpark(db, account, actor)
     if wrong is not None:
-        parks.park(db, account, "token", wrong, actor)
+        parks.park(db, account, "token", wrong.removeprefix(f"{account}: "), actor)
     return Answer(account, found, wrong, unparked)
 
 
@@ -75,9 +76,32 @@ def _named(account: str, words: str) -> str:
     return words if words.startswith((f"{account} ", f"{account}:")) else f"{account}: {words}"
 
 
-def verify_new(space: Workspace, board: Board, db: Db, accounts: Iterable[str], actor: str) -> None:
-    """Verify those of `accounts` whose token nobody has looked at yet."""
-    known = {one.account for one in identities.known(db)}
-    for account in accounts:
-        if account not in known:
-            verify(space, board, db, account, actor)
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """Connects accounts, each of them only when somebody has looked at whose token it has.
+
+    One that nobody looked at since `secrets.yaml` was written is verified before it publishes.
+    """
+
+    connect: Connect
+    space: Workspace
+    board: Board
+
+    def __call__(self, account: str, mode: Mode) -> Publisher | Handing:
+        """Return the publisher of `account` in `mode`.
+
+        Raises as `connect` does, and AuthError for a token that is not the account's own.
+        """
+        found = self.connect(account, mode)
+        if mode == "live":
+            with self.space.database() as db:
+                if not self._known(db, account):
+                    answer = verify(self.space, self.board, db, account, "publish")
+                    if answer.found is not None and answer.wrong is not None:
+                        raise AuthError(answer.wrong.removeprefix(f"{account}: "))
+        return found
+
+    def _known(self, db: Db, account: str) -> bool:
+        seen = [one.verified_at for one in identities.known(db) if one.account == account]
+        since = self.space.secrets_since() if clock.rehearsed() is None else None
+        return any(since is None or since <= moment for moment in seen)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from sgcomms import clock, files
 from sgcomms.config import Board, load_board
+from sgcomms.config import secrets as secret_files
 from sgcomms.config.secrets import Secrets, load_secrets
 from sgcomms.db import Db, open_database
 from sgcomms.db.gate import Policy
@@ -215,6 +216,13 @@ class Workspace:
     def secrets(self) -> Secrets:
         """Return the secrets of this machine. Raises WorkspaceError when they cannot be read."""
         return load_secrets(self.root, os.environ)
+
+    def secrets_since(self) -> datetime | None:
+        """Return when `secrets.yaml` was last written, or None where there is none."""
+        try:
+            return datetime.fromtimestamp((self.root / secret_files.FILE).stat().st_mtime, UTC)
+        except OSError:
+            return None
 
     def last_beat(self) -> datetime | None:
         """Return when the last tick ended, or None when there was none."""

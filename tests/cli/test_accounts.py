@@ -174,13 +174,28 @@ class TestVerify:
         at(DUE)
         run("publish")
         assert faulty.public("x") == []
-        assert "x: posts would appear on @cplscb" in run("status").out
+        assert "it is mended: posts would appear on @cplscb" in run("status").out
         with space.database() as db:
             assert [one.action for one in audit.entries(db, "x")] == ["parked"]
         edit(space, "config/board.yaml", "x, handle: other", "x, handle: cplscb")
         assert "sends again" in run("accounts", "verify", "x").out
         run("publish")
         assert len(faulty.public("x")) == 1
+
+    def test_is_looked_at_before_the_first_post(
+        self, run: Run, space: Workspace, at: At, faulty: FaultPlatform
+    ) -> None:
+        edit(space, "config/board.yaml", "x, handle: cplscb", "x, handle: other")
+        run("queue")
+        at(DUE)
+        assert run("publish").code == 3
+        assert faulty.public("x") == []
+        edit(space, "config/board.yaml", "x, handle: other", "x, handle: cplscb")
+        run("accounts", "verify", "x")
+        seen = len(faulty.requests("read"))
+        assert run("publish").code == 0
+        assert len(faulty.public("x")) == 1
+        assert len(faulty.requests("read")) == seen  # and not again
 
     def test_lets_a_parked_account_send_again(self, run: Run, space: Workspace, at: At) -> None:
         edit(space, "secrets.yaml", X, "test-dead")

@@ -10,10 +10,12 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from sgcomms import clock
+from sgcomms.config.shapes import PriceName
 from sgcomms.models import LINK, Account, Content, Draft, Media
 from sgcomms.platforms import PLATFORMS, Platform, Publisher, layout
 from sgcomms.rules import RULES
@@ -120,6 +122,9 @@ class TestLimits:
         media = (replace(draft.media[0], alt="a" * (longest + 1)),)
         found = [one.rule for one in platform.refusals(replace(draft, media=media))]
         assert found == (["alt-too-long"] if longest else [])
+
+    def test_every_price_can_be_set_by_a_board(self, platform: Platform) -> None:
+        assert set(platform.prices) <= set(get_args(PriceName))
 
     def test_every_refusal_is_a_known_rule(self, platform: Platform) -> None:
         draft = platform.render(CONTENT)

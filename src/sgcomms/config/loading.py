@@ -21,6 +21,7 @@ from sgcomms.config.shapes import (
     ContactsFile,
     FeedbackFile,
     PlatformName,
+    PriceName,
 )
 from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS, board_metric
@@ -174,8 +175,10 @@ def _folder(url: str | None) -> str | None:
     return f"{url.rstrip('/')}/" if url else None
 
 
-def _prices(prices: Mapping[PlatformName, Mapping[str, object]]) -> dict[str, dict[str, Decimal]]:
+def _prices(
+    prices: Mapping[PlatformName, Mapping[PriceName, Decimal]],
+) -> dict[str, dict[str, Decimal]]:
     return {
-        platform: {kind: Decimal(str(price)) for kind, price in kinds.items()}
+        str(platform): {str(kind): price for kind, price in kinds.items()}
         for platform, kinds in prices.items()
     }

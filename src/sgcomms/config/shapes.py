@@ -130,7 +130,7 @@ def _price(value: object) -> object:
     return amount
 
 
-PriceName = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+PriceName = Literal["post", "post_with_link", "alt_text"]
 Price = Annotated[Decimal, PlainValidator(_price)]
 
 

@@ -8,29 +8,42 @@ from sgcomms import clock
 from sgcomms.db import Db, writing
 
 
-def due(db: Db, now: datetime) -> list[str]:
-    """Return the chores whose time has come."""
-    query = "SELECT name FROM chores WHERE due_at <= ? ORDER BY due_at, name"
-    return [name for (name,) in db.conn.execute(query, (clock.stored(now),)).fetchall()]
-
-
 def known(db: Db) -> dict[str, datetime]:
     """Return when each chore is due next."""
     found = db.conn.execute("SELECT name, due_at FROM chores").fetchall()
     return {name: clock.from_stored(at) for name, at in found}
 
 
-def plan(db: Db, name: str, due_at: datetime) -> None:
-    """Let a chore be due at `due_at`, and no longer at the time it had."""
+def take(db: Db, chore: str, seen: datetime | None, due_at: datetime) -> bool:
+    """Let a chore that was due at `seen`, None for one that was not planned, be due at `due_at`.
+
+    False when another process has planned it anew: of several that want to do it, one does.
+    """
+    with writing(db):
+        found = known(db).get(chore)
+        if (found and clock.stored(found)) != (seen and clock.stored(seen)):
+            return False
+        _plan(db, chore, due_at)
+    return True
+
+
+def drop(db: Db, chore: str, seen: datetime) -> None:
+    """Let a chore that was due at `seen` be due no longer, unless it was planned anew."""
     with writing(db):
         db.conn.execute(
-            "INSERT INTO chores (name, due_at) VALUES (?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at",
-            (name, clock.stored(due_at)),
+            "DELETE FROM chores WHERE name = ? AND due_at = ?", (chore, clock.stored(seen))
         )
 
 
-def forget(db: Db, name: str) -> None:
-    """Let a chore be due no longer."""
+def plan(db: Db, chore: str, due_at: datetime) -> None:
+    """Let a chore be due at `due_at`, and no longer at the time it had."""
     with writing(db):
-        db.conn.execute("DELETE FROM chores WHERE name = ?", (name,))
+        _plan(db, chore, due_at)
+
+
+def _plan(db: Db, chore: str, due_at: datetime) -> None:
+    db.conn.execute(
+        "INSERT INTO chores (name, due_at) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at",
+        (chore, clock.stored(due_at)),
+    )

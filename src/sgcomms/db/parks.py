@@ -53,9 +53,10 @@ def park(
 
 
 def unpark(db: Db, account: str, actor: str) -> bool:
-    """Let `account` send again; False when it was not parked."""
+    """Let `account` send again; False when it was not parked. A rate limit ends by itself alone."""
     with writing(db):
-        ended = db.conn.execute("DELETE FROM parks WHERE account = ?", (account,)).rowcount == 1
+        query = "DELETE FROM parks WHERE account = ? AND kind <> 'limit'"
+        ended = db.conn.execute(query, (account,)).rowcount == 1
         if ended:
             audit.append(db, actor, "unparked", account)
     return ended

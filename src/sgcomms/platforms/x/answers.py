@@ -128,7 +128,8 @@ def _about_money(answer: Answer, account: str) -> NoCreditError | None:
         400 <= answer.status < 500 and (answer.kinds & MONEY or _SPENT.search(answer.words))
     ):
         return NoCreditError(
-            f"X takes nothing more from the account {account}: {answer.words or 'no credit left'}. "
+            f"X takes nothing more from the account {account}: "
+            f"{answer.words.rstrip('.') or 'no credit left'}. "
             "Buy credits or raise the limit in X's developer console"
         )
     return None
