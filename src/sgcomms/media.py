@@ -12,7 +12,7 @@ import io
 import os
 import stat
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from PIL import Image
 
 from sgcomms import files, video
 from sgcomms.errors import NotReadyError
-from sgcomms.models import DraftMedia
+from sgcomms.models import DraftMedia, Media
 
 KINDS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 """The image formats that are taken, and the ending each gets in the store."""
@@ -45,6 +45,11 @@ class MediaError(ValueError):
 
 class TracesError(MediaError):
     """A video that tells where, with what or by whom it was made."""
+
+
+def has_video(media: Iterable[Media | DraftMedia]) -> bool:
+    """Tell whether a video is among `media`."""
+    return any(item.kind in VIDEOS for item in media)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,19 @@ from sgcomms.campaigns.shapes import clock_change
 from sgcomms.config import Board
 from sgcomms.db.queue import Row
 from sgcomms.errors import Problem
-from sgcomms.models import LINK, Campaign, Content, Delivery, Every, Post
+from sgcomms.media import has_video
+from sgcomms.models import (
+    LINK,
+    Account,
+    Campaign,
+    Content,
+    Delivery,
+    DraftMedia,
+    Every,
+    Media,
+    Mode,
+    Post,
+)
 from sgcomms.periods import ClockChangeError, midnight, to_utc
 from sgcomms.platforms import PLATFORMS, layout
 
@@ -111,7 +123,7 @@ def _deliveries_of(post: Post, board: Board) -> tuple[list[Planned], list[Proble
             occurrence=number,
             account=post.account,
             platform=account.platform,
-            mode=account.mode,
+            mode=mode_of(account, post.media),
             at=at,
             expires_at=expires_at,
             author=post.author,
@@ -126,6 +138,11 @@ def _deliveries_of(post: Post, board: Board) -> tuple[list[Planned], list[Proble
         )
         planned.append(Planned(_sealed(delivery, post), post))
     return planned, problems
+
+
+def mode_of(account: Account, media: Iterable[Media | DraftMedia]) -> Mode:
+    """Return how a post with `media` goes out on `account`: by hand where a video would be live."""
+    return "by_hand" if account.mode == "live" and has_video(media) else account.mode
 
 
 class _NoSuchTimeError(Exception):

@@ -162,7 +162,7 @@ def in_another_mode(board: Board, db: Db) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in queue.rows(db, ["queued", "held"]):
         account = board.accounts.get(row.account)
-        if account is not None and account.mode != row.mode:
+        if account is not None and planning.mode_of(account, row.draft.media) != row.mode:
             found.setdefault(row.account, []).append(row)
     return found
 
@@ -171,8 +171,9 @@ def switch_modes(board: Board, waiting: Mapping[str, Sequence[Row]], db: Db, act
     """Let what waits go out in the mode that its account has now. Raises StateError."""
     with writing(db):
         for account, rows in waiting.items():
-            names = [row.id for row in rows]
-            queue.switch_mode(db, names, board.accounts[account].mode, actor)
+            for row in rows:
+                mode = planning.mode_of(board.accounts[account], row.draft.media)
+                queue.switch_mode(db, row.id, mode, actor)
 
 
 def after_token(db: Db) -> dict[str, tuple[datetime, int]]:

@@ -215,7 +215,7 @@ _ALL = (
         "media-refused",
         "The platform would refuse the pictures: too many, too few, too small, of a shape that it "
         "does not take; or a video stands where only an officer can post it.",
-        "Change the pictures, or leave the account out; for a video set `mode: by_hand`.",
+        "Change the pictures, or leave the account out; for a video set `mode: by_hand` or `live`.",
     ),
     Rule(
         "media-traces",

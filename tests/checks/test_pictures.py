@@ -74,7 +74,7 @@ def test_where_a_gif_stands_still_it_is_said(account: str, run: Run, folder: Pat
 def test_a_video_goes_out_by_hand_and_as_it_is(run: Run, folder: Path, space: Workspace) -> None:
     (folder / "media" / "bath.mp4").write_bytes(video())
     post(folder, "facebook", "bath.mp4")
-    assert rules(run) == ["media-refused"]
+    assert rules(run) == ["media-refused"]  # in an outbox nobody posts it
     by_hand(space)
     assert rules(run) == []
     with space.database() as db:

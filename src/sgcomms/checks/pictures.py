@@ -32,10 +32,10 @@ def _misfits(item: Media, post: Post, account: Account) -> Iterator[tuple[str, s
     platform = layout(account)
     limits = platform.limits.pictures
     if item.kind in VIDEOS:
-        if account.mode != "by_hand":
+        if account.mode == "outbox":
             message = (
-                f"is a video, and a video goes out by hand: set `mode: by_hand` on {account.id} in "
-                f"config/board.yaml, or leave {account.id} out"
+                f"is a video, and a video goes out by hand, where nobody rehearses: set `mode: "
+                f"by_hand` or `live` on {account.id} in config/board.yaml, or leave it out"
             )
             yield "media-refused", message
         return

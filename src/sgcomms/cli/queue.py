@@ -26,7 +26,7 @@ from sgcomms.db import Db, approvals
 from sgcomms.db.queue import Row
 from sgcomms.errors import ProblemsError, StateError
 from sgcomms.models import Delivery
-from sgcomms.planning import MANY_WITHDRAWALS, Plan
+from sgcomms.planning import MANY_WITHDRAWALS, Plan, mode_of
 from sgcomms.queueing import Proposal
 from sgcomms.workspace import Workspace
 
@@ -138,7 +138,8 @@ def _print_modes(
 ) -> None:
     """Say what waits in another mode than its account is in by now: it keeps the old one."""
     for account, rows in other.items():
-        mode = board.accounts[account].mode
+        modes = {mode_of(board.accounts[account], row.draft.media) for row in rows}
+        mode = " or ".join(sorted(modes))
         if switched:
             number = plural(len(rows), "delivery", "deliveries")
             click.echo(f"~ {account}: {number} will go out in mode {mode}")

@@ -19,6 +19,7 @@ from typing import Any
 from sgcomms import clock
 from sgcomms.db import Db, audit
 from sgcomms.errors import StateError, UsageError
+from sgcomms.media import has_video
 from sgcomms.models import Delivery, Draft, DraftMedia, Mode, State
 
 _COLUMNS = (
@@ -196,23 +197,22 @@ def change(db: Db, deliveries: Iterable[Delivery], actor: str, *, approval: bool
         audit.append(db, actor, "changed", one.id, **{**_signed(values), "mode": mode}, state=state)
 
 
-def switch_mode(db: Db, names: Iterable[str], mode: Mode, actor: str) -> None:
-    """Let waiting deliveries go out in another mode than the one they were queued in.
+def switch_mode(db: Db, name: str, mode: Mode, actor: str) -> None:
+    """Let a waiting delivery go out in another mode than the one it was queued in.
 
     What waited for its approval goes to a folder at once: nobody approves what goes there.
-    Raises StateError when one waits no longer. Inside the open transaction.
+    Raises StateError when it waits no longer. Inside the open transaction.
     """
-    for name in names:
-        moved = db.conn.execute(
-            f"UPDATE deliveries SET mode = :mode, due_at = iif({_WAITED}, :now, due_at),"
-            f" wake_at = iif({_WAITED}, :now, wake_at),"
-            f" on_approval = iif({_WAITED}, 0, on_approval)"
-            " WHERE id = :name AND state IN ('queued', 'held')",
-            {"mode": mode, "name": name, "now": clock.stored(clock.now())},
-        ).rowcount
-        if moved != 1:
-            raise StateError(f"{name} waits no longer; {_PLAN_AGAIN}")
-        audit.append(db, actor, "switched", name, mode=mode)
+    moved = db.conn.execute(
+        f"UPDATE deliveries SET mode = :mode, due_at = iif({_WAITED}, :now, due_at),"
+        f" wake_at = iif({_WAITED}, :now, wake_at),"
+        f" on_approval = iif({_WAITED}, 0, on_approval)"
+        " WHERE id = :name AND state IN ('queued', 'held')",
+        {"mode": mode, "name": name, "now": clock.stored(clock.now())},
+    ).rowcount
+    if moved != 1:
+        raise StateError(f"{name} waits no longer; {_PLAN_AGAIN}")
+    audit.append(db, actor, "switched", name, mode=mode)
 
 
 def void_approvals(db: Db, name: str, reason: str, actor: str) -> None:
@@ -227,10 +227,17 @@ def void_approvals(db: Db, name: str, reason: str, actor: str) -> None:
 
 
 def _in_its_mode(db: Db, one: Delivery) -> Delivery:
-    """Return `one` in the mode that it waits in: it keeps the one that it was queued in."""
+    """Return `one` in the mode that it waits in: it keeps the one that it was queued in.
+
+    Only a video that has come into it goes out by hand, as no platform is sent one.
+    """
     query = "SELECT mode FROM deliveries WHERE id = ? AND state <> 'withdrawn'"
     found = db.conn.execute(query, (one.id,)).fetchone()
-    return replace(one, mode=found[0]) if found else one
+    if not found:
+        return one
+    (mode,) = found
+    by_hand = mode == "live" and has_video(one.draft.media)
+    return replace(one, mode="by_hand" if by_hand else mode)
 
 
 DISTRUST = timedelta(days=14)
