@@ -12,6 +12,7 @@ import pytest
 from sgcomms import clock, workspace
 from sgcomms.cli import DEBUG
 from sgcomms.cli import run as run_command
+from sgcomms.db import Db, open_database
 from sgcomms.workspace import Workspace
 from tests.fakes import Machine
 
@@ -75,3 +76,10 @@ def run(space: Workspace, capsys: pytest.CaptureFixture[str]) -> Run:
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     """The clock of the machine itself, which stands until a test moves it."""
     return Machine(monkeypatch)
+
+
+@pytest.fixture
+def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
+    """A database with nothing in it."""
+    with open_database(tmp_path / "sgcomms.db", create=True) as found:
+        yield found

@@ -56,6 +56,50 @@ POSTED = {
 }
 
 
+EXPORTS = {
+    "x": (
+        "x-by-tweet-2021",
+        {
+            "Tweet id": STATUS,
+            "Tweet permalink": POSTED[X].replace("x.com", "twitter.com"),
+            "Tweet text": "Stay within reach of your baby. https://t.co/abc",
+            "time": "2026-11-23 09:41 +0000",
+        },
+    ),
+    "facebook": (
+        "facebook-2026",
+        {
+            "Post ID": POSTED[FACEBOOK].rpartition("/")[2],
+            "Publish time": "11/23/2026 01:41",
+            "Permalink": POSTED[FACEBOOK],
+        },
+    ),
+    "instagram": (
+        "instagram-2026",
+        {
+            "Publish time": "11/23/2026 01:41",
+            "Permalink": POSTED[INSTAGRAM],
+            "Post type": "IG image",
+        },
+    ),
+}
+"""What the platform's export says of the post, by account: a file of the importers, and changes."""
+
+READ_ON = ("--read-on", "2026-12-02")
+
+
+def export(folder: Path, account: str) -> Path:
+    """Write an export file that holds the post of `account` alone."""
+    name, changes = EXPORTS[account]
+    sample = Path(__file__).parent / "importers" / "data" / f"{name}.csv"
+    header, row, *_ = csv.reader(sample.read_text("utf-8-sig").splitlines())
+    values = {**dict(zip(header, row, strict=True)), **changes}
+    path = folder / f"{account}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([header, list(values.values())])
+    return path
+
+
 def write(office: Office, old: str = "", new: str = "") -> None:
     """Write the campaign, with one change."""
     assert old in CAMPAIGN
@@ -279,28 +323,25 @@ class TestTheFigures:
         found = figures(run)
         assert not any(found.get((name, "posts")) for name in ("x", "facebook", "instagram"))
 
+    @pytest.mark.parametrize("account", EXPORTS)
+    @pytest.mark.parametrize("first", ["settled", "imported"])
     def test_of_an_export_belong_to_the_same_post(
-        self, answered: Office, run: Run, tmp_path: Path
+        self, handed: Office, run: Run, tmp_path: Path, account: str, first: str
     ) -> None:
-        answered.machine.time = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
-        export = tmp_path / "tweets.csv"
-        with (Path(__file__).parent / "importers/data/x-by-tweet-2021.csv").open(
-            newline="", encoding="utf-8"
-        ) as file:
-            header, sample, *_ = csv.reader(file)
-        values = dict(zip(header, sample, strict=True))
-        values |= {
-            "Tweet id": STATUS,
-            "Tweet permalink": POSTED[X].replace("x.com", "twitter.com"),
-            "Tweet text": "Stay within reach of your baby. https://t.co/abc",
-            "time": "2026-11-23 09:41 +0000",
-        }
-        with export.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, quoting=csv.QUOTE_ALL).writerows([header, list(values.values())])
-        done = run("import", str(export), "--account", "x", "--read-on", "2026-12-02")
+        name = f"bath-time/within-reach@{account}"
+        handed.machine.later(minutes=11)
+        if first == "settled":
+            run("settle", name, "--posted", POSTED[name])
+        handed.machine.time = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+        done = run("import", str(export(tmp_path, account)), "--account", account, *READ_ON)
         assert done.code == 0, done.err
+        if first == "imported":
+            at = ("--at", "2026-11-23 09:41")
+            assert run("settle", name, "--posted", POSTED[name], *at).code == 0
         found = figures(run)
-        assert (found["x", "posts"], found["x", "impressions"]) == (1, 1938)
+        assert found[account, "posts"] == 1
+        assert found["bath-time", "posts"] == 1
+        assert found[account, "impressions" if account == "x" else "comments"] > 0
 
 
 class TestFiles:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sgcomms import publishing
-from sgcomms.db import Db, alerts, approvals, audit, decisions, open_database, parks, pauses, queue
+from sgcomms.db import Db, alerts, approvals, audit, decisions, parks, pauses, queue
 from sgcomms.db.approvals import Approved
 from sgcomms.db.gate import MAX_SENDS, Policy
 from sgcomms.db.queue import Row
@@ -23,12 +22,6 @@ from tests.fakes import NOW, Fake, Ledger, Machine, delivery, fill, to_account, 
 SIGNED = Policy(timedelta(hours=2), approval=True)
 HEAD, OTHER, AUTHOR = "head.of.service@board.example", "b@board.example", delivery("x").author
 SOON = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
-    with open_database(tmp_path / "sgcomms.db", create=True) as found:
-        yield found
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from sgcomms import clock, publishing
-from sgcomms.db import Db, audit, open_database, queue, sending
+from sgcomms.db import Db, audit, queue, sending
 from sgcomms.errors import SgcommsError, StateError, WorkspaceError
 from sgcomms.models import Mode, Publication
 from sgcomms.platforms import Publisher
@@ -18,12 +17,6 @@ from sgcomms.publishing import ClockBehindError, Tick, TickStoppedError
 from sgcomms.workspace import Workspace
 from tests.conftest import At, Run
 from tests.fakes import NOW, POLICY, Fake, Fault, Keyed, Ledger, Machine, delivery, fill, work
-
-
-@pytest.fixture
-def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
-    with open_database(tmp_path / "sgcomms.db", create=True) as found:
-        yield found
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from sgcomms.db import Db, audit, open_database, queue, sending, writing
+from sgcomms.db import Db, audit, queue, sending, writing
 from sgcomms.db.gate import Policy
 from sgcomms.db.queue import Row
 from sgcomms.db.sending import Claim, TakenError
@@ -24,12 +23,6 @@ ONE = delivery("one")
 LATER = delivery("one", at=NOW + timedelta(hours=1), text="Other words.")
 PUBLIC = Publication("fake", "p1", NOW, "https://fake.example/p1")
 STATES: tuple[State, ...] = get_args(State)
-
-
-@pytest.fixture
-def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
-    with open_database(tmp_path / "sgcomms.db", create=True) as found:
-        yield found
 
 
 def claimed(db: Db) -> Claim:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -72,7 +73,7 @@ def test_what_comes_out_is_sound(name: str) -> None:
     layout = importer(result.layout)
     for row in result.posts:
         assert row.publication.published_at.utcoffset() == timedelta(0)
-        assert row.publication.platform_id.isdigit()
+        assert re.fullmatch(r"[0-9]+(_[0-9]+)?", row.publication.platform_id)
         assert set(row.values) <= set(layout.natives)
         assert all(value is None or value >= 0 for value in row.values.values())
     for reading in result.readings:

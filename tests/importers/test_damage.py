@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_a_damaged_file_is_refused_or_gives_valid_rows(path: Path, content: byte
         return
     natives = importer(result.layout).natives
     for row in result.posts:
-        assert row.publication.platform_id.isdigit()
+        assert re.fullmatch(r"[0-9]+(_[0-9]+)?", row.publication.platform_id)
         assert row.publication.published_at.utcoffset() == timedelta(0)
         assert all(value is None or 0 <= value <= 10**15 for value in row.values.values())
         assert set(row.values) <= set(natives)

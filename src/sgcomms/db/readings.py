@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from sgcomms import clock
+from sgcomms.addresses import plain_address
 from sgcomms.db import Db, writing
 from sgcomms.errors import ImportFileError
 from sgcomms.models import PostRow, Reading, Source
@@ -29,6 +30,15 @@ _UPSERT = (
     " published_at = CASE WHEN delivery IS NULL THEN excluded.published_at ELSE published_at END,"
     " url = coalesce(excluded.url, url), kind = coalesce(excluded.kind, kind),"
     " text = coalesce(excluded.text, text)"
+)
+_RENAME = (
+    "UPDATE OR IGNORE publications SET platform_id = :id"
+    " WHERE account = :account AND platform_id IN (:short, :address)"
+)
+"""A post that was known by another name before is the same one."""
+_HAS_NAMES = (
+    "SELECT 1 FROM publications WHERE account = ?"
+    " AND (platform_id LIKE 'https://%' OR instr(platform_id, '_') = 0) LIMIT 1"
 )
 _POST_READING = (
     "INSERT INTO post_readings (publication, metric, read_on, source, value)"
@@ -181,6 +191,7 @@ def add_file(
             of_posts = [row for row in batch if isinstance(row, PostRow)]
             of_periods = [row for row in batch if isinstance(row, Reading)]
             posts += len(of_posts)
+            db.conn.executemany(_RENAME, _other_names(db, of_posts))
             db.conn.executemany(_UPSERT, _publications(of_posts))
             found = list(_post_readings(of_posts, source.read_on.isoformat(), number))
             try:
@@ -306,6 +317,27 @@ def _publications(rows: Iterable[PostRow]) -> Iterator[tuple[object, ...]]:
             one.kind,
             one.text,
         )
+
+
+def _other_names(db: Db, rows: Sequence[PostRow]) -> Iterator[dict[str, str]]:
+    """Yield the posts with the names that they may be known by: an address, a part of the id.
+
+    Where a person confirmed a post its address may have had to stand for its id, and of a Page's
+    posts older exports gave only the second half.
+    """
+    accounts = {row.publication.account for row in rows}
+    named = {one for one in accounts if db.conn.execute(_HAS_NAMES, (one,)).fetchone()}
+    for row in rows:
+        one = row.publication
+        if one.account in named:
+            short = one.platform_id.rpartition("_")[2]
+            address = plain_address(one.url) if one.url and "?" not in one.url else None
+            yield {
+                "id": one.platform_id,
+                "account": one.account,
+                "short": short,
+                "address": address or short,
+            }
 
 
 def _post_readings(

@@ -7,10 +7,11 @@ rehearsed; a lease is about a process, and runs by the machine's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sgcomms import clock
+from sgcomms.addresses import plain_address
 from sgcomms.db import Db, alerts, audit, gate, writing
 from sgcomms.db.gate import MAX_SENDS, Policy
 from sgcomms.db.queue import Row, draft_json, read_draft, select, stored
@@ -428,10 +429,14 @@ def _settle(
 def keep_publication(db: Db, name: str, mode: Mode, publication: Publication | None) -> None:
     """Keep a live publication; what went to an outbox is never one, so that it is never a figure.
 
-    An export may have told of it before: then it is the same one, and now has its delivery.
+    An export may have told of it before: then it is the same one, and now has its delivery. Where
+    a person has given its address, that tells which.
     """
     if publication is None or mode == "outbox":
         return
+    if publication.platform_id.startswith("https://"):
+        known = _by_address(db, publication)
+        publication = replace(publication, platform_id=known) if known else publication
     kept = db.conn.execute(
         "INSERT INTO publications (account, platform_id, published_at, url, kind, text, delivery)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, platform_id) DO UPDATE SET"
@@ -450,6 +455,17 @@ def keep_publication(db: Db, name: str, mode: Mode, publication: Publication | N
     ).rowcount
     if kept != 1:
         raise TakenError(f"{name}: {publication.platform_id} settles another delivery already")
+
+
+def _by_address(db: Db, publication: Publication) -> str | None:
+    """Return the id of what is at the address of `publication` and has no delivery, if anything."""
+    found = db.conn.execute(
+        "SELECT platform_id, url FROM publications WHERE account = ? AND delivery IS NULL"
+        " AND url LIKE '%' || ? || '%'",
+        (publication.account, publication.platform_id.rpartition("/")[2]),
+    ).fetchall()
+    same = [one for one, url in found if plain_address(url) == publication.platform_id]
+    return same[0] if len(same) == 1 else None
 
 
 def end_attempt(db: Db, name: str, attempt: int, state: State, reason: str | None) -> None:

@@ -36,6 +36,7 @@ class _ContentExport(Importer):
 
     day_boundary = "America/Los_Angeles"
     takes_read_on = True
+    whole_ids = True
     owner_column: ClassVar[str]
 
     @abstractmethod
@@ -69,7 +70,8 @@ class _ContentExport(Importer):
         Raises ImportFileError, with the line, for anything that Meta does not write.
         """
         columns = self.columns(sheet)
-        rows = _Rows(columns, columns.places(self.natives), self.owner_column)
+        places = columns.places(self.natives)
+        rows = _Rows(columns, places, self.owner_column, whole_ids=self.whole_ids)
         notes.use(columns, rows.places, rows.others)
         width = length = before = len(columns.header)
         line = sheet.header_line
@@ -101,6 +103,7 @@ class FacebookContent(_ContentExport):
     title = "Facebook content (Meta Business Suite)"
     platform = "facebook"
     owner_column = "Page ID"
+    whole_ids = False  # the Graph API's id of a post is PAGE_POST, the export's only POST
     natives: ClassVar[Mapping[str, str]] = {
         "impressions": "Impressions",
         "views": "Views",
@@ -154,8 +157,11 @@ class InstagramContent(_ContentExport):
 class _Rows:
     """Where one file's columns stand, and what must be alike in all of its rows."""
 
-    def __init__(self, columns: Columns, places: tuple[Place, ...], owner_column: str) -> None:
+    def __init__(
+        self, columns: Columns, places: tuple[Place, ...], owner_column: str, *, whole_ids: bool
+    ) -> None:
         self._columns = columns
+        self._whole_ids = whole_ids
         self.places = places
         self.id_at, self.time_at, self.link_at, self._date_at = map(columns.at, _COMMON)
         self._owner_at = columns.at(owner_column)
@@ -194,6 +200,8 @@ class _Rows:
             row[at] = self._one_of(row, at, again)
         caption = max((row[at] for at in self._caption_at), key=len, default="")
         kind = "".join(row[at].strip() for at in self._kind_at)
+        if not self._whole_ids:
+            post_id = f"{self._owner}_{post_id}"
         return PostRow(
             Publication(subject, post_id, published, link or None, kind or None, caption or None),
             self._columns.counts(row, self.places),

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
 
+from sgcomms.addresses import plain_address
 from sgcomms.errors import RejectedError
 from sgcomms.fitting import PictureLimits
 from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Publication
@@ -114,11 +115,8 @@ class Platform(ABC):
 
         Where an address does not show the id, the address itself stands for it, without its query.
         """
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-        if parts.scheme != "https" or host not in self.web_hosts or len(parts.path) < 2:
-            return None
-        return f"https://{host}{parts.path.rstrip('/')}"
+        address = plain_address(url)
+        return address if address and urlsplit(address).hostname in self.web_hosts else None
 
     def cost(self, draft: Draft, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what sending `draft` costs in US dollars; most platforms charge nothing."""
