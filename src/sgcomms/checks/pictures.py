@@ -34,8 +34,8 @@ def _misfits(item: Media, post: Post, account: Account) -> Iterator[tuple[str, s
     if item.kind in VIDEOS:
         if account.mode == "outbox":
             message = (
-                f"is a video, and a video goes out by hand, where nobody rehearses: set `mode: "
-                f"by_hand` or `live` on {account.id} in config/board.yaml, or leave it out"
+                "is a video, which goes out by hand, and to no outbox: set `mode: by_hand` or "
+                f"`live` on {account.id} in config/board.yaml, or leave {account.id} out"
             )
             yield "media-refused", message
         return
