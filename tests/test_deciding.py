@@ -150,6 +150,25 @@ class TestApproval:
         assert fake.requests == []
         assert tick(db, fake).held == ["test/one@fake"]
 
+    def test_of_what_somebody_refused_meanwhile_is_refused(
+        self, db: Db, fake: Fake, at: At
+    ) -> None:
+        """One head reads what is to be approved while another refuses it."""
+        fill(db, [delivery("one", at=SOON)])
+        seen = queue.rows(db)
+        approvals.reject(db, queue.rows(db), OTHER, "the child can be recognised")
+        with pytest.raises(StateError, match="changed since it was shown"):
+            approvals.approve(db, seen, HEAD, SIGNED)
+
+    def test_by_one_more_in_the_minute_of_the_post_stops_nothing(
+        self, db: Db, fake: Fake, at: At
+    ) -> None:
+        fill(db, [delivery("one", at=SOON)])
+        approve(db)
+        at("2026-11-22T10:00:20+00:00")
+        assert approve(db, OTHER).held is None
+        assert tick(db, fake).published == ["test/one@fake"]
+
     def test_an_outbox_needs_none(self, db: Db, fake: Fake) -> None:
         fill(db, [delivery("one", mode="outbox")])
         assert tick(db, fake, modes=("outbox",)).published == ["test/one@fake"]
@@ -172,6 +191,23 @@ class TestOnApproval:
         assert tick(db, fake) == Tick()
         assert approve(db).held is None
         assert tick(db, fake).published == ["test/one@fake"]
+
+    def test_refused_and_approved_after_all_goes_out_at_once(self, db: Db, fake: Fake) -> None:
+        fill(db, [self.urgent()])
+        approvals.reject(db, [row(db)], OTHER, "wait")
+        assert approve(db).held is None
+        assert tick(db, fake).published == ["test/one@fake"]
+
+    def test_taken_back_while_it_is_under_way_stops_it(self, db: Db, fake: Fake) -> None:
+        fill(db, [self.urgent()])
+        approve(db)
+
+        def step(name: str) -> None:
+            if name == "claimed":
+                approvals.unapprove(db, [row(db)], HEAD, "not yet")
+
+        tick(db, fake, step=step)
+        assert (fake.requests, row(db).state) == ([], "queued")
 
     def test_expires_unsent(self, db: Db, fake: Fake, at: At) -> None:
         fill(db, [self.urgent()])

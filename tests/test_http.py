@@ -261,7 +261,7 @@ class TestTime:
     def test_to_begin_is_over_for_what_changes_something(self, server: Server, ask: Ask) -> None:
         """The machine slept between the intent to send and the request (design, rule 3)."""
         with begun_before(Deadline(0)):
-            with pytest.raises(UnavailableError, match="slept before it was sent"):
+            with pytest.raises(UnavailableError, match="not reached"):
                 ask(client(server.base))
             assert server.got == []
             assert get(client(server.base)).status == 200
@@ -278,6 +278,22 @@ class TestTime:
         server.answer = late
         with begun_before(Deadline(5)):
             assert ask(client(server.base)).json == {"id": "1"}
+
+    @CHANGES
+    def test_to_begin_may_be_used_up_by_the_name_service(
+        self, server: Server, ask: Ask, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        look_up = socket.getaddrinfo
+
+        def slow(*given: Any, **more: Any) -> Any:
+            machine.later(seconds=6)
+            return look_up(*given, **more)
+
+        one = client(server.base, timedelta(seconds=60))
+        monkeypatch.setattr(socket, "getaddrinfo", slow)
+        with begun_before(Deadline(5)), pytest.raises(UnavailableError, match="not reached"):
+            ask(one)
+        assert server.got == []
 
     def test_is_one_for_all_tries(self, server: Server) -> None:
         server.answer = lambda _: Reply({"id": "1" * 9999}, fault="trickle")

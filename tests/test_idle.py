@@ -15,7 +15,7 @@ import pytest
 from benchmarks import idle
 
 from sgcomms import clock, notifying, workspace
-from sgcomms.db import alerts, chores, writing
+from sgcomms.db import alerts, chores, pauses, writing
 from sgcomms.workspace import Workspace
 from tests.fakes import delivery, fill
 
@@ -173,6 +173,14 @@ class TestNowAndThen:
         self.tell(to_come)
         assert not went_idle(to_come)
         assert went_idle(to_come)  # this board wants no mail: then it is told to nobody
+
+    def test_a_stop_file_wakes_it(self, to_come: Workspace) -> None:
+        """A pause comes of it, which goes on when somebody takes the file away."""
+        (to_come.root / "Stop.txt").touch()
+        assert not went_idle(to_come)
+        python("-m", "sgcomms", "-C", str(to_come.root), "publish")
+        with to_come.database() as db:
+            assert [one.by for one in pauses.active(db)] == [pauses.STOP_FILE]
 
     def test_while_e_mail_waits_it_sleeps(self, to_come: Workspace) -> None:
         self.tell(to_come)

@@ -49,7 +49,7 @@ def _nothing_due(arguments: list[str]) -> bool:
         return False
     try:
         root = _workspace(os.path.realpath(folder))  # pathlib would cost as much as the look
-        if root is None or _due(f"{root}/sgcomms.db"):
+        if root is None or _stopped(root) or _due(f"{root}/sgcomms.db"):
             return False
         heartbeat = f"{root}/sgcomms.tick"
         if time.time() - os.stat(heartbeat).st_mtime > GAP_SECONDS:  # noqa: PTH116
@@ -58,6 +58,11 @@ def _nothing_due(arguments: list[str]) -> bool:
     except (sqlite3.Error, OSError, ValueError):
         return False
     return True
+
+
+def _stopped(root: str) -> bool:
+    """Tell whether a file named STOP is there: the command itself makes a pause of it."""
+    return any(name.lower() in ("stop", "stop.txt") for name in os.listdir(root))  # noqa: PTH208
 
 
 def _workspace(folder: str) -> str | None:

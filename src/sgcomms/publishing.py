@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sgcomms import clock
 from sgcomms.db import Db, audit, location, open_database, parks, pauses, sending
@@ -85,7 +85,8 @@ class Connect(Protocol):
 class Tick:
     """What one tick did, by delivery ids; `notes` say why where a person may ask.
 
-    `parked` are the accounts that this tick parked until a person has mended something.
+    `settled` were uncertain and are so no longer; `parked` are the accounts that this tick parked
+    until a person has mended something.
     """
 
     published: list[str] = field(default_factory=list)
@@ -95,6 +96,7 @@ class Tick:
     uncertain: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
     parked: list[str] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -174,12 +176,8 @@ def tick(db: Db, work: Work) -> Tick:
                 getattr(done, moved.state).append(moved.id)
                 done.notes[moved.id] = moved.reason
         work.step("swept")
-        for row in sending.to_look_for(db, clock.now()):
-            work.step("looking")
-            _look(db, work, row, done)
-            work.step("settled")
         _mended(db, work)
-        _send_all(db, work, done)
+        _work_on_all(db, work, done)
     except SgcommsError as error:
         raise TickStoppedError(str(error), done) from error
     return done
@@ -187,12 +185,13 @@ def tick(db: Db, work: Work) -> Tick:
 
 def check_clock(db: Db) -> str | None:
     """Return what is wrong when the machine's clock stands well before the audit trail, or None."""
-    last, now = audit.last_at(db), clock.real_now()
+    last, now = audit.latest_at(db), clock.real_now()
     if last is None or last - now < CLOCK_BEHIND:
         return None
     return (
         f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the audit trail goes on to "
-        f"{last:%Y-%m-%d %H:%M} UTC: set the clock right; until then nothing is published"
+        f"{last:%Y-%m-%d %H:%M} UTC: set the clock right; until then nothing is published. If it "
+        "is right, and was wrong then: `sgcomms accept-clock --by YOU`"
     )
 
 
@@ -221,12 +220,14 @@ def _mended(db: Db, work: Work) -> None:
             parks.unpark(db, park.account, work.owner)
 
 
-def _send_all(db: Db, work: Work, done: Tick) -> None:
-    """Send what is due, accounts side by side: each thread has a connection of its own."""
-    accounts = sending.due_accounts(db, clock.now(), work.modes)
+def _work_on_all(db: Db, work: Work, done: Tick) -> None:
+    """Look and send, accounts side by side: each thread has a connection of its own."""
+    now = clock.now()
+    unsure = [row.account for row in sending.to_look_for(db, now)]
+    accounts = list(dict.fromkeys([*sending.due_accounts(db, now, work.modes), *unsure]))
     if len(accounts) <= 1:
         for account in accounts:
-            _send_account(db, work, account, done)
+            _work_on(db, work, account, done)
         return
 
     path = location(db)
@@ -235,7 +236,7 @@ def _send_all(db: Db, work: Work, done: Tick) -> None:
         part = Tick()
         try:
             with open_database(path) as own:
-                _send_account(own, work, account, part)
+                _work_on(own, work, account, part)
         except Exception as error:  # the other accounts' work must not be lost with this one's
             return part, error
         return part, None
@@ -244,9 +245,25 @@ def _send_all(db: Db, work: Work, done: Tick) -> None:
         parts = list(pool.map(send, accounts))
     for part, _ in parts:
         done.add(part)
+    done.uncertain = [name for name in done.uncertain if name not in done.settled]
     for _, error in parts:
         if error is not None:
             raise error
+
+
+def _work_on(db: Db, work: Work, account: str, done: Tick) -> None:
+    """Look for what is uncertain on one account, then send what is due on it.
+
+    When a look cannot be carried out, the others have to wait for the next tick: what is due has
+    its time.
+    """
+    for row in sending.to_look_for(db, clock.now(), account):
+        work.step("looking")
+        looked = _look(db, work, row, done)
+        work.step("settled")
+        if not looked:
+            break
+    _send_account(db, work, account, done)
 
 
 def _send_account(db: Db, work: Work, account: str, done: Tick) -> None:
@@ -264,25 +281,29 @@ def _send_account(db: Db, work: Work, account: str, done: Tick) -> None:
         work.step("recorded")
 
 
-def _look(db: Db, work: Work, row: Row, done: Tick) -> None:
-    """Settle an uncertain delivery by looking, if looking can."""
+def _look(db: Db, work: Work, row: Row, done: Tick) -> bool:
+    """Settle an uncertain delivery by looking, if looking can; tell whether anybody could look."""
     try:
-        settled = _looked_for(db, work, row, done)
+        found = _looked_for(db, work, row, done)
     except StateError as error:  # somebody else settled it: they say what became of it
         done.notes[row.id] = str(error)
-        settled = True
-    if settled and row.id in done.uncertain:
-        done.uncertain.remove(row.id)
+        found = "settled"
+    if found == "settled":
+        done.settled.append(row.id)
+        done.uncertain = [name for name in done.uncertain if name != row.id]
+    return found != "not looked"
 
 
-def _looked_for(db: Db, work: Work, row: Row, done: Tick) -> bool:
+def _looked_for(
+    db: Db, work: Work, row: Row, done: Tick
+) -> Literal["settled", "not found", "not looked"]:
     since = (row.armed_at or row.due_at) - LOOK_BACK
     looks = Publisher.looks
     try:
         platform = work.connect(row.account, row.mode)
         if isinstance(platform, Handing):  # somebody was to post it: only a person can tell
             sending.not_found(db, row, clock.now(), work.owner, ())
-            return False
+            return "not found"
         looks = platform.looks
         publication = platform.find(row.draft, key=row.id, since=since)
         work.step("looked")
@@ -292,7 +313,7 @@ def _looked_for(db: Db, work: Work, row: Row, done: Tick) -> bool:
             why if why == row.reason else f"{row.reason}; it could not be looked for: {why}"
         )
         sending.not_found(db, row, clock.now(), work.owner, looks, looked=False)
-        return False
+        return "not looked"
     if publication is not None and _fits(publication, platform, since):
         try:
             sending.found(db, row, publication, work.owner)
@@ -301,12 +322,12 @@ def _looked_for(db: Db, work: Work, row: Row, done: Tick) -> bool:
         else:
             done.published.append(row.id)
             done.notes[row.id] = "was uncertain, and was found"
-            return True
+            return "settled"
     elif platform.idempotent:
         sending.not_sent(db, row, clock.now(), work.owner)
-        return True
+        return "settled"
     sending.not_found(db, row, clock.now(), work.owner, looks)
-    return False
+    return "not found"
 
 
 def _fits(publication: Publication, platform: Publisher, since: datetime) -> bool:
@@ -321,7 +342,10 @@ def _send(db: Db, work: Work, held: Claim, done: Tick) -> None:
         if isinstance(platform, Handing):
             platform.hand(held.draft, key=held.id)
         elif held.look_since is not None:
-            earlier = platform.find(held.draft, key=held.id, since=held.look_since)
+            try:
+                earlier = platform.find(held.draft, key=held.id, since=held.look_since)
+            except RejectedError as error:  # the look was refused, not the post
+                raise NotReadyError(f"it could not be looked for: {error}") from error
         if not isinstance(platform, Handing) and earlier is None:
             draft = platform.upload(held.draft)
     except Exception as error:  # whatever it is, nothing was armed and nothing sent

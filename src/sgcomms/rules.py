@@ -99,6 +99,12 @@ _ALL = (
         "figures and deliveries could not be told apart.",
         "Rename one of them.",
     ),
+    Rule(
+        "same-account",
+        "Two accounts of the board are one on their platform: posts would go out twice there, and "
+        "count twice.",
+        "Delete one of them.",
+    ),
     Rule("unknown-account", "An account that `config/board.yaml` does not have.", "Use its id."),
     Rule(
         "unknown-contact", "A contact that `config/contacts.yaml` does not have.", "Add it there."

@@ -113,6 +113,8 @@ def take_down(
     now = [found for one in rows if (found := queue.row(db, one.id)) is not None]
     left = survey(db, now)
     done.unclear += [*left.unclear, *left.waiting]
+    for one in done.unclear:
+        removals.wish(db, one, reason, by)
     if left.live:
         chores.plan(db, CHORE, clock.now() + AGAIN)  # before the wish: we may be killed after it
         removals.ask(db, left.live, reason, by)

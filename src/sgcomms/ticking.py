@@ -51,8 +51,11 @@ def tick(space: Workspace, *, ending: Callable[[], bool] = lambda: False) -> Tic
     refuse_rehearsal(board)
     try:
         return _tick(space, board, ending)
-    except ElsewhereError:
-        raise  # the workspace that publishes is well
+    except ElsewhereError as error:
+        # of a copy elsewhere nobody is told: the workspace that publishes is well
+        if error.renamed:
+            notifying.stopped(space, board, str(error))
+        raise
     except Exception as error:
         notifying.stopped(space, board, _words(error))
         raise

@@ -21,12 +21,14 @@ class Answer:
     """What verifying an account gave: an identity, or why there is none.
 
     `wrong` says why nothing of it can be published, or not where it belongs; None when all is well.
+    `error` is what kept the platform from telling.
     """
 
     account: str
     found: Verified | None
     wrong: str | None
     unparked: bool = False
+    error: SgcommsError | None = None
 
 
 def verify(space: Workspace, board: Board, db: Db, account: str, actor: str) -> Answer:
@@ -38,7 +40,7 @@ def verify(space: Workspace, board: Board, db: Db, account: str, actor: str) -> 
     try:
         identity = space.live(board, account).verify()
     except SgcommsError as error:
-        return Answer(account, None, _named(account, str(error)))
+        return Answer(account, None, _named(account, str(error)), error=error)
     found = Verified(
         account,
         identity.handle,
@@ -57,7 +59,7 @@ def verify(space: Workspace, board: Board, db: Db, account: str, actor: str) -> 
     return Answer(account, found, wrong, unparked)
 
 
-def _wrong(account: Account, identity: Identity) -> str | None:
+def _wrong(account: Account, identity: Identity | Verified) -> str | None:
     """Return what keeps a token that works from publishing on `account`, or None."""
     known, wanted = (account.page_id, account.ig_user_id), account.handle.removeprefix("@")
     owner = identity.handle.removeprefix("@")
@@ -90,18 +92,26 @@ class Introduced:
     def __call__(self, account: str, mode: Mode) -> Publisher | Handing:
         """Return the publisher of `account` in `mode`.
 
-        Raises as `connect` does, and AuthError for a token that is not the account's own.
+        Raises as `connect` does, what keeps the platform from telling whose token it is, and
+        AuthError for one that is not the account's own.
         """
         found = self.connect(account, mode)
         if mode == "live":
             with self.space.database() as db:
                 if not self._known(db, account):
                     answer = verify(self.space, self.board, db, account, "publish")
-                    if answer.found is not None and answer.wrong is not None:
+                    if answer.error is not None:
+                        raise answer.error
+                    if answer.wrong is not None:
                         raise AuthError(answer.wrong.removeprefix(f"{account}: "))
         return found
 
     def _known(self, db: Db, account: str) -> bool:
-        seen = [one.verified_at for one in identities.known(db) if one.account == account]
+        own = self.board.accounts[account]
+        seen = [
+            one
+            for one in identities.known(db)
+            if one.account == account and _wrong(own, one) is None
+        ]
         since = self.space.secrets_since() if clock.rehearsed() is None else None
-        return any(since is None or since <= moment for moment in seen)
+        return any(since is None or since <= one.verified_at for one in seen)

@@ -7,6 +7,7 @@ inside the package in a wheel.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -44,8 +45,9 @@ OUTBOX = "outbox"
 BY_HAND = "by_hand"
 STORE = "store"
 BACKUPS = "backups"
-STOP_FILES = ("STOP", "STOP.txt", "stop", "stop.txt")
-"""A file of any of these names in the workspace stops everything: some editors add an ending."""
+STOP = "STOP"
+STOP_NAMES = frozenset({"stop", "stop.txt"})
+"""A file of such a name, in whatever case, stops everything: some editors add an ending."""
 
 MODES: tuple[Mode, ...] = ("live", "outbox", "by_hand")
 PARTS = ("config", "campaigns", "templates")
@@ -77,7 +79,8 @@ IGNORED = (
     HEARTBEAT,
     ALARM,
     *(f"{folder}/" for folder in (OUTBOX, BY_HAND, STORE, BACKUPS)),
-    *STOP_FILES[:2],
+    STOP,
+    f"{STOP}.txt",
 )
 """What git must not keep: secrets, and what this machine alone knows."""
 
@@ -149,13 +152,20 @@ class Workspace:
 
     def stopped(self) -> datetime | None:
         """Return since when a file named STOP has been in the workspace, or None."""
-        for name in STOP_FILES:
-            try:
-                status = os.lstat(self.root / name)
-            except OSError:
-                continue
-            return datetime.fromtimestamp(status.st_mtime, UTC)
+        for path in self.stop_files():
+            with contextlib.suppress(OSError):
+                return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
         return None
+
+    def stop_files(self) -> list[Path]:
+        """Return the files named STOP in the workspace.
+
+        Raises WorkspaceError when nobody can tell: then nothing may be sent.
+        """
+        try:
+            return [path for path in self.root.iterdir() if path.name.lower() in STOP_NAMES]
+        except OSError as error:
+            raise WorkspaceError(f"{self.root} cannot be looked into: {error.strerror}") from error
 
     def work(self, board: Board, *, ending: Callable[[], bool] = lambda: False) -> Work:
         """Return what a tick of this workspace works with."""

@@ -11,7 +11,7 @@ import pytest
 
 from sgcomms.db import audit, identities
 from sgcomms.workspace import Workspace
-from tests.cli.conftest import HEAD, edit, states
+from tests.cli.conftest import edit, states
 from tests.conftest import At, Run
 from tests.faults.canaries import CANARIES, SECRETS
 from tests.faults.platform import FaultPlatform
@@ -425,16 +425,6 @@ class TestSwitchMode:
         at(DUE)
         assert run("publish").code == 3
         assert faulty.public("x") == []
-
-    def test_an_approval_from_before_counts(
-        self, run: Run, space: Workspace, at: At, faulty: FaultPlatform
-    ) -> None:
-        edit(space, "config/board.yaml", "approval: none", "approval: required")
-        self.x_in_outbox(space)
-        run("queue")
-        run("approve", "faults/post-0@x", "--by", HEAD)
-        self.live(space)
-        assert "once approved" not in run("queue", "--switch-mode").out
 
     def test_for_programs(self, run: Run, space: Workspace) -> None:
         self.x_in_outbox(space)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sgcomms import clock, db
+from sgcomms import clock, db, keeping, notifying
+from sgcomms.db import alerts, audit, chores, sending
+from sgcomms.platforms import x
 from sgcomms.platforms.graph import api
 from sgcomms.workspace import Workspace
 from tests.conftest import At
@@ -32,9 +36,9 @@ class Day:
     at: At
     space: Workspace
 
-    def queue(self, **given: str) -> None:
+    def queue(self, **given: Any) -> None:
         """Write the campaign, queue it, and put the pictures where Instagram fetches them."""
-        self.space = self.faulty.workspace(self.folder, **given)  # type: ignore[arg-type]
+        self.space = self.faulty.workspace(self.folder, **given)
         assert self.run("queue").code == 0
         assert self.run("media", "export", str(self.folder / "public")).code == 0
 
@@ -213,6 +217,196 @@ class TestAnotherPlace:
         assert command(new, "resume", "--all", *APPROVER).code == 0
         assert command(new, "publish").code == 0
         assert day.public() == once()
+
+    def test_a_database_copied_out_of_a_backup_publishes_nothing(
+        self, day: Day, tmp_path: Path
+    ) -> None:
+        day.queue()
+        day.run("publish")
+        assert day.run("backup", str(tmp_path / "backups")).code == 0
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 0
+        (kept,) = (one for one in (tmp_path / "backups").iterdir() if one.is_dir())
+        for path in day.folder.glob("sgcomms.db*"):
+            path.unlink()
+        shutil.copy(kept / "sgcomms.db", day.folder / "sgcomms.db")
+        assert day.run("publish").code == 3
+        assert day.run("take-over", *APPROVER).code == 3
+        day.run("publish")
+        assert day.states() == {"published"}
+        assert day.public() == once()
+
+    def test_a_restoration_that_is_cut_off_asks_for_another(
+        self, day: Day, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        day.queue()
+        assert day.run("backup", str(tmp_path / "backups")).code == 0
+        (kept,) = (one for one in (tmp_path / "backups").iterdir() if one.is_dir())
+        replace = Path.replace
+
+        def cut_off(self: Path, target: Path) -> Path:
+            if Path(target).name == "sgcomms.db":
+                raise KeyboardInterrupt
+            return replace(self, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", cut_off)
+            with pytest.raises(KeyboardInterrupt):
+                keeping.restore(kept, day.folder, "me", force=True)
+        assert "Restore the backup again" in day.run("publish").text
+        assert day.run("restore", str(kept)).code in (0, 3)
+        assert set(states(day.space)) == set(DELIVERIES)
+
+    def test_a_machine_with_a_new_name_tells_somebody(
+        self, day: Day, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        day.queue()
+        day.run("publish")
+        told: list[str] = []
+        monkeypatch.setattr(notifying, "stopped", lambda *given: told.append(given[2]))
+        monkeypatch.setattr(socket, "gethostname", lambda: "another-name")
+        assert day.run("publish").code == 3
+        assert "this machine is called another-name" in told[0]
+
+
+class TestATokenThatIsNotTheAccounts:
+    def another(self, day: Day) -> None:
+        """Let the board mean another account than the one whose keys it has."""
+        path = day.folder / "config" / "board.yaml"
+        whole = path.read_text("utf-8")
+        path.write_text(whole.replace("x, handle: cplscb", "x, handle: another"), "utf-8")
+
+    def test_is_found_out_where_it_was_right_before(self, day: Day) -> None:
+        day.queue(accounts=("x",))
+        assert day.run("accounts", "verify", "x").code == 0
+        self.another(day)
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 3
+        assert day.public() == Counter()
+
+    def test_publishes_nothing_while_x_does_not_say_whose_it_is(self, day: Day) -> None:
+        day.queue(accounts=("x",))
+        self.another(day)
+        day.faulty.set_faults({"fault": "500-before", "path": "/2/users/me", "request": "any"})
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 1
+        assert (day.public(), day.states()) == (Counter(), {"queued"})
+
+    @pytest.mark.parametrize("account", ["facebook", "instagram"])
+    def test_that_no_longer_sees_the_account_parks_it(self, day: Day, account: str) -> None:
+        """Meta says then what it says of something that is gone: code 100, subcode 33."""
+        day.queue(accounts=(account,), posts=3)
+        gone = {"fault": "400", "code": 100, "subcode": 33, "request": "public"}
+        day.faulty.set_faults(gone)
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 3
+        assert (day.public(), day.states()) == (Counter(), {"queued"})
+        assert f"{account} is parked until it is mended" in day.run("status").text
+
+    def test_that_does_not_see_a_post_has_not_taken_it_down(self, day: Day) -> None:
+        day.queue(accounts=("facebook",))
+        day.move("2026-11-22T10:00+00:00")
+        day.run("publish")
+        gone = {"fault": "400", "code": 100, "subcode": 33, "request": "remove"}
+        day.faulty.set_faults(gone)
+        said = day.run("takedown", DELIVERIES[0], "--reason", "wrong number", *APPROVER)
+        assert said.code == 3
+        assert "by hand" in said.text
+
+
+class TestAPersonsWord:
+    def test_a_refusal_in_a_copy_is_refused(self, day: Day, tmp_path: Path) -> None:
+        day.queue(approval="required")
+        day.run("publish")
+        copy = Workspace(tmp_path / "copy")
+        shutil.copytree(day.folder, copy.root)
+        for decision in (["approve"], ["reject", "--reason", "no"], ["unapprove"]):
+            said = command(copy, *decision, "faults", *APPROVER)
+            assert (said.code, "this is a copy" in said.text) == (3, True)
+
+    def test_what_was_signed_as_a_rehearsal_is_signed_anew(self, day: Day) -> None:
+        path = day.folder / "config" / "board.yaml"
+        day.space = day.faulty.workspace(day.folder, approval="required", accounts=("x",))
+        whole = path.read_text("utf-8")
+        path.write_text(whole.replace("handle: cplscb", "mode: outbox, handle: cplscb"), "utf-8")
+        day.run("queue")
+        day.run("approve", "faults", *APPROVER, "--yes")
+        path.write_text(whole, "utf-8")
+        assert "1 of them once approved" in day.run("queue", "--switch-mode").text
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 3
+        assert day.public() == Counter()
+
+    def test_to_take_back_what_is_being_sent_is_heard(self, day: Day) -> None:
+        day.queue(approval="required")
+        day.run("approve", "faults", *APPROVER, "--yes")
+        day.move("2026-11-22T10:00+00:00")
+        policy = day.space.policy(day.space.board())
+        with day.space.database() as found:
+            assert sending.claim(found, clock.now(), policy, "me", ["live"], "x")
+        said = day.run("unapprove", "faults", *APPROVER)
+        assert "faults/post-0@x\n           it is being sent" in said.text
+
+    def test_to_take_down_what_is_being_sent_is_kept(self, day: Day) -> None:
+        day.queue(accounts=("x",))
+        day.move("2026-11-22T10:00+00:00")
+        policy = day.space.policy(day.space.board())
+        with day.space.database() as found:
+            assert sending.claim(found, clock.now(), policy, "me", ["live"], "x")
+        assert day.run("takedown", DELIVERIES[2], "--reason", "wrong", *APPROVER).code == 3
+        with day.space.database() as found:
+            actions = [one.action for one in audit.entries(found, DELIVERIES[2])]
+            told = [one.words for one in alerts.unsent(found)]
+        assert actions[-1] == "removal-asked"
+        assert "give the command again" in told[0]
+
+    def test_a_stop_file_that_was_there_for_a_while_made_a_pause(
+        self, day: Day, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        day.queue(accounts=("x",))
+        (day.folder / "STOP").touch()
+        day.run("publish")
+        (day.folder / "STOP").unlink()
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 3
+        assert day.public() == Counter()
+
+    def test_somebody_elses_post_settles_nothing(
+        self, day: Day, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(x.X, "deadline", 1.0)
+        day.queue(accounts=("x",))
+        day.faulty.set_faults("hang-before")
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 3
+        for url, why in (
+            ("https://x.com/somebodyelse/status/2092549876543210987", "by @cplscb"),
+            ("https://x.com/cplscb/status/1456012973835788293", "it is another post"),
+        ):
+            said = day.run("settle", DELIVERIES[2], "--posted", url, *APPROVER)
+            assert (said.code, why in said.text) == (2, True)
+
+    def test_a_clock_that_was_wrong_is_accepted_by_a_person(
+        self, day: Day, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        day.queue()
+        with monkeypatch.context() as ahead:
+            ahead.setattr(clock, "real_now", lambda: datetime(2036, 1, 1, tzinfo=UTC))
+            day.run("pause", "--reason", "x", *APPROVER)
+        day.run("resume", "--all", *APPROVER)
+        day.move("2026-11-22T10:00+00:00")
+        refused = day.run("publish")
+        assert (refused.code, "accept-clock" in refused.text) == (3, True)
+        assert day.run("accept-clock", *APPROVER).code == 0
+        assert day.run("publish").code == 0
+        assert day.public() == once()
+
+    def test_the_first_of_two_reminders_comes_first(self, day: Day) -> None:
+        day.queue(accounts=("x",))
+        for until in ("2026-11-23 09:00", "2026-12-23 09:00"):
+            assert day.run("pause", "--reason", "a", "--until", until, *APPROVER).code == 0
+        with day.space.database() as found:
+            assert chores.known(found)["pause reminder"] == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class TestTheDatabase:

@@ -96,7 +96,7 @@ FAULTS: dict[str, tuple[Reply, type[PlatformError], str]] = {
     "too fast": (error(100, 1_390_008), RateLimitError, "asks to wait"),
     "not ready": (error(9007, 2_207_027), NotReadyError, "worked on"),
     "parameter": (error(100, words="Invalid parameter"), RejectedError, "Invalid parameter"),
-    "gone": (error(100, 33), RejectedError, "code 100, subcode 33"),
+    "gone": (error(100, 33), AuthError, "code 100, subcode 33"),
     "link": (error(1_609_005), RejectedError, "code 1609005"),
 }
 """Answers to the request that makes a post public, the error each is, words in its message."""

@@ -316,6 +316,14 @@ class TestPublishing:
         found = gram.publish(armed(), key=KEY)
         assert (found.platform_id, found.url, found.published_at) == (MEDIA, None, clock.now())
 
+    def test_a_container_that_is_gone_is_no_word_about_the_account(
+        self, gram: Instagram, graph: Graph
+    ) -> None:
+        words = "Object with ID '17900000000000001' does not exist"
+        graph.routes[f"POST /{USER}/media_publish"] = error(100, 33, words=words)
+        with pytest.raises(RejectedError, match="17900000000000001"):
+            gram.publish(armed(), key=KEY)
+
     @pytest.mark.parametrize("name", FAULTS)
     def test_what_goes_wrong_is_told_apart_and_nothing_is_sent_again(
         self, gram: Instagram, graph: Graph, name: str

@@ -31,6 +31,7 @@ COMMANDS = {
     "release": "decide",
     "withdraw": "decide",
     "settle": "decide",
+    "accept-clock": "decide",
     "takedown": "takedown",
     "log": "log",
     "audit": "log",

@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from sgcomms import clock, queueing
-from sgcomms.cli.common import as_json, here, local, may_write, plural, print_json
+from sgcomms.cli.common import as_json, at_home, here, local, may_write, plural, print_json
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, queue
 from sgcomms.db.queue import Row
@@ -38,6 +38,7 @@ def approve_command(
     approver(board, by)
     policy = space.policy(board)
     with space.database() as db:
+        at_home(space, db)
         seen = _waiting(db, names)
         if not as_json:
             _warn_of_changes(space, board, db, {one.campaign for one in seen})
@@ -100,10 +101,13 @@ def _decide(
     may_write(board)
     may(board, by)
     with space.database() as db:
-        seen = _waiting(db, names)
+        at_home(space, db)
+        seen = _waiting(db, names, () if may is approver else ("publishing",))
         record(db, seen)
     for one in seen:
         click.echo(f"{'refused' if may is approver else 'unapproved':<10} {one.id}")
+        if one.state == "publishing":
+            click.echo(f"{'':<10} it is being sent: look in `sgcomms status` whether it went out")
 
 
 def person(board: Board, who: str) -> None:
@@ -160,10 +164,10 @@ def _when(one: Row, board: Board) -> str:
     return local(one.due_at, board)
 
 
-def _waiting(db: Db, names: Sequence[str]) -> list[Row]:
+def _waiting(db: Db, names: Sequence[str], more: Sequence[str] = ()) -> list[Row]:
     """Return the deliveries that are named and wait to go out. Raises UsageError for none."""
     found = {one.id: one for name in names for one in queue.named(db, name)}
-    waiting = [one for one in found.values() if one.state in approvals.WAITING]
+    waiting = [one for one in found.values() if one.state in (*approvals.WAITING, *more)]
     if not waiting:
         states = ", ".join(sorted({one.state for one in found.values()}))
         raise UsageError(f"nothing of {', '.join(names)} waits: all of it is {states}")

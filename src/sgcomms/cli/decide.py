@@ -1,4 +1,4 @@
-"""`release`, `withdraw` and `settle`: what a person decides about single deliveries."""
+"""`release`, `withdraw`, `settle`: what a person decides of deliveries; `accept-clock`."""
 
 from __future__ import annotations
 
@@ -98,6 +98,26 @@ def withdraw_command(
             click.echo(f"withdrawn  {row.id}")
             if row.state == "handed":
                 click.echo(f"{'':<11}{row.author} has it to post by hand: tell them not to")
+
+
+@click.command("accept-clock")
+@click.option("--by", required=True, metavar="WHO", help="Who decides, as in board.yaml.")
+@click.pass_context
+def accept_clock_command(ctx: click.Context, by: str) -> None:
+    """Say that this machine's clock is right, and was wrong before.
+
+    A clock that stands before the last row of the trail lets nothing be published. What a wrong
+    clock held or withdrew stays so: `sgcomms status` shows it.
+    """
+    space = here(ctx)
+    board = space.board(words=False)
+    may_write(board)
+    person(board, by)
+    with space.database() as db:
+        at_home(space, db)
+        decisions.accept_clock(db, by)
+    now = local(clock.real_now(), board)
+    click.echo(f"Noted: it is {now}. What waits is published by this clock from now on.")
 
 
 @click.command("settle")
@@ -290,7 +310,14 @@ def _platform_id(row: Row, board: Board, url: str) -> str:
     if found is None:
         host = urlsplit(url).hostname or url
         raise UsageError(
-            f"--posted: {host} is not the address of a post on {platform.label}; copy it from the "
-            "post itself, beginning with https://"
+            f"--posted: {host} is not the address of a post on {platform.label} by "
+            f"@{account.handle.removeprefix('@')}; copy it from the post itself, beginning with "
+            "https://"
+        )
+    made, armed = platform.made_at(found), row.armed_at
+    if made is not None and armed is not None and made < armed - LOOK_BACK:
+        raise UsageError(
+            f"--posted: that post was made {local(made, board)}, and {row.id} was sent "
+            f"{local(armed, board)}: it is another post"
         )
     return found

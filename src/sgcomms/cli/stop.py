@@ -16,11 +16,14 @@ from sgcomms.db.home import ElsewhereError
 from sgcomms.db.pauses import Pause
 from sgcomms.db.queue import Row
 from sgcomms.errors import ProblemsError, SgcommsError, UsageError, WorkspaceError
-from sgcomms.workspace import STOP_FILES, Workspace
+from sgcomms.workspace import STOP, Workspace
 from sgcomms.yamlfile import suggestion
 
 LIVE_DAYS = 7
 AHEAD_DAYS = 14
+REMINDER = "pause reminder"
+"""The chore that wakes the tick which reminds of a pause."""
+
 STOP_FILE_GONE = "The file STOP was taken away; the pause that it made goes on."
 
 
@@ -68,7 +71,8 @@ def pause_command(
         raise _stopped_by_file(space, scope, f"{by}: {reason}\n", error) from error
     with space.database() as db:
         if remind_at is not None:
-            chores.plan(db, "pause reminder", remind_at)
+            known = chores.known(db).get(REMINDER, remind_at)
+            chores.plan(db, REMINDER, min(known, remind_at))
         _report(db, board, account, campaign)
 
 
@@ -76,24 +80,23 @@ def _stopped_by_file(
     space: Workspace, scope: pauses.Scope, words: str, error: SgcommsError
 ) -> SgcommsError:
     """Stop everything without the database, and return what a person is told of it."""
-    stop = STOP_FILES[0]
     if scope != "all":
         return SgcommsError(
             f"{error}. Nothing was paused: one {scope} alone cannot be without the database, but a "
-            f"file named {stop} in the workspace stops everything"
+            f"file named {STOP} in the workspace stops everything"
         )
     try:
         try:
-            files.write_whole(space.root / stop, words.encode())
+            files.write_whole(space.root / STOP, words.encode())
         except OSError:  # a full disk has room for an empty file, and that is enough
-            (space.root / stop).touch()
+            (space.root / STOP).touch()
     except OSError as fault:
         return SgcommsError(
-            f"{error}. Nothing was paused: a file named {stop} could not be put into the workspace "
+            f"{error}. Nothing was paused: a file named {STOP} could not be put into the workspace "
             f"either ({fault.strerror}). End `sgcomms run` or take `sgcomms publish` out of cron"
         )
     return SgcommsError(
-        f"{error}. A file named {stop} was put into the workspace instead: nothing more is sent "
+        f"{error}. A file named {STOP} was put into the workspace instead: nothing more is sent "
         "while it is there"
     )
 
@@ -164,16 +167,16 @@ def remove_stop_file(space: Workspace) -> bool:
     While the file is there, not even what a person has released is sent. False when there is none.
     Raises SgcommsError.
     """
-    found = space.stopped() is not None
-    for name in STOP_FILES:
+    found = space.stop_files()
+    for path in found:
         try:
-            (space.root / name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         except OSError as error:
             raise SgcommsError(
-                f"the file {name} cannot be taken away ({error.strerror}): while it is there, "
+                f"the file {path.name} cannot be taken away ({error.strerror}): while it is there, "
                 "nothing is sent"
             ) from error
-    return found
+    return bool(found)
 
 
 def _release(

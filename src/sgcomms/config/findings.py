@@ -52,6 +52,26 @@ def clashes(document: Document) -> Iterator[Problem]:
             yield document.problem(("metrics", name), "duplicate-id", message, key=True)
 
 
+def same_accounts(document: Document) -> Iterator[Problem]:
+    """Find accounts that are one on their platform: a post would go out twice there."""
+    known: dict[tuple[str, str, str], str] = {}
+    accounts = _part(document, "accounts")
+    for name, account in accounts.items() if isinstance(accounts, dict) else ():
+        if not isinstance(account, dict) or account.get("platform") == "outbox":
+            continue
+        for key in ("handle", "page_id", "ig_user_id"):
+            value = str(account.get(key) or "").removeprefix("@").casefold()
+            thing = (str(account.get("platform")), key, value)
+            first = known.setdefault(thing, name) if value else name
+            if first != name:
+                message = (
+                    f"{name} is the same account as {first}: with both, posts would go out twice "
+                    "and count twice; delete one"
+                )
+                yield document.problem(("accounts", name, key), "same-account", message)
+                break
+
+
 def no_summer_time(document: Document) -> Iterator[Problem]:
     """Find a zone that is Britain's in winter only."""
     for _, board in _fitting([(0, _part(document, "board"))], BoardShape):

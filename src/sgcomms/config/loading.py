@@ -61,6 +61,7 @@ def load_board(root: Path, *, words: bool = True) -> tuple[Board | None, list[Pr
     problems += [*more, *yet_more]
     if document is not None:
         problems += findings.clashes(document)
+        problems += findings.same_accounts(document)
         problems += findings.no_summer_time(document)
     if known is not None:
         problems += findings.contacts(known)

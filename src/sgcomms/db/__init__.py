@@ -33,6 +33,11 @@ def open_database(path: Path, *, create: bool = False) -> Db:
     file that is no database, that is empty, or that a newer version of this program has written.
     """
     if not create and not path.exists():
+        if any(path.parent.glob(f"{path.name}.kept-*")):
+            raise WorkspaceError(
+                f"there is no {path.name}: a restoration was cut off. Restore the backup again; "
+                "`sgcomms init` would forget what went out and what is paused"
+            )
         raise WorkspaceError(f"there is no {path.name} in this workspace: run `sgcomms init` in it")
     mode = "rwc" if create else "rw"  # a file that vanishes now must not come back empty
     try:

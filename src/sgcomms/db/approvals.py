@@ -49,6 +49,7 @@ def approve(db: Db, seen: Sequence[Row], by: str, policy: Policy) -> list[Approv
     """
     now = clock.now()
     with writing(db):
+        before = {one.id: len(signers(db, one)) for one in seen}
         for one in seen:
             _as_seen(db, one)
             if one.author == by:
@@ -57,7 +58,7 @@ def approve(db: Db, seen: Sequence[Row], by: str, policy: Policy) -> list[Approv
                     "nothing was approved"
                 )
             _decide(db, one, "approved", by, None)
-        return [_approved(db, one, policy, now, by) for one in seen]
+        return [_approved(db, one, policy, now, by, before[one.id]) for one in seen]
 
 
 def reject(db: Db, seen: Sequence[Row], by: str, reason: str) -> None:
@@ -86,7 +87,7 @@ def unapprove(db: Db, seen: Sequence[Row], by: str, reason: str) -> None:
             if one.on_approval and one.expires_at is not None:
                 db.conn.execute(
                     "UPDATE deliveries SET due_at = expires_at, wake_at = CASE state"
-                    " WHEN 'queued' THEN expires_at END WHERE id = ?",
+                    " WHEN 'queued' THEN expires_at ELSE wake_at END WHERE id = ?",
                     (one.id,),
                 )
 
@@ -130,7 +131,11 @@ def unsigned(db: Db, policy: Policy, now: datetime) -> list[Row]:
 
 def _as_seen(db: Db, one: Row, states: Sequence[str] = WAITING) -> None:
     found = row(db, one.id)
-    if found is None or found.signed_hash != one.signed_hash or found.state not in states:
+    if (
+        found is None
+        or found.state not in states
+        or (found.signed_hash, found.held_for) != (one.signed_hash, one.held_for)
+    ):
         raise StateError(f"{one.id} has changed since it was shown; nothing was recorded")
 
 
@@ -144,13 +149,16 @@ def _decide(db: Db, one: Row, decision: str, by: str, reason: str | None) -> Non
     audit.append(db, by, decision, one.id, **detail)
 
 
-def _approved(db: Db, one: Row, policy: Policy, now: datetime, by: str) -> Approved:
+def _approved(db: Db, one: Row, policy: Policy, now: datetime, by: str, before: int) -> Approved:
+    waits = one.on_approval and one.due_at == one.expires_at
+    if one.state == "queued" and not waits and before >= needed(one, policy, now):
+        return Approved(one.id, 0, None, one.due_at)  # enough had signed before
     short = max(0, needed(one, policy, now) - len(signers(db, one)))
     if short:
         return Approved(one.id, short, one.reason if one.state == "held" else None, one.due_at)
     due_at, held = one.due_at, one.reason if one.state == "held" else None
-    if one.on_approval and one.state == "queued":
-        due_at = now
+    if one.on_approval and (one.state == "queued" or one.held_for == "rejected"):
+        due_at, held = now, None
     elif one.held_for == "rejected" and one.due_at > now:
         held = None
     elif one.due_at <= now and (one.state == "queued" or one.held_for == "rejected"):

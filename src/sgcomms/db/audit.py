@@ -13,6 +13,9 @@ from sgcomms.db import Db
 
 GENESIS = "0" * 64
 
+CLOCK_ACCEPTED = "clock-accepted"
+"""What the trail calls it when a person says that the machine's clock is right."""
+
 AT_ONCE = 5_000
 """How many rows are read at a time."""
 
@@ -53,6 +56,19 @@ def last_at(db: Db) -> datetime | None:
     """Return the machine's own time at the last row, or None when there is none."""
     last = db.conn.execute("SELECT at FROM audit ORDER BY id DESC LIMIT 1").fetchone()
     return clock.from_stored(last[0]) if last else None
+
+
+def latest_at(db: Db) -> datetime | None:
+    """Return the latest machine's time in the trail, or None when there is none.
+
+    Rows from before somebody accepted the clock do not count: it was wrong then.
+    """
+    latest = db.conn.execute(
+        "SELECT at FROM audit WHERE id >="
+        f" coalesce((SELECT max(id) FROM audit WHERE action = '{CLOCK_ACCEPTED}'), 0)"
+        " ORDER BY at DESC LIMIT 1"
+    ).fetchone()
+    return clock.from_stored(latest[0]) if latest else None
 
 
 def entries(db: Db, subject: str | None = None) -> Iterator[Entry]:

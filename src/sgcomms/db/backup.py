@@ -52,6 +52,8 @@ def copy(source: Path, target: Path) -> None:
         try:
             with closing(sqlite3.connect(target, isolation_level=None)) as copied:
                 db.conn.backup(copied)
+                # put back by hand it must not publish: `restore` and `take-over` know what to do
+                copied.execute("UPDATE home SET path = path || ' (its backup)'")
                 copied.execute("PRAGMA journal_mode=DELETE").fetchall()  # one file, and no more
         except sqlite3.Error as error:
             raise BackupError(f"the database could not be copied: {error}") from error

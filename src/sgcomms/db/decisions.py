@@ -69,6 +69,23 @@ def withdraw(db: Db, one: Row, by: str, reason: str) -> None:
         audit.append(db, by, "withdrawn", one.id, reason=reason)
 
 
+def accept_clock(db: Db, by: str) -> None:
+    """Record that the machine's clock is right, and was wrong before; nothing waits for then."""
+    now = clock.stored(clock.now())
+    with writing(db):
+        audit.append(db, by, audit.CLOCK_ACCEPTED, "board")
+        db.conn.execute(
+            "UPDATE deliveries SET wake_at = max(due_at, :now)"
+            " WHERE state = 'queued' AND wake_at > max(due_at, :now)",
+            {"now": now},
+        )
+        db.conn.execute(
+            "UPDATE deliveries SET wake_at = :now WHERE state = 'uncertain' AND wake_at > :now",
+            {"now": now},
+        )
+        db.conn.execute("DELETE FROM parks WHERE until > ?", (now,))
+
+
 def settle_posted(db: Db, one: Row, publication: Publication, by: str) -> None:
     """Record that a person has seen an uncertain or handed delivery on its platform.
 

@@ -57,13 +57,14 @@ class Policy:
 def paused(one: str) -> str:
     """Return the clause that is true while a pause stops the delivery, or came due in one.
 
+    A pause counts from its commit on, whatever the machine's clock says of its beginning.
+
     What came due while paused never goes out by itself, however long the pause is over.
     """
     return (
         "EXISTS (SELECT 1 FROM pauses WHERE (scope = 'all'"
         f" OR (scope = 'account' AND target = {one}.account)"
         f" OR (scope = 'campaign' AND target = {one}.campaign))"
-        " AND started_at <= :now"
         f" AND (lifted_at IS NULL OR (started_at <= {one}.due_at AND {one}.due_at < lifted_at))"
         " AND NOT EXISTS (SELECT 1 FROM pause_exceptions AS excepted"
         " WHERE excepted.pause = pauses.id"
@@ -107,6 +108,14 @@ def parked(one: str) -> str:
     return (
         f"({one}.mode = 'live' AND EXISTS (SELECT 1 FROM parks"
         f" WHERE parks.account = {one}.account AND (until IS NULL OR until > :now)))"
+    )
+
+
+def still(one: str) -> str:
+    """Return the clause that is true when nothing has come up that stops what is armed."""
+    return (
+        f"(({one}.expires_at IS NULL OR {one}.expires_at > :now)"
+        f" AND NOT {paused(one)} AND {signed(one)} AND {allowed_in_closure(one)})"
     )
 
 

@@ -22,9 +22,16 @@ class Home:
 
 
 class ElsewhereError(SgcommsError):
-    """This database belongs to a workspace in another place."""
+    """This database belongs to a workspace in another place.
+
+    `renamed` tells that only the machine is called something else: it may be the same one.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, *, renamed: bool = False) -> None:
+        super().__init__(message)
+        self.renamed = renamed
 
 
 def home(db: Db) -> Home | None:
@@ -45,6 +52,13 @@ def stay(db: Db, here: Home, actor: str) -> None:
             if known is None:
                 _settle(db, here, actor)
                 return
+    if known != here and known.path == here.path:
+        raise ElsewhereError(
+            f"the workspace that publishes is {known}, and this machine is called {here.host}: "
+            "nothing goes out. If it has a new name, or the other is gone for good: `sgcomms "
+            "take-over --by YOU`; never let two run",
+            renamed=True,
+        )
     if known != here:
         raise ElsewhereError(
             f"this is a copy: the workspace that publishes is {known}. If that one is gone for "

@@ -93,7 +93,8 @@ def lift(db: Db, pause: Pause, by: str) -> None:
     """End a pause for all that it is about. Raises StateError when it is over already."""
     with writing(db):
         lifted = db.conn.execute(
-            "UPDATE pauses SET lifted_at = ?, lifted_by = ? WHERE id = ? AND lifted_at IS NULL",
+            "UPDATE pauses SET lifted_at = max(started_at, ?), lifted_by = ?"
+            " WHERE id = ? AND lifted_at IS NULL",
             (clock.stored(clock.now()), by, pause.id),
         ).rowcount
         if lifted != 1:

@@ -200,9 +200,13 @@ def change(db: Db, deliveries: Iterable[Delivery], actor: str, *, approval: bool
 def switch_mode(db: Db, name: str, mode: Mode, actor: str) -> None:
     """Let a waiting delivery go out in another mode than the one it was queued in.
 
-    What waited for its approval goes to a folder at once: nobody approves what goes there.
+    What waited for its approval goes to a folder at once: nobody approves what goes there. What
+    leaves a folder for the public has to be approved as that.
     Raises StateError when it waits no longer. Inside the open transaction.
     """
+    left = "SELECT 1 FROM deliveries WHERE id = ? AND mode = 'outbox'"
+    if mode != "outbox" and db.conn.execute(left, (name,)).fetchone():
+        void_approvals(db, name, f"it goes out {mode} now", actor)
     moved = db.conn.execute(
         f"UPDATE deliveries SET mode = :mode, due_at = iif({_WAITED}, :now, due_at),"
         f" wake_at = iif({_WAITED}, :now, wake_at),"

@@ -307,7 +307,17 @@ def m003_decisions(db: Database) -> None:
     )
 
 
-STEPS = frozenset({m001_queue.__name__, m002_readings.__name__, m003_decisions.__name__})
+@migrations()
+def m004_clock(db: Database) -> None:
+    """What the guard against a wrong clock asks each tick."""
+    _run(
+        db,
+        "CREATE INDEX audit_at ON audit (at, id)",
+        "CREATE INDEX audit_clock ON audit (id) WHERE action = 'clock-accepted'",
+    )
+
+
+STEPS = frozenset(step.__name__ for step in (m001_queue, m002_readings, m003_decisions, m004_clock))
 """The names of all steps that this version knows."""
 
 

@@ -261,9 +261,9 @@ def _fence(held: Claim) -> dict[str, str | int]:
 
 
 def may_still_go(db: Db, held: Claim, now: datetime, policy: Policy) -> bool:
-    """Tell, without a commit, whether a pause or a person has stopped `held` since it was armed."""
+    """Tell, without a commit, whether nothing has come up against `held` since it was armed."""
     found = db.conn.execute(
-        f"SELECT NOT {gate.paused('one')} FROM deliveries AS one WHERE id = :id"
+        f"SELECT {gate.still('one')} FROM deliveries AS one WHERE id = :id"
         " AND state = 'publishing' AND owner = :owner AND attempt = :attempt",
         {**policy.values(now), **_fence(held)},
     ).fetchone()
@@ -362,9 +362,10 @@ def _finish(
     alerts.moved(db, held.id, state, reason)
 
 
-def to_look_for(db: Db, now: datetime) -> list[Row]:
-    """Return the deliveries that are uncertain and whose next look is due."""
-    return select(db, "WHERE state = 'uncertain' AND wake_at <= ?", (clock.stored(now),))
+def to_look_for(db: Db, now: datetime, account: str | None = None) -> list[Row]:
+    """Return the deliveries, of one account or of all, that are uncertain and to be looked for."""
+    where = "WHERE state = 'uncertain' AND wake_at <= ? AND account = coalesce(?, account)"
+    return select(db, where, (clock.stored(now), account))
 
 
 def found(db: Db, row: Row, publication: Publication, actor: str) -> None:

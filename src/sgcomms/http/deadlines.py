@@ -35,7 +35,10 @@ _begin_by: ContextVar[Deadline | None] = ContextVar("begin_by", default=None)
 
 @contextmanager
 def begun_before(deadline: Deadline) -> Iterator[None]:
-    """Let no request that changes something begin in this thread once `deadline` has passed."""
+    """Let no request that changes something begin in this thread once `deadline` has passed.
+
+    It begins with its first byte: the name service and the handshake come before it.
+    """
     token = _begin_by.set(deadline)
     try:
         yield
@@ -43,7 +46,6 @@ def begun_before(deadline: Deadline) -> Iterator[None]:
         _begin_by.reset(token)
 
 
-def may_begin() -> bool:
-    """Tell whether a request that changes something may begin now (see `begun_before`)."""
-    begin_by = _begin_by.get()
-    return begin_by is None or not begin_by.passed
+def begin_by() -> Deadline | None:
+    """Return by when a request that changes something has to have begun (see `begun_before`)."""
+    return _begin_by.get()

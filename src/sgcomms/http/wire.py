@@ -20,7 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
-from sgcomms.http.deadlines import Deadline, may_begin
+from sgcomms.http.deadlines import Deadline, begin_by
 from sgcomms.http.hosts import LOOPBACK
 from sgcomms.http.redacting import Redactor
 
@@ -53,10 +53,13 @@ class _TooLateError(Exception):
 
 
 class _Gate:
-    """What a request passes with its first byte, and cannot pass once its time is up."""
+    """What a request passes with its first byte, and cannot pass once its time is up.
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._deadline = deadline
+    `begin_by` is the time that the first byte has.
+    """
+
+    def __init__(self, deadline: Deadline, begin_by: Deadline | None) -> None:
+        self._deadline, self._begin_by = deadline, begin_by
         self._lock = threading.Lock()
         self._closed = False
         self._passed = False
@@ -70,7 +73,8 @@ class _Gate:
     def enter(self) -> None:
         """Let bytes of the request out. Raises _TooLateError when its time is up."""
         with self._lock:
-            if self._closed or self._deadline.passed:
+            late = not self._passed and self._begin_by is not None and self._begin_by.passed
+            if self._closed or late or self._deadline.passed:
                 self._closed = True
                 raise _TooLateError
             self._passed = True
@@ -91,12 +95,10 @@ def exchange(
 ) -> tuple[Raw | str, bool]:
     """Send `request` once; return the answer or why there is none, and whether it may have left.
 
-    One that changes something is not begun too late (see `deadlines.begun_before`): as `deadline`
-    was made before this is asked, nothing of it leaves after a sleep wherever that fell.
+    One that changes something is not begun too late (see `deadlines.begun_before`), wherever a
+    sleep fell, and however long it took to connect.
     """
-    if request.method != "GET" and not may_begin():
-        return "this machine slept before it was sent", False
-    gate, got = _Gate(deadline), list[Raw | str]()
+    gate, got = _Gate(deadline, begin_by() if request.method != "GET" else None), list[Raw | str]()
     arguments = (request, gate, deadline, most_bytes, redact, got)
     worker = threading.Thread(target=_work, args=arguments, name="request", daemon=True)
     try:

@@ -118,6 +118,10 @@ class Platform(ABC):
         address = plain_address(url)
         return address if address and urlsplit(address).hostname in self.web_hosts else None
 
+    def made_at(self, post_id: str) -> datetime | None:
+        """Return when a post was made, where its id tells that."""
+        return None
+
     def cost(self, draft: Draft, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what sending `draft` costs in US dollars; most platforms charge nothing."""
         return Decimal(0)

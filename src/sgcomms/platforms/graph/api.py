@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from sgcomms.errors import (
     UnavailableError,
 )
 from sgcomms.http import Answer, Client, Deadline, File
-from sgcomms.platforms.graph.answers import error_of, rest_after
+from sgcomms.platforms.graph.answers import GoneError, error_of, rest_after
 
 WAITS: dict[tuple[str, str], datetime] = {}
 """Until when an account (by base and id) asks for nothing more: it is close to a limit."""
@@ -88,10 +89,25 @@ class Api:
         files: Mapping[str, File] | None = None,
         deadline: Deadline | None = None,
     ) -> Data:
-        """Send a form, exactly once. Raises a PlatformError."""
+        """Send a form, exactly once. Raises a PlatformError.
+
+        AuthError where Meta knows no such account: to a token without the right to see it, it says
+        what it says of something that is gone.
+        """
         self._wait()
         answer = self._client.post(path, self._proven(form), files=files, deadline=deadline)
-        return self._read(answer, changes=True)
+        owner, _, _ = path.partition("/")
+        try:
+            return self._read(answer, changes=True)
+        except GoneError as error:
+            words = str(error)
+            named = re.findall(r"[0-9]{5,}", words)
+            if named and owner not in named:  # something else is gone, such as what was prepared
+                raise
+        raise AuthError(
+            f"{words}: the token may not see the account any more; look at its rights, then "
+            "`sgcomms accounts verify`"
+        )
 
     def delete(self, path: str) -> Data:
         """Delete `path`, exactly once, however close a limit is. Raises a PlatformError."""

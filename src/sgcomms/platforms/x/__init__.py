@@ -114,9 +114,16 @@ class X(Publisher):
         return self._draft(content, content.link, card=False)
 
     def post_id(self, url: str) -> str | None:
-        """Return the id of the post at `url`, or None where it is no address of one."""
-        found = re.search(r"/status(?:es)?/([0-9]{1,19})(?=/|$)", super().post_id(url) or "")
-        return found[1] if found else None
+        """Return the id of the account's post at `url`, or None where it is no address of one."""
+        found = re.search(
+            r"/([A-Za-z0-9_]+|i/web)/status(?:es)?/([0-9]{1,19})(?=/|$)", super().post_id(url) or ""
+        )
+        own = ("i", "i/web", self._handle.casefold())
+        return found[2] if found and found[1].casefold() in own else None
+
+    def made_at(self, post_id: str) -> datetime | None:
+        """Return when a post was made, which its id tells."""
+        return made_at(post_id)
 
     def cost(self, draft: Draft, prices: Mapping[str, Decimal]) -> Decimal:
         """Return what X charges: more for a post with a link, and X makes one of a bare domain."""
