@@ -3,12 +3,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-long lint format bench docs clean
+.PHONY: demo test coverage test-long lint format bench docs clean
 
 demo: .venv/installed
 	@$(BIN)/sgcomms demo
 
 test: .venv/installed-dev
+	@$(BIN)/python -m pytest -n auto
+
+coverage: .venv/installed-dev
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 test-long: .venv/installed-dev

@@ -60,7 +60,7 @@ def same_accounts(document: Document) -> Iterator[Problem]:
         if not isinstance(account, dict) or account.get("platform") == "outbox":
             continue
         for key in ("handle", "page_id", "ig_user_id"):
-            value = str(account.get(key) or "").removeprefix("@").casefold()
+            value = str(account.get(key) or "").casefold()
             thing = (str(account.get("platform")), key, value)
             first = known.setdefault(thing, name) if value else name
             if first != name:
