@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -273,6 +273,7 @@ class TestWithoutTheDatabase:
         yield
 
     def full_disk(self, space: Workspace) -> Iterator[None]:
+        resource: Any = pytest.importorskip("resource")
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
         yield

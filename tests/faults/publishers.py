@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import multiprocessing
 import os
-import re
-import resource
 import signal
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,12 +20,14 @@ import pytest
 from sgcomms import clock
 from sgcomms.cli import run as run_command
 from sgcomms.config import Board
-from sgcomms.db import open_database, queue
 from sgcomms.publishing import Work
 from sgcomms.workspace import Workspace
 from tests.faults.platform import FaultPlatform
 
-KILL, STOP = 9, 19  # Windows has neither name
+resource: Any = pytest.importorskip("resource", reason="processes are forked and stopped")
+signals: Any = signal  # Windows lacks some of its names
+
+KILL, STOP = 9, 19
 
 WAIT_SECONDS = 120.0
 """Longer than any publisher here works; then it hangs, and the test fails."""
@@ -100,7 +98,7 @@ class Publisher:
 
     def wake(self) -> None:
         """Let it go on, and wait for its end."""
-        os.kill(self._process.pid, signal.SIGCONT)
+        os.kill(self._process.pid, signals.SIGCONT)
         self._process.join(WAIT_SECONDS)
 
     @property
@@ -127,7 +125,7 @@ class Publisher:
                 blow = self.blow
                 struck = blow is not None and (name, counts[name]) == (blow.step, blow.nth)
             if struck and blow is not None:
-                signal.pthread_kill(threading.get_ident(), blow.signal)
+                signals.pthread_kill(threading.get_ident(), blow.signal)
 
         def work(space: Workspace, board: Board, *, ending: Callable[[], bool]) -> Work:
             done = whole(space, board, ending=ending)
@@ -135,33 +133,3 @@ class Publisher:
 
         pytest.MonkeyPatch().setattr(Workspace, "work", work)
         run_command(["-C", str(self.space.root), "publish"])
-
-
-def public(platform: FaultPlatform) -> Counter[str]:
-    """Return how often each delivery became public, by its id."""
-    return Counter(
-        f"faults/post-{re.findall('words of post ([0-9]+)', one['text'])[0]}@{one['platform']}"
-        for one in platform.public()
-    )
-
-
-def states(space: Workspace) -> Mapping[str, str]:
-    """Return the state of every delivery."""
-    with open_database(space.root / "sgcomms.db") as db:
-        return {row.id: row.state for row in queue.rows(db)}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How a command ended, and all that it printed."""
-
-    code: int
-    text: str
-
-
-def command(space: Workspace, *arguments: str) -> Said:
-    """Run a command as a person would."""
-    out = io.StringIO()
-    with redirect_stdout(out), redirect_stderr(out), pytest.raises(SystemExit) as ended:
-        run_command(["-C", str(space.root), *arguments])
-    return Said(int(ended.value.code or 0), out.getvalue())

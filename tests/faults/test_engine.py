@@ -7,7 +7,6 @@ or stopped for longer than their claims hold, at every point between two commits
 from __future__ import annotations
 
 import random
-import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -21,22 +20,11 @@ from sgcomms.publishing import STEPS
 from sgcomms.workspace import Workspace
 from tests.fakes import NOW
 from tests.faults.canaries import CANARIES
+from tests.faults.commands import command, public, states
 from tests.faults.platform import ACCOUNTS, FaultPlatform
-from tests.faults.publishers import (
-    KILL,
-    STOP,
-    Blow,
-    Publisher,
-    SharedClock,
-    command,
-    public,
-    states,
-)
+from tests.faults.publishers import KILL, STOP, Blow, Publisher, SharedClock
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and stopped"),
-]
+pytestmark = pytest.mark.long
 
 MIX = {
     "none": 80,

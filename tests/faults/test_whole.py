@@ -20,8 +20,8 @@ from sgcomms.platforms import x
 from sgcomms.platforms.graph import api
 from sgcomms.workspace import Workspace
 from tests.conftest import At
+from tests.faults.commands import Said, command, public, states
 from tests.faults.platform import FaultPlatform
-from tests.faults.publishers import Said, command, public, states
 
 APPROVER = ("--by", "head.of.service@board.example")
 DELIVERIES = ("faults/post-0@facebook", "faults/post-0@instagram", "faults/post-0@x")
