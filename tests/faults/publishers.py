@@ -25,7 +25,8 @@ from sgcomms.workspace import Workspace
 from tests.faults.platform import FaultPlatform
 
 resource: Any = pytest.importorskip("resource", reason="processes are forked and stopped")
-signals: Any = signal  # Windows lacks some of its names
+posix: Any = os  # Windows lacks some of their names
+signals: Any = signal
 
 KILL, STOP = 9, 19
 
@@ -88,11 +89,11 @@ class Publisher:
     def wait(self) -> Publisher:
         """Wait until it has ended or stands still."""
         until = time.monotonic() + WAIT_SECONDS
-        options = os.WEXITED | os.WSTOPPED | os.WNOWAIT | os.WNOHANG
-        while (ended := os.waitid(os.P_PID, self._process.pid, options)) is None:
+        options = posix.WEXITED | posix.WSTOPPED | posix.WNOWAIT | posix.WNOHANG
+        while (ended := posix.waitid(posix.P_PID, self._process.pid, options)) is None:
             assert time.monotonic() < until, f"a publisher hangs: {self.blow}"
             time.sleep(0.005)
-        if ended.si_code in (os.CLD_STOPPED, os.CLD_KILLED):
+        if ended.si_code in (posix.CLD_STOPPED, posix.CLD_KILLED):
             self.signal = ended.si_status
         return self
 
