@@ -84,13 +84,13 @@ def _part(path: Path, content: bytes | Iterable[bytes], *, private: bool) -> Ite
             os.fsync(file.fileno())
         part.chmod(0o600 if private else 0o644)
         yield part
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     finally:
         with contextlib.suppress(OSError):  # gone already, or held open: cleared later
             part.unlink()
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make a new name in `folder` survive a power cut, as far as the system knows how."""
     with contextlib.suppress(OSError):  # Windows opens no folders, some file systems flush none
         handle = os.open(folder, os.O_RDONLY)

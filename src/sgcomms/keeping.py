@@ -180,7 +180,7 @@ def restore(source: Path, root: Path, actor: str, *, force: bool = False) -> Res
                 _stop(database, actor)
             kept_aside = _set_aside(database)
             part.replace(database)
-        _flush_names(root)
+        files.flush_folder(root)
     except OSError as error:
         raise SgcommsError(
             f"the backup could not be restored ({error.strerror or error}): make room or check the "
@@ -240,7 +240,7 @@ def _fill(
             continue
         listed[name] = _take(path, part / name, name, earlier)
     for folder in (one for one in part.rglob("*") if one.is_dir()):
-        _flush_names(folder)
+        files.flush_folder(folder)
     backup = Backup(part, taken_at, listed)
     manifest = {"format": FORMAT, "taken_at": clock.stored(taken_at), "files": listed}
     files.write_whole(part / MANIFEST, json.dumps(manifest, indent=1).encode())
@@ -330,7 +330,7 @@ def _named(made: Backup, folder: Path) -> Backup:
     if target.exists():
         raise SgcommsError(f"there is a backup of this very second already: {target.name}")
     made.path.rename(target)
-    _flush_names(folder)
+    files.flush_folder(folder)
     return replace(made, path=target)
 
 
@@ -468,13 +468,3 @@ def _flush(path: Path) -> None:
     """Make a file survive a power cut. Raises OSError when the disk refuses."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _flush_names(folder: Path) -> None:
-    """Make the names in a folder survive a power cut, as far as the system knows how."""
-    with contextlib.suppress(OSError):  # Windows opens no folders, some file systems flush none
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

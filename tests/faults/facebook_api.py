@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from tests.faults import graph_api
@@ -171,21 +170,13 @@ def _list(state: State, request: Request) -> Answer:
 
 
 def _read(state: State, request: Request) -> Answer:
-    return _with_post(state, request, lambda post: graph_api.only(_shown(post), request))
+    return graph_api.with_post(
+        state, request, "facebook", lambda post: graph_api.only(_shown(post), request)
+    )
 
 
 def _delete(state: State, request: Request) -> Answer:
-    def remove(post: Public) -> dict[str, Any]:
-        post.removed = True
-        return {"success": True}
-
-    return _with_post(state, request, remove)
-
-
-def _with_post(state: State, request: Request, act: Callable[[Public], dict[str, Any]]) -> Answer:
-    number = graph_api.plain_path(request).lstrip("/")
-    post = state.ledger.get("facebook", number)
-    return graph_api.missing(number) if post is None else Answer(200, act(post))
+    return graph_api.delete(state, request, "facebook")
 
 
 def _page(state: State, request: Request) -> Answer:

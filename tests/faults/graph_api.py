@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.faults.canaries import SECRETS
+from tests.faults.ledger import Public
 from tests.faults.state import State
 from tests.faults.wire import Answer, Request
 
@@ -81,6 +82,25 @@ def error(
 def missing(number: str) -> Answer:
     """Return what is said of an object that does not exist, or may not be seen."""
     return error(100, f"Unsupported request. Object '{number}' does not exist", subcode=33)
+
+
+def with_post(
+    state: State, request: Request, platform: str, act: Callable[[Public], dict[str, Any]]
+) -> Answer:
+    """Return what `act` makes of the post that a request is about."""
+    number = plain_path(request).lstrip("/")
+    post = state.ledger.get(platform, number)
+    return missing(number) if post is None else Answer(200, act(post))
+
+
+def delete(state: State, request: Request, platform: str) -> Answer:
+    """Take the post down that a request is about."""
+
+    def remove(post: Public) -> dict[str, Any]:
+        post.removed = True
+        return {"success": True}
+
+    return with_post(state, request, platform, remove)
 
 
 def refusal(account: str, kind: str, number: str, rule: Mapping[str, Any]) -> Answer:

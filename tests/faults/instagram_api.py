@@ -10,7 +10,6 @@ import hashlib
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -226,21 +225,13 @@ def _read(state: State, request: Request) -> Answer:
             container["polls"] -= 1
             whole = {"id": number, "status_code": status, "status": f"{status.title()}: -"}
             return Answer(200, graph_api.only(whole, request))
-    return _with_media(state, request, lambda post: graph_api.only(_shown(post), request))
+    return graph_api.with_post(
+        state, request, "instagram", lambda post: graph_api.only(_shown(post), request)
+    )
 
 
 def _delete(state: State, request: Request) -> Answer:
-    def remove(post: Public) -> dict[str, Any]:
-        post.removed = True
-        return {"success": True}
-
-    return _with_media(state, request, remove)
-
-
-def _with_media(state: State, request: Request, act: Callable[[Public], dict[str, Any]]) -> Answer:
-    number = graph_api.plain_path(request).lstrip("/")
-    post = state.ledger.get("instagram", number)
-    return graph_api.missing(number) if post is None else Answer(200, act(post))
+    return graph_api.delete(state, request, "instagram")
 
 
 def _account(state: State, request: Request) -> Answer:
