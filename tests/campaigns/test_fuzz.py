@@ -13,7 +13,7 @@ from contextlib import closing
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sgcomms.rules import RULES
@@ -235,26 +235,29 @@ CAMPAIGNS = st.fixed_dictionaries(
 )
 
 
-@given(data=CAMPAIGNS | ANYTHING)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_anything_of_the_shape_of_a_campaign(
-    data: object, attack: Attack, space: Workspace
-) -> None:
+SHAPED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def attack_with(data: object, attack: Attack, space: Workspace) -> None:
+    """Let a campaign file hold `data`."""
     text = yaml.safe_dump(data, allow_unicode=True)
     (space.root / "campaigns" / "hostile.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
     attack()
+
+
+@given(data=CAMPAIGNS | ANYTHING)
+@example(
+    data={"campaign": "hostile", "posts": [{}, {"text_for": {"campaign": None, "media": None}}]}
+)
+@settings(SHAPED, max_examples=40)
+def test_anything_shaped_like_a_campaign(data: object, attack: Attack, space: Workspace) -> None:
+    attack_with(data, attack, space)
 
 
 @pytest.mark.long
 @given(data=CAMPAIGNS | ANYTHING)
-@settings(
-    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(SHAPED, max_examples=1000)
 def test_anything_shaped_like_a_campaign_at_length(
     data: object, attack: Attack, space: Workspace
 ) -> None:
-    text = yaml.safe_dump(data, allow_unicode=True)
-    (space.root / "campaigns" / "hostile.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
-    attack()
+    attack_with(data, attack, space)

@@ -86,7 +86,7 @@ def _leave_out(data: dict[str, Any], route: Route) -> None:
     for depth, part in enumerate(route):
         if part in _ALL_OR_NOTHING:
             route = route[: depth + 1]
-        elif part == "media" and route[0] == "posts":
+        elif depth == 2 and part == "media" and route[0] == "posts":
             _leave_out_picture(data, route)
             return
     parent: Any = data
