@@ -247,7 +247,10 @@ def attack_with(data: object, attack: Attack, space: Workspace) -> None:
 
 @given(data=CAMPAIGNS | ANYTHING)
 @example(
-    data={"campaign": "hostile", "posts": [{}, {"text_for": {"campaign": None, "media": None}}]}
+    data={
+        "campaign": "hostile",
+        "posts": [{}, {"media": None, "text_for": {"campaign": None, "media": None}}],
+    }
 )
 @settings(SHAPED, max_examples=40)
 def test_anything_shaped_like_a_campaign(data: object, attack: Attack, space: Workspace) -> None:
