@@ -109,6 +109,11 @@ def test_the_container_is_fixed_and_nobodys_root() -> None:
     assert re.search(r"^USER [1-9]", text, re.MULTILINE)
     assert "--hostname sgcomms-board" in text
     assert re.search(r"^VOLUME /board$", text, re.MULTILINE)
+    copied = {
+        one for line in re.findall(r"^COPY (.*)$", text, re.MULTILINE) for one in line.split()
+    }
+    assert not {".", "./", "secrets.yaml"} & copied
+    assert {"src", "campaigns", "config", "templates", "examples", "pyproject.toml"} <= copied
 
 
 @pytest.mark.parametrize("name", ["run-it.md", "back-up.md"])

@@ -9,11 +9,12 @@ from textwrap import shorten
 
 from sgcomms import clock, publishing
 from sgcomms.config import Board
-from sgcomms.db import Db, alerts, home, parks, pauses, queue, removals
+from sgcomms.db import Db, alerts, home, parks, pauses, queue, removals, unwanted
 from sgcomms.db.parks import Park
 from sgcomms.db.pauses import STOP_FILE, Pause
 from sgcomms.db.queue import Row
 from sgcomms.db.removals import Removal
+from sgcomms.errors import SgcommsError
 from sgcomms.models import Draft
 from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.workspace import Workspace
@@ -104,6 +105,10 @@ def _wrong(
         if row.due_at < now - HANDED
     ]
     wrong += [_to_take_down(one) for one in health.removals]
+    wrong += [
+        f"{one.delivery} is to be taken down as soon as it is known whether it is live"
+        for one in unwanted.standing(db)
+    ]
     twice = alerts.since(db, "twice", now - timedelta(days=TWICE_DAYS))
     wrong += [f"{one.subject} may be public twice: {one.words}" for one in twice]
     unsent = len(alerts.unsent(db))
@@ -156,6 +161,11 @@ def _machine(space: Workspace, board: Board, db: Db, health: Health, rows: list[
         wrong.append(clock_wrong)
     waits = any(row.state in ("queued", "publishing", "uncertain") for row in rows)
     public = any(account.mode != "outbox" for account in board.accounts.values())
+    if any(account.mode == "live" for account in board.accounts.values()):
+        try:
+            space.secrets()
+        except SgcommsError as error:
+            wrong.append(f"nothing can be sent: {error}")
     if (waits or public) and clock.rehearsed() is None:
         wrong += _ticks(health.last_tick, board)
     return wrong
@@ -183,11 +193,21 @@ def look_for(row: Row, board: Board) -> str:
     where = f"@{account.handle} on {row.platform}" if account else row.account
     words = row.draft.text.strip().partition("\n")[0]
     first = shorten(words, 60, placeholder=" …") if words else "the picture"
-    when = f", sent {_local(row.armed_at, board)}" if row.armed_at else ""
+    when = _sent(row, board)
     return (
         f'look at {where} for "{first}"{when}; then `sgcomms settle {row.id} --posted URL` or '
         "`--not-posted`"
     )
+
+
+def _sent(row: Row, board: Board) -> str:
+    """Return when a delivery was sent; a restored one may have gone out since its backup."""
+    if row.armed_at is None:
+        return ""
+    if row.armed_at < row.due_at:
+        since = _local(row.armed_at, board)
+        return f", due {_local(row.due_at, board)}; it may have gone out since {since}"
+    return f", sent {_local(row.armed_at, board)}"
 
 
 def costs(rows: list[Row], board: Board, now: datetime) -> dict[str, Decimal]:

@@ -379,6 +379,9 @@ def _armed(db: Db, work: Work, held: Claim, draft: Draft, done: Tick) -> Deadlin
     """
     work.step("arming")
     why = _STOPPED
+    if work.ending():
+        sending.again(db, held, "this program was asked to end before it was sent", clock.now())
+        return None
     if not _stop_file(db, work):
         begin_by = Deadline(STALE_AFTER.total_seconds())
         if sending.arm(db, held, clock.now(), work.policy, draft):

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sgcomms import clock
-from sgcomms.db import Db, chores, decisions, queue, removals
+from sgcomms.db import Db, alerts, chores, decisions, queue, removals, unwanted
 from sgcomms.db.queue import Row
 from sgcomms.db.removals import MAX_TRIES, Live, Removal
+from sgcomms.db.unwanted import Unwanted
 from sgcomms.errors import (
     NOT_DONE,
     NotReadyError,
@@ -114,9 +115,10 @@ def take_down(
     left = survey(db, now)
     done.unclear += [*left.unclear, *left.waiting]
     for one in done.unclear:
-        removals.wish(db, one, reason, by)
-    if left.live:
+        unwanted.want_gone(db, one, reason, by)
+    if left.live or done.unclear:
         chores.plan(db, CHORE, clock.now() + AGAIN)  # before the wish: we may be killed after it
+    if left.live:
         removals.ask(db, left.live, reason, by)
     modes = {one.id: one.mode for one in now}
     removals.sweep(db, owner)
@@ -132,11 +134,13 @@ def take_down(
 
 
 def carry_on(db: Db, connect: Connect, owner: str) -> bool:
-    """Go on with removals that no try has settled; tell whether a tick has to come back to them.
+    """Go on with what somebody wants gone; tell whether a tick has to come back to it.
 
     What needs a person after all is told by e-mail.
     """
     removals.sweep(db, owner)
+    for wish in unwanted.standing(db):
+        _act_on(db, wish)
     now = clock.now()
     due = [one for one in removals.unfinished(db) if _due(one, now)]
     rows = (queue.row(db, one.delivery) for one in due)
@@ -147,7 +151,26 @@ def carry_on(db: Db, connect: Connect, owner: str) -> bool:
             removals.tell(db, one, f"take it down by hand ({one.detail})")
         elif one.state == "asked" and one.detail:
             removals.tell(db, one, f"it is still live; it is tried again ({one.detail})")
-    return bool(removals.unfinished(db))
+    return bool(removals.unfinished(db) or unwanted.standing(db))
+
+
+def _act_on(db: Db, wish: Unwanted) -> None:
+    """Take down what turned out to be live, withdraw what turned out not to be."""
+    row = queue.row(db, wish.delivery)
+    if row is None or row.state in ("publishing", "uncertain"):
+        return
+    if row.state in ("queued", "held", "handed"):
+        try:
+            decisions.withdraw(db, row, wish.by, f"taken down: {wish.reason}")
+        except StateError:
+            return  # it moved this very moment: there is a next tick
+        if row.state == "handed":
+            words = f"{row.author} was given it to post by hand: tell them not to"
+            alerts.add_once(db, "takedown", row.id, words)
+    live = removals.live(db, [row])
+    if live:
+        removals.ask(db, live, wish.reason, wish.by)
+    unwanted.settled(db, wish)
 
 
 def _due(one: Removal, now: datetime) -> bool:

@@ -123,6 +123,7 @@ class TestList:
             "id": ONE, "state": "queued", "at": "2026-11-22T10:00:00Z", "account": "x",
             "mode": "live", "reason": None, "published_at": None, "url": None,
             "taken_down": False,
+            "signatures_missing": 0,
         }  # fmt: skip
 
     def test_says_what_a_month_has_cost(

@@ -249,7 +249,7 @@ class TestWhatIsLive:
             'May be live: faults/post-0@facebook: look at @cplscb on facebook for "These are the '
             "words of post 0."
         ) in out
-        assert "sent Sun 22 Nov 2026 08:59 GMT; then `sgcomms settle faults/post-0@fac" in out
+        assert "it may have gone out since Sun 22 Nov 2026 08:59 GMT; then `sgcomms settle" in out
         assert f"With {OFFICER} to be posted by hand, tell them to wait: faults/post-0@inst" in out
         assert (
             "Not stopped by this: posts that somebody scheduled on the platforms themselves (Meta "

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from sgcomms import clock, db, keeping, notifying
-from sgcomms.db import alerts, audit, chores, sending
-from sgcomms.platforms import x
+from sgcomms.db import chores, sending
+from sgcomms.platforms import facebook, x
 from sgcomms.platforms.graph import api
 from sgcomms.workspace import Workspace
 from tests.conftest import At
@@ -347,18 +347,50 @@ class TestAPersonsWord:
         said = day.run("unapprove", "faults", *APPROVER)
         assert "faults/post-0@x\n           it is being sent" in said.text
 
-    def test_to_take_down_what_is_being_sent_is_kept(self, day: Day) -> None:
+    def test_to_take_down_what_is_being_sent_stops_it(self, day: Day) -> None:
         day.queue(accounts=("x",))
         day.move("2026-11-22T10:00+00:00")
         policy = day.space.policy(day.space.board())
         with day.space.database() as found:
-            assert sending.claim(found, clock.now(), policy, "me", ["live"], "x")
-        assert day.run("takedown", DELIVERIES[2], "--reason", "wrong", *APPROVER).code == 3
-        with day.space.database() as found:
-            actions = [one.action for one in audit.entries(found, DELIVERIES[2])]
-            told = [one.words for one in alerts.unsent(found)]
-        assert actions[-1] == "removal-asked"
-        assert "give the command again" in told[0]
+            held = sending.claim(found, clock.now(), policy, "me", ["live"], "x")
+            assert held is not None
+            assert day.run("takedown", DELIVERIES[2], "--reason", "wrong", *APPROVER).code == 3
+            assert not sending.arm(found, held, clock.now(), policy, held.draft)
+
+    @pytest.fixture
+    def unsure(
+        self, day: Day, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    ) -> Day:
+        """A post on X and Facebook that nobody knows of, and that a head of service wants gone."""
+        monkeypatch.setattr(x.X, "deadline", 1.0)
+        monkeypatch.setattr(facebook.Facebook, "deadline", timedelta(seconds=1))
+        day.queue(accounts=("x", "facebook"))
+        day.faulty.set_faults({"fault": request.param})
+        day.move("2026-11-22T10:00+00:00")
+        assert day.run("publish").code == 3
+        day.faulty.set_faults()
+        said = day.run("takedown", "faults/post-0", "--reason", "wrong number", "--yes", *APPROVER)
+        assert said.code == 3
+        assert "is taken down as soon as it is known to be live" in said.text
+        assert "is to be taken down as soon as it is known" in day.run("status").text
+        return day
+
+    @pytest.mark.parametrize("unsure", ["accept-then-close"], indirect=True)
+    def test_to_take_down_is_remembered_until_it_is_found(self, unsure: Day) -> None:
+        unsure.move("2026-11-22T10:20+00:00")
+        unsure.run("publish")
+        assert [one["removed"] for one in unsure.faulty.public()] == [True, True]
+        assert unsure.run("status", "--check").code == 0
+
+    @pytest.mark.parametrize("unsure", ["hang-before"], indirect=True)
+    def test_to_take_down_is_remembered_when_it_had_not_been_posted(self, unsure: Day) -> None:
+        for name in (DELIVERIES[0], DELIVERIES[2]):
+            said = unsure.run("settle", name, "--not-posted", *APPROVER)
+            assert "somebody wants it gone, so the next tick withdraws it" in said.text
+        unsure.move("2026-11-22T10:21+00:00")
+        unsure.run("publish")
+        assert (unsure.public(), unsure.states()) == (Counter(), {"withdrawn"})
+        assert unsure.run("status", "--check").code == 0
 
     def test_a_stop_file_that_was_there_for_a_while_made_a_pause(
         self, day: Day, monkeypatch: pytest.MonkeyPatch

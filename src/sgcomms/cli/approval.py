@@ -55,6 +55,7 @@ def approve_command(
                     "id": one.id,
                     "still_needed": one.short,
                     "held": one.held,
+                    "against": one.against,
                     "at": clock.stored(one.due_at),
                 }
                 for one in done
@@ -205,6 +206,8 @@ def _print_approved(done: Sequence[approvals.Approved], seen: Sequence[Row], boa
         else:
             at_once = one.id in on_approval and one.due_at <= clock.now()
             goes = "goes out with the next tick" if at_once else _goes(one.due_at, board)
+            if one.against:
+                goes = f"would go out {local(one.due_at, board)}, but {one.against}"
             click.echo(f"approved   {one.id}: {goes}")
 
 

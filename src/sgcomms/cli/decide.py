@@ -14,7 +14,7 @@ from sgcomms.cli.approval import approver, person
 from sgcomms.cli.common import at_home, here, local, may_write, moment, user
 from sgcomms.cli.stop import STOP_FILE_GONE, remove_stop_file, standing
 from sgcomms.config import Board
-from sgcomms.db import Db, approvals, decisions, pauses, queue
+from sgcomms.db import Db, approvals, decisions, pauses, queue, unwanted
 from sgcomms.db.gate import Policy
 from sgcomms.db.pauses import Pause
 from sgcomms.db.queue import Row
@@ -158,10 +158,15 @@ def settle_command(
             seen = Publication(row.account, _platform_id(row, board, url), posted_at, url)
             decisions.settle_posted(db, row, seen, who)
             click.echo(f"published  {row.id}: {url}")
+            if _unwanted(db, row):
+                click.echo(f"{'':<11}somebody wants it gone: the next tick takes it down")
             return 0
         decisions.settle_not_posted(db, row, who)
+        gone = _unwanted(db, row)
     if row.state == "handed":
         click.echo(f"withdrawn  {row.id}")
+    elif gone:
+        click.echo(f"queued     {row.id}: somebody wants it gone, so the next tick withdraws it")
     else:
         click.echo(
             f"queued     {row.id}: goes out with the next tick, or is held if it is late by then"
@@ -285,6 +290,10 @@ def _except(db: Db, paused: Sequence[Pause], row: Row, who: str) -> None:
             pauses.release(db, pause, "delivery", row.id, who)
 
 
+def _unwanted(db: Db, row: Row) -> bool:
+    return any(one.delivery == row.id for one in unwanted.standing(db))
+
+
 def _posted_at(row: Row, board: Board, at: str | None) -> datetime:
     """Return when a delivery was posted. Raises UsageError when it cannot have been then."""
     if at is None:
@@ -314,10 +323,10 @@ def _platform_id(row: Row, board: Board, url: str) -> str:
             f"@{account.handle.removeprefix('@')}; copy it from the post itself, beginning with "
             "https://"
         )
-    made, armed = platform.made_at(found), row.armed_at
-    if made is not None and armed is not None and made < armed - LOOK_BACK:
+    made, since = platform.made_at(found), row.armed_at or row.due_at
+    if made is not None and made < since - LOOK_BACK:
         raise UsageError(
-            f"--posted: that post was made {local(made, board)}, and {row.id} was sent "
-            f"{local(armed, board)}: it is another post"
+            f"--posted: that post was made {local(made, board)}, and {row.id} was not to go out "
+            f"before {local(since, board)}: it is another post"
         )
     return found

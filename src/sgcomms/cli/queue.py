@@ -185,7 +185,7 @@ def _print_costs(plan: Plan, board: Board) -> None:
             spent[one.account] = spent.get(one.account, Decimal(0)) + price
     for account, price in sorted(spent.items()):
         if price:
-            click.echo(f"$ {account}: about ${price:.2f} for these posts, by its price list")
+            click.echo(f"Cost: {account} about ${price:.2f} for these posts, by its price list.")
 
 
 def _print_count(proposal: Proposal, board: Board, words: tuple[str, str, str, str]) -> None:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import click
 
 from sgcomms import clock, health, takedowns
-from sgcomms.cli.common import as_json, here, local, print_json
+from sgcomms.cli.common import as_json, here, local, plural, print_json
 from sgcomms.config import Board
-from sgcomms.db import queue
+from sgcomms.db import approvals, queue
 from sgcomms.db.queue import Row
 from sgcomms.health import Health
 
@@ -36,17 +36,21 @@ def status_command(ctx: click.Context, check: bool, everything: bool, as_json: b
         found = health.examine(space, board, db)
         rows = [] if check else queue.rows(db)
         gone = {row.id for row in takedowns.survey(db, rows).gone}
+        missing = approvals.missing(db, space.policy(board), clock.now())
     if as_json:
-        print_json(_health_json(found) if check else [_row_json(row, gone) for row in rows])
+        listed = [_row_json(row, gone, missing) for row in rows]
+        print_json(_health_json(found) if check else listed)
     elif check:
         _print_health(found, board)
     else:
-        _print_rows(rows, board, gone, everything=everything)
+        _print_rows(rows, board, gone, missing, everything=everything)
         _print_health(found, board)
     return 3 if check and found.wrong else 0
 
 
-def _print_rows(rows: list[Row], board: Board, gone: set[str], *, everything: bool) -> None:
+def _print_rows(
+    rows: list[Row], board: Board, gone: set[str], missing: dict[str, int], *, everything: bool
+) -> None:
     since = clock.now() - timedelta(days=SHOWN_DAYS)
     shown = [row for row in rows if everything or row.state not in _OVER or row.due_at >= since]
     for row in shown:
@@ -57,6 +61,8 @@ def _print_rows(rows: list[Row], board: Board, gone: set[str], *, everything: bo
             click.echo(f"{'':<10} it was taken down")
         if row.reason and row.state not in _IN_HEALTH:
             click.echo(f"{'':<10} {row.reason}")
+        if row.id in missing:
+            click.echo(f"{'':<10} waits for {plural(missing[row.id], 'signature')}")
     counts = sorted(Counter(row.state for row in rows).items())
     if not counts:
         click.echo("The queue is empty: `sgcomms queue` fills it.")
@@ -116,7 +122,7 @@ def _health_json(found: Health) -> dict[str, object]:
     }
 
 
-def _row_json(row: Row, gone: set[str]) -> dict[str, object]:
+def _row_json(row: Row, gone: set[str], missing: dict[str, int]) -> dict[str, object]:
     return {
         "id": row.id,
         "state": row.state,
@@ -127,5 +133,6 @@ def _row_json(row: Row, gone: set[str]) -> dict[str, object]:
         "published_at": clock.stored(row.published_at) if row.published_at else None,
         "url": row.url,
         "taken_down": row.id in gone,
+        "signatures_missing": missing.get(row.id, 0),
         "text": row.draft.text,
     }

@@ -181,10 +181,13 @@ def _not_yet(one: Removal) -> str:
 
 def _unclear(row: Row, board: Board) -> str:
     if row.state == "uncertain":
-        return f"{row.id} may be live: {look_for(row, board)}; then this command again"
+        return (
+            f"{row.id} may be live: {look_for(row, board)}. It is not sent again, and is taken "
+            "down as soon as it is known to be live"
+        )
     if row.state == "publishing":
-        return f"{row.id} is being sent at this moment: give this command again in two minutes"
-    return f"{row.id} moved at this moment and is {row.state}: give this command again"
+        return f"{row.id} is being sent at this moment: it is taken down as soon as it is live"
+    return f"{row.id} moved at this moment and is {row.state}: see `sgcomms status`"
 
 
 def _where(one: Live | Removal) -> str:

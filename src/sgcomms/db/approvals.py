@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sgcomms import clock
@@ -31,13 +31,15 @@ class Decision:
 class Approved:
     """What became of a delivery that was approved: `short` is how many signatures it still needs.
 
-    `held` says why it waits for a person although it is approved.
+    `held` says why it waits for a person although it is approved, `against` what would keep it from
+    going out at its time as things are.
     """
 
     id: str
     short: int
     held: str | None
     due_at: datetime
+    against: str | None = None
 
 
 def approve(db: Db, seen: Sequence[Row], by: str, policy: Policy) -> list[Approved]:
@@ -58,7 +60,27 @@ def approve(db: Db, seen: Sequence[Row], by: str, policy: Policy) -> list[Approv
                     "nothing was approved"
                 )
             _decide(db, one, "approved", by, None)
-        return [_approved(db, one, policy, now, by, before[one.id]) for one in seen]
+        done = [_approved(db, one, policy, now, by, before[one.id]) for one in seen]
+        return [
+            one if one.short or one.held else replace(one, against=_against(db, one, policy))
+            for one in done
+        ]
+
+
+def _against(db: Db, one: Approved, policy: Policy) -> str | None:
+    """Return what would keep an approved delivery from going out at its time, or None."""
+    paused, safe, early = db.conn.execute(
+        f"SELECT {gate.paused('one')}, election_safe, {gate.queued_before('one')}"
+        " FROM deliveries AS one WHERE id = :id",
+        {**policy.values(one.due_at), "id": one.id},
+    ).fetchone()
+    if paused:
+        return "it is paused: `sgcomms resume`"
+    closure = policy.closed_at(one.due_at)
+    if closure is None or (safe and early):
+        return None
+    why = "was queued after that had begun" if safe else "is not marked `election_safe: true`"
+    return f'it falls into "{closure.name}" and {why}'
 
 
 def reject(db: Db, seen: Sequence[Row], by: str, reason: str) -> None:
@@ -127,6 +149,14 @@ def unsigned(db: Db, policy: Policy, now: datetime) -> list[Row]:
     """Return the waiting deliveries that still need a signature."""
     where = f"WHERE state IN ('queued', 'held') AND NOT {gate.signed('deliveries')}"
     return select(db, where, policy.values(now))
+
+
+def missing(db: Db, policy: Policy, now: datetime) -> dict[str, int]:
+    """Return how many signatures each of the waiting deliveries lacks that lack any."""
+    return {
+        one.id: needed(one, policy, now) - len(signers(db, one))
+        for one in unsigned(db, policy, now)
+    }
 
 
 def _as_seen(db: Db, one: Row, states: Sequence[str] = WAITING) -> None:

@@ -94,9 +94,14 @@ def allowed_in_closure(one: str) -> str:
 
     That is what is marked `election_safe`, of a campaign that was queued before the closure began.
     """
+    return f"(:closed IS NULL OR ({one}.election_safe = 1 AND {queued_before(one)}))"
+
+
+def queued_before(one: str) -> str:
+    """Return the clause that is true when the campaign was queued before the closure began."""
     return (
-        f"(:closed IS NULL OR ({one}.election_safe = 1 AND (SELECT min(queued_at)"
-        f" FROM deliveries AS earliest WHERE earliest.campaign = {one}.campaign) < :closed))"
+        "((SELECT min(queued_at) FROM deliveries AS earliest"
+        f" WHERE earliest.campaign = {one}.campaign) < :closed)"
     )
 
 
@@ -111,10 +116,15 @@ def parked(one: str) -> str:
     )
 
 
+def unwanted(one: str) -> str:
+    """Return the clause that is true when somebody wants the delivery gone."""
+    return f"EXISTS (SELECT 1 FROM unwanted WHERE unwanted.delivery = {one}.id)"
+
+
 def still(one: str) -> str:
     """Return the clause that is true when nothing has come up that stops what is armed."""
     return (
-        f"(({one}.expires_at IS NULL OR {one}.expires_at > :now)"
+        f"(({one}.expires_at IS NULL OR {one}.expires_at > :now) AND NOT {unwanted(one)}"
         f" AND NOT {paused(one)} AND {signed(one)} AND {allowed_in_closure(one)})"
     )
 
@@ -122,8 +132,6 @@ def still(one: str) -> str:
 def may_go(one: str) -> str:
     """Return the clause that is true when nothing stands against sending the delivery now."""
     return (
-        f"({one}.expires_at IS NULL OR {one}.expires_at > :now)"
+        f"{still(one)} AND NOT {parked(one)}"
         f" AND {one}.due_at >= :late AND {one}.due_at <= :now AND {one}.sends < {MAX_SENDS}"
-        f" AND NOT {paused(one)} AND {signed(one)} AND {allowed_in_closure(one)}"
-        f" AND NOT {parked(one)}"
     )

@@ -78,4 +78,4 @@ def _settle(db: Db, here: Home, actor: str) -> None:
         " since = excluded.since, by_whom = excluded.by_whom",
         (here.host, here.path, clock.stored(clock.now()), actor),
     )
-    audit.append(db, actor, "settled", "board", host=here.host, path=here.path)
+    audit.append(db, actor, "home", "board", host=here.host, path=here.path)

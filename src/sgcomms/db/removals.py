@@ -216,14 +216,6 @@ def put_off(db: Db, one: Removal, why: str, actor: str) -> None:
             _note(db, one, actor, "removal-waits", why)
 
 
-def wish(db: Db, one: Row, reason: str, by: str) -> None:
-    """Keep that somebody wants a delivery taken down that is on its way, or may be live."""
-    with writing(db):
-        audit.append(db, by, "removal-asked", one.id, reason=reason, state=one.state)
-    words = f"{by} wants it taken down ({reason}), and it was {one.state}: give the command again"
-    alerts.add_once(db, "takedown", one.id, words)
-
-
 def tell(db: Db, one: Removal, words: str) -> None:
     """Let the board's e-mail say what stands against a removal, once."""
     where = one.url or f"{one.platform_id} on {one.account}"

@@ -308,16 +308,26 @@ def m003_decisions(db: Database) -> None:
 
 
 @migrations()
-def m004_clock(db: Database) -> None:
-    """What the guard against a wrong clock asks each tick."""
+def m004_guards(db: Database) -> None:
+    """What the guard against a wrong clock asks each tick; deliveries that somebody wants gone."""
     _run(
         db,
         "CREATE INDEX audit_at ON audit (at, id)",
         "CREATE INDEX audit_clock ON audit (id) WHERE action = 'clock-accepted'",
+        """
+        CREATE TABLE unwanted (
+            delivery  TEXT PRIMARY KEY REFERENCES deliveries,
+            reason    TEXT NOT NULL,
+            by_whom   TEXT NOT NULL,
+            asked_at  TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
     )
 
 
-STEPS = frozenset(step.__name__ for step in (m001_queue, m002_readings, m003_decisions, m004_clock))
+STEPS = frozenset(
+    step.__name__ for step in (m001_queue, m002_readings, m003_decisions, m004_guards)
+)
 """The names of all steps that this version knows."""
 
 

@@ -73,7 +73,8 @@ def sweep(db: Db, now: datetime, policy: Policy, actor: str) -> list[Moved]:
         for closure in policy.closures:
             if closure.first <= now:
                 closed = {"closed": clock.stored(closure.first), "end": clock.stored(closure.until)}
-                moves += _sweep_one(db, actor, _closed(closure.name), {**times, **closed})
+                for rule in _closed(closure.name):
+                    moves += _sweep_one(db, actor, rule, {**times, **closed})
         for rule in _stays(policy):
             moves += _sweep_one(db, actor, rule, times)
     return moves
@@ -130,12 +131,32 @@ def _stays(policy: Policy) -> tuple[_Rule, ...]:
     )
 
 
-def _closed(name: str) -> _Rule:
-    """Return the rule for what comes due in a closure and may not go out in it."""
-    inside = "((due_at >= :closed AND due_at < :end) OR (:now >= :closed AND :now < :end))"
-    stays = f"NOT ({gate.allowed_in_closure('deliveries')} AND {gate.signed('deliveries')})"
-    where = f"state = 'queued' AND due_at <= :now AND {inside} AND {stays}"
-    return _held("closed", f'it falls into "{name}", when it may not go out by itself', where)
+def _closed(name: str) -> tuple[_Rule, ...]:
+    """Return the rules for what comes due in a closure and may not go out in it.
+
+    What came due before it and is late is held for that.
+    """
+    inside = "(due_at >= :closed AND due_at < :end)"
+    since = "(due_at < :closed AND due_at >= :late AND :now >= :closed AND :now < :end)"
+    due = f"state = 'queued' AND due_at <= :now AND ({inside} OR {since})"
+    falls = f'it falls into "{name}"'
+    return (
+        _held(
+            "closed",
+            f"{falls} and is not marked `election_safe: true`",
+            f"{due} AND election_safe = 0",
+        ),
+        _held(
+            "closed",
+            f"{falls}, and its campaign was queued after that had begun",
+            f"{due} AND NOT {gate.queued_before('deliveries')}",
+        ),
+        _held(
+            "closed",
+            f"{falls}, and nobody but its author has signed it",
+            f"{due} AND NOT {gate.signed('deliveries')}",
+        ),
+    )
 
 
 def _span(length: timedelta) -> str:
