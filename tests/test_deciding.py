@@ -484,6 +484,53 @@ def change(db: Db, one: Delivery) -> None:
         queue.change(db, [one], AUTHOR)
 
 
+class TestWhatIsSaid:
+    """A signature alone lets nothing go out: what else stands against it is told at once."""
+
+    MOURNING = Quiet("National mourning", NOW, NOW + timedelta(days=9))
+
+    def test_of_a_pause(self, db: Db) -> None:
+        fill(db, [delivery("one", at=SOON)])
+        pauses.start(db, "all", None, "a child has died", HEAD)
+        assert "it is paused" in (approve(db).against or "")
+
+    @pytest.mark.parametrize(
+        ("safe", "queued", "why"),
+        [
+            (False, -1, "is not marked `election_safe: true`"),
+            (True, 0, "was queued after that had begun"),
+            (True, -1, None),
+        ],
+    )
+    def test_of_a_closure(
+        self, db: Db, fake: Fake, at: At, safe: bool, queued: int, why: str | None
+    ) -> None:
+        at((NOW + timedelta(hours=queued)).isoformat())
+        fill(db, [replace(delivery("one", at=SOON), election_safe=safe)])
+        at(NOW.isoformat())
+        policy = replace(SIGNED, closures=[self.MOURNING])
+        against = approve(db, policy=policy).against
+        assert against == (why and f'it falls into "National mourning" and {why}')
+        at(SOON.isoformat())
+        tick(db, fake, policy)
+        assert (row(db).state == "published") == (why is None)
+
+    def test_of_what_lacks_a_signature_in_one(self, db: Db, fake: Fake, at: At) -> None:
+        at((NOW - timedelta(hours=1)).isoformat())
+        fill(db, [replace(delivery("one", at=SOON), election_safe=True)])
+        at(SOON.isoformat())
+        tick(db, fake, replace(SIGNED, closures=[self.MOURNING], approval=False))
+        assert "nobody but its author has signed it" in (row(db).reason or "")
+
+    def test_of_what_was_late_before_one_began(self, db: Db, fake: Fake, at: At) -> None:
+        at((NOW - timedelta(hours=25)).isoformat())
+        fill(db, [delivery("one", at=NOW - timedelta(days=1))])
+        approve(db)
+        at(NOW.isoformat())
+        tick(db, fake, replace(SIGNED, closures=[self.MOURNING]))
+        assert "came due over 2 hours ago" in (row(db).reason or "")
+
+
 def test_every_decision_is_in_the_trail(db: Db) -> None:
     fill(db, [delivery("one", at=SOON)])
     approve(db)

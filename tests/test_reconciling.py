@@ -286,6 +286,15 @@ class TestAgainstThePlatforms:
         assert not by_address.isdigit()
         assert reconcile(sent) == []
 
+    def test_an_address_that_was_not_told_in_time_is_kept_now(self, sent: Office) -> None:
+        with sent.space.database() as db:
+            db.conn.execute("UPDATE publications SET url = NULL WHERE account = 'instagram'")
+            before = queue.live(db, [row.id for row in queue.rows(db)])
+            reconciling.reconcile(sent.space, sent.board, db)
+            after = queue.live(db, [row.id for row in queue.rows(db)])
+        assert [url for *_, url in before].count(None) == 1
+        assert None not in [url for *_, url in after]
+
     def test_what_was_taken_down_is_not_missed(self, sent: Office, faulty: FaultPlatform) -> None:
         (post,) = faulty.public("x")
         sent.space.live(sent.board, "x").remove(post["id"])

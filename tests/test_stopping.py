@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -172,3 +173,18 @@ class TestLooking:
         done = publishing.tick(db, work(to_account(fake)))
         assert (done.failed, done.waiting) == ([], ["test/one@fake"])
         assert "could not be looked for" in done.notes["test/one@fake"]
+
+
+class TestAProgramThatIsAskedToEnd:
+    def test_arms_nothing_more_and_leaves_it_due(self, db: Db, fake: Fake) -> None:
+        """What it was handing over to the platform is public for nobody yet."""
+        fill(db, [delivery("one"), delivery("two")])
+        steps: list[str] = []
+        plan = work(to_account(fake), step=steps.append)
+        done = publishing.tick(db, replace(plan, ending=lambda: "uploaded" in steps))
+        assert (fake.requests, done.published) == ([], [])
+        assert {row.state for row in queue.rows(db)} == {"queued"}
+        assert publishing.tick(db, work(to_account(fake))).published == [
+            "test/one@fake",
+            "test/two@fake",
+        ]

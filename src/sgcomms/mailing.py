@@ -79,10 +79,7 @@ def send(
     `secrets` may hold `username` and `password`; without them nobody logs in. Line ends in the
     subject become spaces. Raises MailError, which never holds a password: nothing is tried twice.
     """
-    user, password = secrets.get("username"), secrets.get("password")
-    if bool(user) != bool(password):
-        missing = "password" if user else "username"
-        raise MailError(f"mail: secrets.yaml holds no {missing}; give both, or neither")
+    user, password = _login(secrets)
     for address in (mail.sender, *to):
         if not _ADDRESS.fullmatch(address):
             raise MailError(f"{_plain(address)!r} is no e-mail address; nothing was sent")
@@ -90,12 +87,35 @@ def send(
         raise MailError("there is nobody to send it to: name them in config/board.yaml")
     content = _message(mail.sender, to, subject, text, html, attachments)
     raw = content.as_bytes(policy=_SEVEN_BIT)
+    with _open(mail, user, password, within) as (server, smtp):
+        server.hand_over(smtp, to, raw)
+
+
+def check(mail: Mail, secrets: Mapping[str, str], within: timedelta = DEADLINE) -> None:
+    """Make sure that the server that `mail` names would take an e-mail. Raises MailError."""
+    with _open(mail, *_login(secrets), within):
+        pass
+
+
+def _login(secrets: Mapping[str, str]) -> tuple[str | None, str | None]:
+    user, password = secrets.get("username"), secrets.get("password")
+    if bool(user) != bool(password):
+        missing = "password" if user else "username"
+        raise MailError(f"mail: secrets.yaml holds no {missing}; give both, or neither")
+    return user, password
+
+
+@contextlib.contextmanager
+def _open(
+    mail: Mail, user: str | None, password: str | None, within: timedelta
+) -> Iterator[tuple[_Server, smtplib.SMTP]]:
+    """Open the conversation with a server, encrypted and logged in as it asks for."""
     server = _Server(mail, _hidden(user, password))
     with server.watched(within), server.connected(within) as smtp:
         server.encrypt(smtp)
         if user and password:
             server.log_in(smtp, user, password)
-        server.hand_over(smtp, to, raw)
+        yield server, smtp
 
 
 def _message(

@@ -97,6 +97,12 @@ def _tell_of_files(db: Db, words: str, now: datetime, board: Board) -> None:
     alerts.add_once(db, "files", "campaigns", weekly(words, now, board))
 
 
+def _keep_address(db: Db, found: Publication, platform_id: str, url: str | None) -> None:
+    """Keep the address of a post whose platform took too long to tell it when it went out."""
+    if url is None and found.url is not None:
+        queue.add_address(db, found.account, platform_id, found.url)
+
+
 def _against_platform(
     space: Workspace, board: Board, db: Db, rows: Sequence[Row], now: datetime
 ) -> None:
@@ -128,6 +134,7 @@ def _against_platform(
         found = shown.get(platform_id)
         if found is not None:
             known.add(found.platform_id)
+            _keep_address(db, found, platform_id, url)
             if found.text:
                 ours[planning.text_key(found.text)] = name
         elif name in old_enough:

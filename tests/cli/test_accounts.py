@@ -15,21 +15,36 @@ from tests.cli.conftest import edit, states
 from tests.conftest import At, Run
 from tests.faults.canaries import CANARIES, SECRETS
 from tests.faults.platform import FaultPlatform
+from tests.mailserver import Mailbox
+from tests.mailserver import serving as serving_mail
 from tests.platforms.graph_server import Reply, Request, Server, serving
 
 DUE = "2026-11-22T10:00+00:00"
-TOLD = "mail: {host: mail.example, from: a@board.example}\nalerts: {to: [a@board.example]}\n"
+TOLD = "mail: {host: 127.0.0.1, port: 25, from: a@board.example}\nalerts: {to: [a@board.example]}\n"
 FACEBOOK = SECRETS["facebook"]["access_token"]
 X = SECRETS["x"]["access_token"]
 END = datetime(2027, 2, 4, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def space(faulty: FaultPlatform, tmp_path: Path) -> Workspace:
+def box() -> Iterator[Mailbox]:
+    """The mail server of the board."""
+    with serving_mail(Mailbox()) as found:
+        yield found
+
+
+@pytest.fixture
+def told_by(box: Mailbox) -> str:
+    """What `config/board.yaml` says of who is told, and through which server."""
+    return TOLD.replace("port: 25", f"port: {box.port}")
+
+
+@pytest.fixture
+def space(faulty: FaultPlatform, tmp_path: Path, told_by: str) -> Workspace:
     """A board with three live accounts; somebody is told when something goes wrong."""
     found = faulty.workspace(tmp_path / "board", accounts=["x", "facebook"], picture=False)
     with (found.root / "config" / "board.yaml").open("a", encoding="utf-8") as file:
-        file.write(TOLD)
+        file.write(told_by)
     return found
 
 
@@ -268,25 +283,50 @@ class TestDoctor:
         assert "x: the token of cplscb (1234567890123456789)\n" in result.out
         assert result.out.endswith("All is well.\n")
 
-    def test_a_board_that_sends_nothing_needs_nothing(self, run: Run, space: Workspace) -> None:
+    def test_a_board_that_sends_nothing_needs_nothing(
+        self, run: Run, space: Workspace, told_by: str
+    ) -> None:
         in_outbox(space)
-        edit(space, "config/board.yaml", TOLD, "")
+        edit(space, "config/board.yaml", told_by, "")
         assert run("doctor").out.endswith("All is well.\n")
 
     @pytest.mark.parametrize(
-        ("old", "new", "words"),
+        ("lines", "words"),
         [
-            (TOLD, "", "nobody is told when something goes wrong: set alerts.to in config/board"),
-            (TOLD.splitlines()[0], "", "alerts.to has addresses, but there is no `mail` server"),
+            (2, "nobody is told when something goes wrong: set alerts.to in config/board"),
+            (1, "alerts.to has addresses, but there is no `mail` server"),
         ],
     )
     def test_names_what_the_board_lacks(
-        self, run: Run, space: Workspace, old: str, new: str, words: str
+        self, run: Run, space: Workspace, told_by: str, lines: int, words: str
     ) -> None:
-        edit(space, "config/board.yaml", old, new)
+        lacking = "\n".join(told_by.splitlines()[:lines])
+        edit(space, "config/board.yaml", lacking, "")
         result = run("doctor")
         assert result.code == 3
         assert words in result.out
+
+    def test_names_a_mail_server_that_does_not_answer(
+        self, run: Run, space: Workspace, box: Mailbox
+    ) -> None:
+        edit(space, "config/board.yaml", f"port: {box.port}", "port: 1")
+        result = run("doctor")
+        assert (result.code, "  no e-mail can be sent: " in result.out) == (3, True)
+        assert box.letters == []
+
+    def test_names_pictures_that_instagram_would_not_find(
+        self, run: Run, space: Workspace, faulty: FaultPlatform
+    ) -> None:
+        picture = '{link}"\n    media: [{file: media/clear-cot.jpg, alt: A cot.}]'
+        edit(space, "campaigns/faults.yaml", "[x, facebook]", "[instagram]")
+        edit(space, "campaigns/faults.yaml", '{link}"', picture)
+        run("queue")
+        result = run("doctor")
+        assert result.code == 3
+        assert f"faults/post-0@instagram has no picture at {faulty.media_url}" in result.out
+        assert "(status 404): put there what `sgcomms media export` writes" in result.out
+        run("media", "export", str(space.root / "public"))
+        assert run("doctor").out.endswith("All is well.\n")
 
     def test_names_that_nobody_can_approve(self, run: Run, space: Workspace) -> None:
         edit(space, "config/board.yaml", "approval: none", "approval: required")

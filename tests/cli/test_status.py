@@ -378,3 +378,19 @@ class TestWorker:
         code, (words,) = check(run)
         assert code == 3
         assert words.startswith("this machine's clock says 2026-11-22 08:00 UTC, but the audit")
+
+
+def test_says_what_waits_for_a_signature(run: Run, space: Workspace) -> None:
+    edit(space, "config/board.yaml", "approval: none", "approval: required")
+    run("queue")
+    assert f"{ONE}  (live)\n           waits for 1 signature\n" in run("status").out
+    assert json.loads(run("status", "--json").out)[0]["signatures_missing"] == 1
+    run("approve", ONE, "--by", HEAD)
+    assert "signature" not in run("status").out
+
+
+def test_says_that_the_secrets_cannot_be_read(run: Run, space: Workspace, queued: None) -> None:
+    (space.root / "secrets.yaml").write_text("x: [", "utf-8")
+    code, wrong = check(run)
+    assert code == 3
+    assert any(one.startswith("nothing can be sent: secrets.yaml") for one in wrong)

@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import click
 
-from sgcomms import clock, health
+from sgcomms import clock, health, reaching
 from sgcomms.alerting import TOKEN_NOTICE
 from sgcomms.cli.common import as_json, here, local, may_write, print_json, user
 from sgcomms.config import Board
@@ -81,6 +81,7 @@ def doctor_command(ctx: click.Context) -> int:
             for one in _verify(space, board, db, ()):
                 _print(one, board)
                 wrong += [one.wrong] if one.wrong else _ends_soon(one, board)
+            wrong += reaching.examine(space, board, db)
         wrong += health.examine(space, board, db).wrong
     wrong += _settings(board)
     for line in wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -10,7 +11,7 @@ import click
 from sgcomms import clock, health, takedowns
 from sgcomms.cli.common import as_json, here, local, plural, print_json
 from sgcomms.config import Board
-from sgcomms.db import approvals, queue
+from sgcomms.db import Db, approvals, queue
 from sgcomms.db.queue import Row
 from sgcomms.health import Health
 
@@ -34,7 +35,7 @@ def status_command(ctx: click.Context, check: bool, everything: bool, as_json: b
     board = space.board(words=False)
     with space.database() as db:
         found = health.examine(space, board, db)
-        rows = [] if check else queue.rows(db)
+        rows = [] if check else _with_addresses(db, queue.rows(db))
         gone = {row.id for row in takedowns.survey(db, rows).gone}
         missing = approvals.missing(db, space.policy(board), clock.now())
     if as_json:
@@ -46,6 +47,12 @@ def status_command(ctx: click.Context, check: bool, everything: bool, as_json: b
         _print_rows(rows, board, gone, missing, everything=everything)
         _print_health(found, board)
     return 3 if check and found.wrong else 0
+
+
+def _with_addresses(db: Db, rows: list[Row]) -> list[Row]:
+    """Return `rows` with the addresses that became known after they went out."""
+    urls = {name: url for name, _, url in queue.live(db, [row.id for row in rows])}
+    return [replace(row, url=row.url or urls.get(row.id)) for row in rows]
 
 
 def _print_rows(

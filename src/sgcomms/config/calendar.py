@@ -16,7 +16,7 @@ Kind = Literal["blackout", "election"]
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A period in which only what is marked `election_safe` and signed twice may go out.
+    """A period in which only what is marked `election_safe`, and signed by another, may go out.
 
     It runs from `first` to `until`, which is the first moment after it; both are UTC. `words` go on
     from "it falls into …".

@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from sgcomms import clock
-from sgcomms.db import Db, audit
+from sgcomms.db import Db, audit, writing
 from sgcomms.errors import StateError, UsageError
 from sgcomms.media import has_video
 from sgcomms.models import Delivery, Draft, DraftMedia, Mode, State
@@ -119,6 +119,15 @@ def live(db: Db, names: Sequence[str]) -> list[tuple[str, str, str | None]]:
         tuple(names),
     ).fetchall()
     return [(name, platform_id, url) for name, platform_id, url in found]
+
+
+def add_address(db: Db, account: str, platform_id: str, url: str) -> None:
+    """Keep the address of a publication that had none."""
+    with writing(db):
+        db.conn.execute(
+            "UPDATE publications SET url = ? WHERE account = ? AND platform_id = ? AND url IS NULL",
+            (url, account, platform_id),
+        )
 
 
 def waits_for_real(db: Db) -> bool:
