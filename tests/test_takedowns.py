@@ -21,6 +21,7 @@ from sgcomms.db import (
     queue,
     removals,
     sending,
+    sweeping,
 )
 from sgcomms.errors import (
     AuthError,
@@ -258,7 +259,7 @@ class TestWhatIsNotLive:
         assert sending.arm(db, held, NOW, policy, held.draft)
         if state == "uncertain":
             machine.later(minutes=3)
-            sending.sweep(db, NOW, policy, "a")
+            sweeping.sweep(db, NOW, policy, "a")
         done = take_down(db, to(wall))
         assert ([one.state for one in done.unclear], done.exit_code) == ([state], 3)
         assert wall.requests == []

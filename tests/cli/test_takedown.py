@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sgcomms.db import Db, queue, removals, writing
-from sgcomms.db.sending import keep_publication
+from sgcomms.db.outcomes import keep_publication
 from sgcomms.models import Mode, Publication
 from sgcomms.workspace import Workspace
 from tests.conftest import Run

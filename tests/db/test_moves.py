@@ -10,10 +10,11 @@ from typing import get_args
 
 import pytest
 
-from sgcomms.db import Db, audit, queue, sending, writing
+from sgcomms.db import Db, audit, looking, queue, sending, sweeping, writing
 from sgcomms.db.gate import Policy
+from sgcomms.db.outcomes import TakenError
 from sgcomms.db.queue import Row
-from sgcomms.db.sending import Claim, TakenError
+from sgcomms.db.sending import Claim
 from sgcomms.errors import StateError
 from sgcomms.models import Publication, State
 from tests.conftest import At
@@ -58,7 +59,7 @@ def bring_to(db: Db, state: State) -> Claim | None:
         held = armed(db)
         sending.uncertain(db, held, "lost", NOW)
     elif state == "held":
-        sending.sweep(db, NOW + timedelta(hours=3), POLICY, "me")
+        sweeping.sweep(db, NOW + timedelta(hours=3), POLICY, "me")
     elif state == "withdrawn":
         with writing(db):
             queue.withdraw(db, [ONE.id], "it is no longer in the YAML", "me")
@@ -95,15 +96,15 @@ def again(db: Db, held: Claim) -> None:
 
 
 def found(db: Db, held: Claim) -> None:
-    sending.found(db, replace(row(db), attempt=held.attempt), PUBLIC, "me")
+    looking.found(db, replace(row(db), attempt=held.attempt), PUBLIC, "me")
 
 
 def not_sent(db: Db, held: Claim) -> None:
-    sending.not_sent(db, row(db), NOW, "me")
+    looking.not_sent(db, row(db), NOW, "me")
 
 
 def not_found(db: Db, held: Claim) -> None:
-    sending.not_found(db, row(db), NOW, "me", Fake.looks)
+    looking.not_found(db, row(db), NOW, "me", Fake.looks)
 
 
 OF_THE_CLAIM = {"publishing", "uncertain"}
@@ -156,7 +157,7 @@ def test_a_claim_that_was_lost_moves_nothing(
     fill(db, [ONE])
     old = claimed(db)
     machine.later(minutes=3)
-    sending.sweep(db, NOW, POLICY, "other")
+    sweeping.sweep(db, NOW, POLICY, "other")
     new = claimed(db)
     assert new.attempt == old.attempt + 1
     before = row(db)
@@ -204,16 +205,16 @@ class TestSweeping:
         fill(db, [ONE])
         claimed(db)
         machine.later(seconds=119)
-        assert sending.sweep(db, NOW, POLICY, "other") == []
+        assert sweeping.sweep(db, NOW, POLICY, "other") == []
         machine.later(seconds=1)
-        (moved,) = sending.sweep(db, NOW, POLICY, "other")
+        (moved,) = sweeping.sweep(db, NOW, POLICY, "other")
         assert (moved.state, row(db).state) == ("queued", "queued")
 
     def test_one_that_was_armed_is_uncertain(self, db: Db, machine: Machine) -> None:
         fill(db, [ONE])
         armed(db)
         machine.later(minutes=3)
-        (moved,) = sending.sweep(db, NOW, POLICY, "other")
+        (moved,) = sweeping.sweep(db, NOW, POLICY, "other")
         assert (moved.state, row(db).state) == ("uncertain", "uncertain")
 
     def test_a_claim_that_was_left_behind_and_is_late_is_held(
@@ -222,7 +223,7 @@ class TestSweeping:
         fill(db, [ONE])
         claimed(db)
         machine.later(hours=3)
-        sending.sweep(db, NOW + timedelta(hours=3), POLICY, "other")
+        sweeping.sweep(db, NOW + timedelta(hours=3), POLICY, "other")
         assert row(db).state == "held"
         assert "the process that had claimed it ended" in (row(db).reason or "")
 
@@ -230,7 +231,7 @@ class TestSweeping:
         for minutes, words in ((60, "1 hour ago"), (90, "90 minutes ago"), (1440, "24 hours ago")):
             fill(db, [delivery(f"late-{minutes}")])
             now = NOW + timedelta(days=2)
-            (moved,) = sending.sweep(
+            (moved,) = sweeping.sweep(
                 db, now, Policy(timedelta(minutes=minutes), approval=False), "me"
             )
             assert f"it came due over {words}" in moved.reason

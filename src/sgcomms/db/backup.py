@@ -17,7 +17,7 @@ from typing import Literal
 from sgcomms import clock
 from sgcomms.db import Db, alerts, audit, home, journal_mode, open_database, writing
 from sgcomms.db.home import Home
-from sgcomms.db.sending import end_attempt
+from sgcomms.db.outcomes import end_attempt
 from sgcomms.errors import SgcommsError, WorkspaceError
 
 SIDECARS = ("-wal", "-shm", "-journal")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sgcomms import clock
 from sgcomms.db import Db, audit, writing
+from sgcomms.db.outcomes import end_attempt, keep_publication, particulars
 from sgcomms.db.queue import Row, void_approvals
-from sgcomms.db.sending import end_attempt, keep_publication, particulars
 from sgcomms.errors import StateError
 from sgcomms.models import Publication
 

@@ -1,4 +1,4 @@
-"""Deliveries on their way out: swept, claimed, armed, and what became of the request.
+"""Deliveries on their way out: claimed, armed, and what became of the request.
 
 Two clocks: a delivery is due, late or expired by the time that the program works by, which may be
 rehearsed; a lease is about a process, and runs by the machine's own.
@@ -7,22 +7,19 @@ rehearsed; a lease is about a process, and runs by the machine's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sgcomms import clock
-from sgcomms.addresses import plain_address
 from sgcomms.db import Db, alerts, audit, gate, writing
-from sgcomms.db.gate import MAX_SENDS, Policy
-from sgcomms.db.queue import Row, draft_json, read_draft, select, stored
+from sgcomms.db.gate import Policy
+from sgcomms.db.outcomes import end_attempt, keep_publication, particulars
+from sgcomms.db.queue import draft_json, read_draft, stored
 from sgcomms.errors import StateError
 from sgcomms.models import Draft, Mode, Publication, State
 
 LEASE = timedelta(seconds=120)
 """How long a claim holds; a request's total deadline is shorter."""
-
-Looks = Sequence[timedelta]
-"""The waits before each look for a delivery that is uncertain; after them a person decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,143 +39,6 @@ class Claim:
     attempt: int
     sends: int
     look_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A delivery that a sweep moved, and why."""
-
-    id: str
-    state: State
-    reason: str
-
-
-class TakenError(StateError):
-    """A publication that settles another delivery already cannot settle this one too."""
-
-
-def sweep(db: Db, now: datetime, policy: Policy, actor: str) -> list[Moved]:
-    """Move what time has overtaken, and what a process that is gone left behind.
-
-    A claim whose lease is over goes back to the queue if it was never armed, and is uncertain if it
-    was. What has expired is withdrawn. What is due and may not go out by itself is held for a
-    person: it came due while paused, was not approved by its time, falls into a closure, is late,
-    or was tried too often.
-    """
-    times = {**policy.values(now), "machine": clock.stored(clock.real_now())}
-    moves: list[Moved] = []
-    with writing(db):
-        for rule in _OVERTAKEN:
-            moves += _sweep_one(db, actor, rule, times)
-        for closure in policy.closures:
-            if closure.first <= now:
-                closed = {"closed": clock.stored(closure.first), "end": clock.stored(closure.until)}
-                for rule in _closed(closure.name):
-                    moves += _sweep_one(db, actor, rule, {**times, **closed})
-        for rule in _stays(policy):
-            moves += _sweep_one(db, actor, rule, times)
-    return moves
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """What a sweep moves: where to, why, which deliveries, and when a tick looks at them next."""
-
-    state: State
-    why: str
-    where: str
-    wake_at: str = "NULL"
-    held_for: str | None = None
-
-
-def _held(kind: str, why: str, where: str) -> _Rule:
-    return _Rule("held", why, where, held_for=kind)
-
-
-_WAKE = "max(due_at, :now)"
-"""When a tick has to look at a delivery that is queued again."""
-
-_LEFT = "state = 'publishing' AND lease_until <= :machine AND armed_at"
-_DUE = "state = 'queued' AND due_at <= :now"
-
-_OVERTAKEN = (
-    _Rule("queued", "the process that had claimed it ended", f"{_LEFT} IS NULL", _WAKE),
-    _Rule("uncertain", "the process that was sending it ended", f"{_LEFT} IS NOT NULL", ":now"),
-    _Rule(
-        "withdrawn",
-        "it expired before it could go out",
-        "state IN ('queued', 'held') AND expires_at <= :now",
-    ),
-    _held("paused", "it came due while paused", f"{_DUE} AND {gate.paused('deliveries')}"),
-)
-
-
-def _stays(policy: Policy) -> tuple[_Rule, ...]:
-    """Return the rules for what is due and lacks something that it must have by itself."""
-    unapproved = f"{_DUE} AND on_approval = 0 AND NOT {gate.signed('deliveries')}"
-    return (
-        _held("unapproved", "it was not approved by its time", unapproved),
-        _held(
-            "late",
-            f"it came due over {_span(policy.late_after)} ago",
-            "state = 'queued' AND due_at < :late",
-        ),
-        _held(
-            "tries",
-            f"it was tried {MAX_SENDS} times and never reached the platform",
-            f"{_DUE} AND sends >= {MAX_SENDS}",
-        ),
-    )
-
-
-def _closed(name: str) -> tuple[_Rule, ...]:
-    """Return the rules for what comes due in a closure and may not go out in it.
-
-    What came due before it and is late is held for that.
-    """
-    inside = "(due_at >= :closed AND due_at < :end)"
-    since = "(due_at < :closed AND due_at >= :late AND :now >= :closed AND :now < :end)"
-    due = f"state = 'queued' AND due_at <= :now AND ({inside} OR {since})"
-    falls = f'it falls into "{name}"'
-    return (
-        _held(
-            "closed",
-            f"{falls} and is not marked `election_safe: true`",
-            f"{due} AND election_safe = 0",
-        ),
-        _held(
-            "closed",
-            f"{falls}, and its campaign was queued after that had begun",
-            f"{due} AND NOT {gate.queued_before('deliveries')}",
-        ),
-        _held(
-            "closed",
-            f"{falls}, and nobody but its author has signed it",
-            f"{due} AND NOT {gate.signed('deliveries')}",
-        ),
-    )
-
-
-def _span(length: timedelta) -> str:
-    minutes = length // timedelta(minutes=1)
-    number, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
-    return f"{number} {unit}" + ("s" if number != 1 else "")
-
-
-def _sweep_one(db: Db, actor: str, rule: _Rule, times: dict[str, str | int | None]) -> list[Moved]:
-    """Move every delivery that a rule is about; why it had to wait before is not forgotten."""
-    found = db.conn.execute(
-        f"UPDATE deliveries SET state = :state, looks = 0, wake_at = {rule.wake_at},"
-        " held_for = :held_for,"
-        " reason = :why || coalesce('; before that: ' || reason, '')"
-        f" WHERE {rule.where} RETURNING id, attempt, reason",
-        {**times, "state": rule.state, "why": rule.why, "held_for": rule.held_for},
-    ).fetchall()
-    for name, attempt, reason in sorted(found):
-        end_attempt(db, name, attempt, rule.state, reason)
-        audit.append(db, actor, rule.state, name, reason=reason)
-        alerts.moved(db, name, rule.state, reason)
-    return [Moved(name, rule.state, reason) for name, _, reason in sorted(found)]
 
 
 def due_accounts(db: Db, now: datetime, modes: Sequence[Mode]) -> list[str]:
@@ -381,127 +241,3 @@ def _finish(
     keep_publication(db, held.id, held.mode, publication)
     audit.append(db, held.owner, state, held.id, **particulars(reason, publication))
     alerts.moved(db, held.id, state, reason)
-
-
-def to_look_for(db: Db, now: datetime, account: str | None = None) -> list[Row]:
-    """Return the deliveries, of one account or of all, that are uncertain and to be looked for."""
-    where = "WHERE state = 'uncertain' AND wake_at <= ? AND account = coalesce(?, account)"
-    return select(db, where, (clock.stored(now), account))
-
-
-def found(db: Db, row: Row, publication: Publication, actor: str) -> None:
-    """Settle an uncertain delivery with the publication that was found.
-
-    Raises StateError when it is settled already, TakenError when the publication is another's.
-    """
-    with writing(db):
-        _settle(db, row, "published", None, publication=publication)
-        keep_publication(db, row.id, row.mode, publication)
-        audit.append(db, actor, "published", row.id, **particulars("found", publication))
-
-
-def not_sent(db: Db, row: Row, now: datetime, actor: str) -> None:
-    """Queue an uncertain delivery again whose platform cannot post the same key twice.
-
-    Raises StateError when it is settled already.
-    """
-    reason = "it was looked for and had not been sent"
-    with writing(db):
-        _settle(db, row, "queued", reason, wake_at=max(row.due_at, now))
-        audit.append(db, actor, "queued", row.id, reason=reason)
-
-
-def not_found(
-    db: Db, row: Row, now: datetime, actor: str, looks: Looks, *, looked: bool = True
-) -> None:
-    """Record a look that found nothing: it proves nothing. After the last a person decides.
-
-    One that could not be carried out (`looked` is False) is repeated until it can be.
-    Raises StateError when the delivery is settled already.
-    """
-    with writing(db):
-        done = db.conn.execute("SELECT looks FROM deliveries WHERE id = ?", (row.id,)).fetchone()[0]
-        number = done + 1 if looked else min(done + 1, len(looks) - 1)
-        next_look = now + looks[number] if number < len(looks) else None
-        _settle(db, row, "uncertain", row.reason, wake_at=next_look)
-        db.conn.execute("UPDATE deliveries SET looks = ? WHERE id = ?", (number, row.id))
-        audit.append(db, actor, "looked", row.id, next_look=stored(next_look), looked=looked)
-
-
-def _settle(
-    db: Db,
-    row: Row,
-    state: State,
-    reason: str | None,
-    *,
-    wake_at: datetime | None = None,
-    publication: Publication | None = None,
-) -> None:
-    published_at = stored(publication.published_at) if publication else None
-    url = publication.url if publication else None
-    moved = db.conn.execute(
-        "UPDATE deliveries SET state = ?, reason = ?, wake_at = ?, published_at = ?, url = ?"
-        " WHERE id = ? AND state = 'uncertain' AND attempt = ?",
-        (state, reason, stored(wake_at), published_at, url, row.id, row.attempt),
-    ).rowcount
-    if moved != 1:
-        raise StateError(f"{row.id} was settled by somebody else")
-
-
-def keep_publication(db: Db, name: str, mode: Mode, publication: Publication | None) -> None:
-    """Keep a live publication; what went to an outbox is never one, so that it is never a figure.
-
-    An export may have told of it before: then it is the same one, and now has its delivery. Where
-    a person has given its address, that tells which.
-    """
-    if publication is None or mode == "outbox":
-        return
-    if publication.platform_id.startswith("https://"):
-        known = _by_address(db, publication)
-        publication = replace(publication, platform_id=known) if known else publication
-    kept = db.conn.execute(
-        "INSERT INTO publications (account, platform_id, published_at, url, kind, text, delivery)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, platform_id) DO UPDATE SET"
-        " published_at = excluded.published_at, url = coalesce(excluded.url, url),"
-        " kind = coalesce(excluded.kind, kind), text = coalesce(excluded.text, text),"
-        " delivery = excluded.delivery WHERE delivery IS NULL",
-        (
-            publication.account,
-            publication.platform_id,
-            clock.stored(publication.published_at),
-            publication.url,
-            publication.kind,
-            publication.text,
-            name,
-        ),
-    ).rowcount
-    if kept != 1:
-        raise TakenError(f"{name}: {publication.platform_id} settles another delivery already")
-
-
-def _by_address(db: Db, publication: Publication) -> str | None:
-    """Return the id of what is at the address of `publication` and has no delivery, if anything."""
-    found = db.conn.execute(
-        "SELECT platform_id, url FROM publications WHERE account = ? AND delivery IS NULL"
-        " AND url LIKE '%' || ? || '%'",
-        (publication.account, publication.platform_id.rpartition("/")[2]),
-    ).fetchall()
-    same = [one for one, url in found if plain_address(url) == publication.platform_id]
-    return same[0] if len(same) == 1 else None
-
-
-def end_attempt(db: Db, name: str, attempt: int, state: State, reason: str | None) -> None:
-    """Note how an attempt ended, inside the open transaction; one that has ended stays so."""
-    db.conn.execute(
-        "UPDATE attempts SET ended_at = ?, outcome = ?, detail = ?"
-        " WHERE delivery = ? AND number = ? AND ended_at IS NULL",
-        (clock.stored(clock.now()), state, reason, name, attempt),
-    )
-
-
-def particulars(reason: str | None, publication: Publication | None) -> dict[str, object]:
-    """Return what the trail keeps of a publication, and why."""
-    particulars: dict[str, object] = {"reason": reason} if reason else {}
-    if publication is not None:
-        particulars |= {"platform_id": publication.platform_id, "url": publication.url}
-    return particulars
