@@ -44,6 +44,7 @@ COMMANDS = {
     "run": "service",
     "import": "figures",
     "record": "figures",
+    "assign": "assign",
     "stats": "stats",
     "report": "report",
 }

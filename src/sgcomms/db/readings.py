@@ -359,10 +359,18 @@ _NEWEST = (
 )
 
 
+_ASSIGNED = (
+    "(SELECT a.campaign FROM assignments AS a WHERE a.publication = p.id"
+    " AND substr(a.at, 1, 10) <= :as_of ORDER BY a.id DESC LIMIT 1) = :campaign"
+)
+"""What somebody assigned to the campaign, as it stood at the cut-off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Posts:
     """Which posts are meant: published from `start` until `end` (UTC, excluded), of `accounts` or
-    of `campaign`, with what was read on `as_of` or before. Without either, all of them."""
+    of `campaign` (sent for it, or assigned to it), with what was read on `as_of` or before. Without
+    either, all of them."""
 
     start: datetime
     end: datetime
@@ -373,7 +381,7 @@ class Posts:
     def clause(self) -> str:
         """Return the condition on `p` and `d` that picks the accounts or the campaign."""
         if self.campaign is not None:
-            return " AND d.campaign = :campaign"
+            return f" AND (d.campaign = :campaign OR (d.campaign IS NULL AND {_ASSIGNED}))"
         if not self.accounts:
             return ""
         marks = ", ".join(f":account{number}" for number in range(len(self.accounts)))

@@ -325,8 +325,35 @@ def m004_guards(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_assignments(db: Database) -> None:
+    """Posts that somebody has assigned to a campaign."""
+    _run(
+        db,
+        """
+        CREATE TABLE assignments (
+            id           INTEGER PRIMARY KEY,
+            publication  INTEGER NOT NULL REFERENCES publications,
+            campaign     TEXT,                -- NULL: to none any more
+            by_whom      TEXT NOT NULL,
+            at           TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX assignments_publication ON assignments (publication, id)",
+        """
+        CREATE TRIGGER assignments_are_not_changed BEFORE UPDATE ON assignments
+        BEGIN SELECT RAISE(ABORT, 'assignments are append-only'); END
+        """,
+        """
+        CREATE TRIGGER assignments_are_not_deleted BEFORE DELETE ON assignments
+        BEGIN SELECT RAISE(ABORT, 'assignments are append-only'); END
+        """,
+    )
+
+
 STEPS = frozenset(
-    step.__name__ for step in (m001_queue, m002_readings, m003_decisions, m004_guards)
+    step.__name__
+    for step in (m001_queue, m002_readings, m003_decisions, m004_guards, m005_assignments)
 )
 """The names of all steps that this version knows."""
 
