@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from sgcomms import clock
 from sgcomms.db import Db, audit, looking, queue, sending, sweeping, writing
 from sgcomms.db.gate import Policy
 from sgcomms.db.outcomes import TakenError
@@ -347,3 +348,14 @@ def test_the_database_itself_refuses_what_would_be_lost(db: Db, values: str) -> 
     bring_to(db, "queued")
     with pytest.raises(sqlite3.IntegrityError), writing(db):
         db.conn.execute(f"UPDATE deliveries SET {values}")
+
+
+def test_a_reason_keeps_the_one_before_it_and_no_more(db: Db, at: At) -> None:
+    fill(db, [delivery("one")])
+    again = "UPDATE deliveries SET state = 'queued', held_for = NULL, wake_at = due_at"
+    for day in (23, 24, 25):
+        db.conn.execute(again)
+        at(f"2026-11-{day}T09:00+00:00")
+        sweeping.sweep(db, clock.now(), POLICY, "me")
+    late = "it came due over 2 hours ago"
+    assert row(db).reason == f"{late}; before that: {late}"

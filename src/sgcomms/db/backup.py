@@ -18,6 +18,7 @@ from sgcomms import clock
 from sgcomms.db import Db, alerts, audit, home, journal_mode, open_database, writing
 from sgcomms.db.home import Home
 from sgcomms.db.outcomes import end_attempt
+from sgcomms.db.queue import AFTER_BEFORE
 from sgcomms.errors import SgcommsError, WorkspaceError
 
 SIDECARS = ("-wal", "-shm", "-journal")
@@ -138,7 +139,7 @@ def distrust(
         moved = db.conn.execute(
             "UPDATE deliveries SET state = 'uncertain', wake_at = :now, looks = 0, held_for = NULL,"
             " armed_at = min(coalesce(armed_at, due_at), due_at, :since),"
-            " reason = :why || coalesce('; before that: ' || reason, '')"
+            f" reason = :why || {AFTER_BEFORE}"
             f" WHERE {_DOUBTFUL} OR state = 'uncertain' RETURNING id, attempt, reason",
             {"now": clock.stored(now), "since": clock.stored(since), "why": why},
         ).fetchall()

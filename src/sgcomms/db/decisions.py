@@ -8,7 +8,7 @@ from datetime import datetime
 from sgcomms import clock
 from sgcomms.db import Db, audit, writing
 from sgcomms.db.outcomes import end_attempt, keep_publication, particulars
-from sgcomms.db.queue import Row, void_approvals
+from sgcomms.db.queue import AFTER_BEFORE, Row, void_approvals
 from sgcomms.errors import StateError
 from sgcomms.models import Publication
 
@@ -25,7 +25,7 @@ def release(db: Db, one: Row, due_at: datetime, by: str, *, signs: bool) -> None
         moved = db.conn.execute(
             "UPDATE deliveries SET state = 'queued', held_for = NULL, due_at = :due,"
             " wake_at = :due, signed_hash = :hash, on_approval = 0, sends = 0,"
-            " reason = 'released by ' || :by || '; before that: ' || coalesce(reason, '')"
+            f" reason = 'released by ' || :by || {AFTER_BEFORE}"
             " WHERE id = :id AND state = 'held' AND content_hash = :content",
             {
                 "due": clock.stored(due_at),

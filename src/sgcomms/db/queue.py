@@ -253,6 +253,14 @@ def _in_its_mode(db: Db, one: Delivery) -> Delivery:
     return replace(one, mode="by_hand" if by_hand else mode)
 
 
+_BEFORE = "; before that: "
+
+AFTER_BEFORE = (
+    f"coalesce('{_BEFORE}' || substr(reason, 1, instr(reason || '{_BEFORE}', '{_BEFORE}') - 1), '')"
+)
+"""SQL for what goes behind a new reason: the one before it, without those before that one. The
+trail keeps them all."""
+
 DISTRUST = timedelta(days=14)
 """How long after a restoration new deliveries are looked for before they are sent: they may have
 gone out from the machine that was lost, under an id that the backup never knew."""

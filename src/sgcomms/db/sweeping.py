@@ -13,6 +13,7 @@ from sgcomms import clock
 from sgcomms.db import Db, alerts, audit, gate, writing
 from sgcomms.db.gate import MAX_SENDS, Policy
 from sgcomms.db.outcomes import end_attempt
+from sgcomms.db.queue import AFTER_BEFORE
 from sgcomms.models import State
 
 
@@ -138,7 +139,7 @@ def _sweep_one(db: Db, actor: str, rule: _Rule, times: dict[str, str | int | Non
     found = db.conn.execute(
         f"UPDATE deliveries SET state = :state, looks = 0, wake_at = {rule.wake_at},"
         " held_for = :held_for,"
-        " reason = :why || coalesce('; before that: ' || reason, '')"
+        f" reason = :why || {AFTER_BEFORE}"
         f" WHERE {rule.where} RETURNING id, attempt, reason",
         {**times, "state": rule.state, "why": rule.why, "held_for": rule.held_for},
     ).fetchall()
