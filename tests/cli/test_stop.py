@@ -371,7 +371,7 @@ class TestStopFile:
 
     def test_a_folder_in_its_place_is_told(self, run: Run, two: None, space: Workspace) -> None:
         (space.root / "STOP").mkdir()
-        result = run("resume", "--all")
+        result = run("resume", "--all", "--by", HEAD)
         assert result.code == 1
         assert "the file STOP cannot be taken away" in result.err
         assert "while it is there, nothing is sent" in result.err
@@ -395,8 +395,8 @@ class TestResume:
             "  Sun 22 Nov 2026 10:00 GMT  faults/post-0@x\n"
             "  Sun 22 Nov 2026 10:00 GMT  other/soon@x\n"
             "  Mon 30 Nov 2026 10:00 GMT  other/later@x\n"
-            "Nothing was released. Name the campaigns that may go on: `sgcomms resume CAMPAIGN…`,"
-            " or `--all` for all of them.\n"
+            "Nothing was released. Name the campaigns that may go on: `sgcomms resume CAMPAIGN… "
+            "--by WHO`, or `--all` for all of them.\n"
         )
         at(DUE)
         run("publish")
@@ -457,7 +457,7 @@ class TestResume:
         at("2026-11-22T10:05+00:00")
         if ticked:
             run("publish")
-        result = run("resume", "--all")
+        result = run("resume", "--all", "--by", HEAD)
         assert (
             "3 deliveries that came due stay held; `sgcomms release DELIVERY --at TIME` or "
             "`sgcomms withdraw DELIVERY`:\n"
@@ -479,19 +479,21 @@ class TestResume:
         run("pause", *WHY)
         at("2026-11-22T11:00+00:00")
         assert "  at once                    faults/post-0@x\n" in run("resume").out
-        run("resume", "--all")
+        run("resume", "--all", "--by", HEAD)
         run("publish")
         assert states(run)["faults/post-0@x"] == "published"
 
     def test_of_an_account(self, run: Run, at: At, two: None) -> None:
         run("pause", *WHY, "--account", "x")
-        assert run("resume", "--account", "x").out.endswith("Resumed: the account x.\n")
+        assert run("resume", "--account", "x", "--by", HEAD).out.endswith(
+            "Resumed: the account x.\n"
+        )
         assert run("resume").out == "Nothing is paused.\n"
 
     def test_of_a_campaign_leaves_the_pause_of_its_account(self, run: Run, two: None) -> None:
         run("pause", *WHY, "--account", "x")
         run("pause", *WHY, "--campaign", "other")
-        assert run("resume", "other").out.endswith(
+        assert run("resume", "other", "--by", HEAD).out.endswith(
             f"Resumed: the campaign other.\nStill paused: the account x, by {HEAD}: a child has "
             "died\n"
         )
@@ -499,9 +501,13 @@ class TestResume:
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
-            (("othre",), "the queue has no campaign 'othre'; did you mean 'other'?"),
-            (("other", "nothing"), "the queue has no campaign 'nothing'"),
-            (("--account", "x"), "no pause is about what you named; nothing was released"),
+            (("--all",), "say with --by who decides; nothing was released"),
+            (("othre", "--by", HEAD), "the queue has no campaign 'othre'; did you mean 'other'?"),
+            (("other", "nothing", "--by", HEAD), "the queue has no campaign 'nothing'"),
+            (
+                ("--account", "x", "--by", HEAD),
+                "no pause is about what you named; nothing was released",
+            ),
             (("--all", "--by", "nobody@board.example"), "--by: 'nobody@board.example' is not"),
         ],
     )
@@ -521,7 +527,7 @@ class TestResume:
     ) -> None:
         run("pause", *WHY)
         (space.root / "config" / "contacts.yaml").write_text("{ broken", "utf-8")
-        assert run("resume", "--all").code == 0
+        assert run("resume", "--all", "--by", HEAD).code == 0
 
     def test_leaves_alone_what_a_pause_of_another_account_does_not_hold(
         self, run: Run, at: At, two: None, space: Workspace

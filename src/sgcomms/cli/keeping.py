@@ -137,7 +137,9 @@ def _report(begun: Distrusted) -> None:
 
 def _next_steps() -> None:
     click.echo("Next:")
-    click.echo("  sgcomms publish              looks for what is uncertain; sends nothing")
-    click.echo("  sgcomms status               what is still uncertain, and where to look")
-    click.echo("  sgcomms settle DELIVERY …    --posted URL, or --not-posted, when you have looked")
-    click.echo("  sgcomms resume --all         when everything is settled")
+    click.echo("  sgcomms publish                looks for what is uncertain; sends nothing")
+    click.echo("  sgcomms status                 what is still uncertain, and where to look")
+    click.echo(
+        "  sgcomms settle DELIVERY …      --posted URL, or --not-posted, when you have looked"
+    )
+    click.echo("  sgcomms resume --all --by WHO  when everything is settled")

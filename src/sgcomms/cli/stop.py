@@ -8,7 +8,7 @@ import click
 
 from sgcomms import clock, files, health
 from sgcomms.cli.approval import person
-from sgcomms.cli.common import at_home, here, may_write, moment, plural, user
+from sgcomms.cli.common import at_home, here, may_write, moment, plural
 from sgcomms.cli.status import waits_for_approval
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, chores, history, pauses, queue, removals
@@ -105,7 +105,7 @@ def _stopped_by_file(
 @click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--all", "everything", is_flag=True, help="Lift every pause, for every campaign.")
 @click.option("--account", help="Lift the pause of this account.")
-@click.option("--by", metavar="WHO", help="Who decides.")
+@click.option("--by", metavar="WHO", help="Who decides, as in board.yaml.")
 @click.pass_context
 def resume_command(
     ctx: click.Context,
@@ -123,7 +123,6 @@ def resume_command(
     may_write(board)
     if by is not None:
         person(board, by)
-    who = by or user()
     with space.database() as db:
         at_home(space, db)
         paused = standing(space, db)
@@ -134,12 +133,14 @@ def resume_command(
         if not (campaigns or everything or account):
             click.echo(
                 "Nothing was released. Name the campaigns that may go on: `sgcomms resume "
-                "CAMPAIGN…`, or `--all` for all of them."
+                "CAMPAIGN… --by WHO`, or `--all` for all of them."
             )
             return 3
+        if by is None:
+            raise UsageError("say with --by who decides; nothing was released")
         for campaign in campaigns:
             _known(db, board, None, campaign)
-        released = _release(db, paused, campaigns, account, who, everything=everything)
+        released = _release(db, paused, campaigns, account, by, everything=everything)
         if not released:
             raise UsageError("no pause is about what you named; nothing was released")
         removed = remove_stop_file(space)
