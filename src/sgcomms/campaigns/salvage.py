@@ -50,9 +50,9 @@ def salvage(document: Document, wrong: Iterable[Route], context: Context) -> Sal
         return None
     data: dict[str, Any] = copy.deepcopy(document.data)
     every = set(wrong) - {(), ("posts",)}
-    routes = [route for route in every if not any(route[:n] in every for n in range(1, len(route)))]
-    for route in routes:
-        _leave_out(data, route)
+    for route in sorted(every, key=_order):
+        if not any(route[:n] in every for n in range(1, len(route))):
+            _leave_out(data, route)
     posts = data["posts"]
     numbers = [number for number, post in enumerate(posts) if isinstance(post, dict)]
     stand_ins = {"campaign": NO_ID, "title": "untitled", "audience": "unknown"}
@@ -67,6 +67,11 @@ def salvage(document: Document, wrong: Iterable[Route], context: Context) -> Sal
     except ValidationError:
         return None
     return Salvaged(shape, numbers, _gaps(every))
+
+
+def _order(route: Route) -> list[tuple[bool, int | str]]:
+    """Return what routes are put in order by: what is left out must not hang on a hash."""
+    return [(isinstance(part, str), part) for part in route]
 
 
 def _gaps(routes: Iterable[Route]) -> dict[int | None, set[str]]:
