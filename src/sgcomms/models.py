@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -223,7 +224,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A post that is live on a platform, whether this program sent it or not."""
+    """A post that is live on a platform, whether this program sent it or not.
+
+    `links` are the whole addresses that it leads to, with their campaign parameters, where known.
+    """
 
     account: str
     platform_id: str
@@ -231,6 +235,7 @@ class Publication:
     url: str | None = None
     kind: str | None = None
     text: str | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +254,9 @@ class Reading:
     """One value of one metric for one subject over one period, both days included.
 
     A ratio carries the sums it was made of, so that periods can be combined by them.
-    `value` None means that the source has no figure, and `reason` says why.
+    `value` None means that the source has no figure, and `reason` says why. `basis` is "received"
+    for what an account as a whole received on those days, whenever its posts went out; it answers
+    no question about the posts of the period.
     """
 
     subject: str
@@ -264,21 +271,25 @@ class Reading:
     denominator: float | None = None
     bound: str | None = None
     reason: str | None = None
+    basis: Literal["received"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where readings came from: one imported file, or one figure recorded by hand.
+    """Where readings came from: an imported file, a figure recorded by hand, or a collection run.
 
-    `detail` keeps what a person may ask later: the raw header, the columns that were not used, the
-    platform's own names, the day boundary.
+    `calls` and `dollars` are what a run asked and cost (US dollars). `detail` keeps what a person
+    may ask later: the raw header, the columns that were not used, the platform's own names, the
+    day boundary.
     """
 
-    kind: Literal["file", "hand"]
+    kind: Literal["file", "hand", "api"]
     name: str
     layout: str
     subject: str
     read_on: date
     sha256: str | None = None
     by: str | None = None
+    calls: int = 0
+    dollars: Decimal = Decimal(0)
     detail: Mapping[str, object] = field(default_factory=dict)

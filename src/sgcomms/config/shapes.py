@@ -130,7 +130,7 @@ def _price(value: object) -> object:
     return amount
 
 
-PriceName = Literal["post", "post_with_link", "alt_text"]
+PriceName = Literal["post", "post_with_link", "alt_text", "post_read", "owned_read", "user_read"]
 Price = Annotated[Decimal, PlainValidator(_price)]
 
 

@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 from sgcomms.errors import AuthError
 from sgcomms.fitting import PictureLimits
 from sgcomms.models import Account
-from sgcomms.platforms.base import Handing, Identity, Limits, Pictures, Platform, Publisher, Refusal
+from sgcomms.platforms.base import (
+    Handing,
+    Identity,
+    Limits,
+    Measuring,
+    Pictures,
+    Platform,
+    Publisher,
+    Refusal,
+)
 
 PLATFORMS: Mapping[str, str] = {
     "x": "x:X",
@@ -24,6 +33,7 @@ __all__ = [
     "Handing",
     "Identity",
     "Limits",
+    "Measuring",
     "Pictures",
     "Platform",
     "Publisher",

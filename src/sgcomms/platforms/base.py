@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
@@ -18,7 +18,17 @@ from urllib.parse import urlsplit
 from sgcomms.addresses import plain_address
 from sgcomms.errors import RejectedError
 from sgcomms.fitting import PictureLimits
-from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Publication
+from sgcomms.metering import Meter
+from sgcomms.models import (
+    LINK,
+    Account,
+    Content,
+    Draft,
+    DraftMedia,
+    PostRow,
+    Publication,
+    Reading,
+)
 
 ANY_PICTURE = PictureLimits(("JPEG", "PNG", "GIF"), 20_000_000)
 """What a folder takes."""
@@ -233,3 +243,40 @@ class Publisher(Platform):
     @abstractmethod
     def find(self, draft: Draft, *, key: str, since: datetime) -> Publication | None:
         """Return the publication that an earlier try with `key` made after `since`, if any."""
+
+
+class Measuring(Platform):
+    """A platform whose figures can be read. Every method counts its requests on the meter.
+
+    All of them raise BudgetSpentError, possibly after rows were yielded, and a PlatformError; what
+    came before is good. A metric that the platform refuses is left out and named on the meter's
+    gaps; what it leaves blank is None.
+    """
+
+    measures: ClassVar[frozenset[str]]
+    """The metrics of posts that the platform offers, by the names of `sgcomms.metrics`."""
+
+    own_id: str | None = None
+    """The account's id on the platform, where it is known already: it need not be asked for."""
+
+    @abstractmethod
+    def posts(self, since: datetime, until: datetime, meter: Meter) -> Iterator[PostRow]:
+        """Yield everything on the account from `since` until `until`, newest first, with figures.
+
+        Ours or not; both times are aware. Posts and figures come by the same requests.
+        """
+
+    @abstractmethod
+    def post_readings(self, posts: Sequence[Publication], meter: Meter) -> Iterator[PostRow]:
+        """Yield the figures of these posts, in the largest batches allowed.
+
+        Those that the platform does not show (any more) are left out.
+        """
+
+    @abstractmethod
+    def account_readings(self, first: date, last: date, meter: Meter) -> Iterator[Reading]:
+        """Yield figures of the account as a whole: levels of today, and what it received by day.
+
+        `first` and `last` are the days, both included, that daily figures are wanted of; days are
+        the platform's own (see `day_boundary` in the meter's facts).
+        """

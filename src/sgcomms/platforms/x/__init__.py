@@ -78,6 +78,9 @@ class X(Publisher):
             "post": Decimal("0.015"),
             "post_with_link": Decimal("0.200"),
             "alt_text": Decimal("0.005"),
+            "post_read": Decimal("0.005"),
+            "owned_read": Decimal("0.001"),  # where the account itself owns the app
+            "user_read": Decimal("0.010"),
         }
     )
     hosts: ClassVar[tuple[str, ...]] = ("api.x.com", "api.twitter.com")

@@ -1,0 +1,52 @@
+"""What reading figures may cost, and what it has: one meter for one account or website and run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sgcomms.errors import SgcommsError
+
+
+class BudgetSpentError(SgcommsError):
+    """The next request would cost more than the budget leaves: it was not made."""
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts requests and money while figures are read, and keeps what is worth storing with them.
+
+    `calls_left` and `dollars_left` are what the budget leaves, None for no limit. `natives` has, by
+    metric, the platform's own name of it. `gaps` are the things that could not be had, in words for
+    a person, each once. `facts` holds what a person may ask years later: the API's version, the day
+    boundary, definitions, marks of quality.
+    """
+
+    calls_left: int | None = None
+    dollars_left: Decimal | None = None
+    calls: int = 0
+    dollars: Decimal = Decimal(0)
+    natives: dict[str, str] = field(default_factory=dict)
+    gaps: list[str] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def call(self, most: Decimal = Decimal(0)) -> None:
+        """Count a request that is about to be made and costs `most` US dollars at the most.
+
+        Raises BudgetSpentError when the budget does not cover it; then it must not be made.
+        """
+        if self.calls_left is not None and self.calls >= self.calls_left:
+            raise BudgetSpentError(f"the budget of {self.calls_left:,} requests is used up")
+        if self.dollars_left is not None and self.dollars + most > self.dollars_left:
+            left = self.dollars_left - self.dollars
+            raise BudgetSpentError(f"the budget leaves ${left:.3f}, and it could cost ${most:.3f}")
+        self.calls += 1
+
+    def charge(self, dollars: Decimal) -> None:
+        """Add what a request has cost, in US dollars."""
+        self.dollars += dollars
+
+    def gap(self, words: str) -> None:
+        """Note, once, something that could not be had."""
+        if words not in self.gaps:
+            self.gaps.append(words)
