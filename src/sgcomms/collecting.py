@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sgcomms import clock
 from sgcomms.config import Board
-from sgcomms.db import Db, readings
+from sgcomms.db import Db, readings, sources
 from sgcomms.errors import ImportFileError, ProblemsError
 from sgcomms.importers import recognise
 from sgcomms.importers.base import Importer, Notes, Owner
@@ -70,7 +70,7 @@ def import_file(
     sheet = open_sheet(path)
     importer = recognise(sheet)
     subject = _subject(board, sheet, importer, account)
-    earlier = readings.source_of_file(db, sheet.sha256, subject)
+    earlier = sources.of_file(db, sheet.sha256, subject)
     if earlier is not None:
         day = earlier.added_at.astimezone(board.zone).date()
         return Imported(sheet.name, importer.title, subject, earlier.read_on, already=day)
@@ -79,7 +79,7 @@ def import_file(
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
     rows = _not_later_than(importer.extract(sheet, subject, notes), on, board, sheet)
     try:
-        added = readings.add_file(db, source, rows, lambda: _detail(importer, sheet, notes))
+        added = readings.add(db, source, rows, lambda: _detail(importer, sheet, notes))
     except readings.KnownFileError as error:  # another process took it in a moment ago
         day = error.source.added_at.astimezone(board.zone).date()
         return Imported(sheet.name, importer.title, subject, error.source.read_on, already=day)

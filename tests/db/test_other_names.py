@@ -21,7 +21,7 @@ POST = Publication("facebook", PAGE_POST, NOW, URL, text="Words")
 def imported(db: Db, *posts: Publication) -> None:
     source = Source("file", f"{posts}", "facebook-content", "facebook", date(2026, 12, 2))
     rows = [PostRow(one, {"reactions": 3.0}) for one in posts]
-    readings.add_file(db, source, rows, dict)
+    readings.add(db, source, rows, dict)
 
 
 def names(db: Db) -> list[str]:
@@ -73,6 +73,6 @@ def test_a_large_import_looks_for_no_other_names_in_vain(db: Db, tmp_path: Path)
     imported(db, POST)
     asked: list[str] = []
     db.conn.set_trace_callback(asked.append)
-    imported(db, replace(POST, platform_id="1234567890_78", url=f"{URL}e"))
+    imported(db, replace(POST, platform_id="1373210123", url=f"{URL}e"))
     db.conn.set_trace_callback(None)
     assert not any(one.startswith("UPDATE OR IGNORE publications") for one in asked)

@@ -57,7 +57,7 @@ class Desk:
         row = PostRow(Publication(account, name, parse_instant(at)), values)
         sha256 = f"{account}{name}{read_on}{values}"
         source = Source("file", f"{name}.csv", "test", account, date.fromisoformat(read_on), sha256)
-        readings.add_file(self.db, source, [row], dict)
+        readings.add(self.db, source, [row], dict)
 
     def ask(self, period: Period | str = "2020-21", **narrow: object) -> list[Figure]:
         """Return the figures of a year, or of a period."""

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sgcomms import collecting
-from sgcomms.db import readings
+from sgcomms.db import readings, sources
 from sgcomms.db.readings import KnownFileError
 from sgcomms.models import Reading, Source
 from tests.figures.conftest import Desk
@@ -46,9 +46,9 @@ def test_a_list_with_its_corrections_is_known_as_a_whole(desk: Desk) -> None:
 
 def test_a_file_that_was_taken_in_meanwhile_is_known(desk: Desk) -> None:
     source = Source("file", "a.csv", "test", "x", date(2021, 4, 3), "sha256 of a.csv")
-    readings.add_file(desk.db, source, [], dict)
+    readings.add(desk.db, source, [], dict)
     with pytest.raises(KnownFileError) as known:
-        readings.add_file(desk.db, source, [], dict)
+        readings.add(desk.db, source, [], dict)
     assert known.value.source.name == "a.csv"
 
 
@@ -57,12 +57,12 @@ def test_the_second_of_two_imports_at_once_is_told_that_the_file_is_known(
 ) -> None:
     file = EXAMPLES / "x-tweets-2020-q1.csv"
     first = collecting.import_file(desk.db, desk.board, file, read_on=READ_ON)
-    look, answers = readings.source_of_file, [None]  # the first look comes too early to see it
+    look, answers = sources.of_file, [None]  # the first look comes too early to see it
 
     def late(*asked: object) -> object:
         return answers.pop() if answers else look(*asked)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(readings, "source_of_file", late)
+    monkeypatch.setattr(sources, "of_file", late)
     second = collecting.import_file(desk.db, desk.board, file, read_on=READ_ON)
     assert first.posts > 0
     assert (second.already, second.posts) == (date(2026, 11, 22), 0)

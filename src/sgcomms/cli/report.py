@@ -12,7 +12,7 @@ from sgcomms import clock, files, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here
 from sgcomms.config import Board
-from sgcomms.db.readings import FOREVER
+from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
 from sgcomms.periods import Period
 from sgcomms.reports import annual

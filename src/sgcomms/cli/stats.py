@@ -19,7 +19,8 @@ from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here, print_json
 from sgcomms.config import Board
 from sgcomms.db import Db
-from sgcomms.db.readings import FOREVER, KnownSource
+from sgcomms.db.posts import FOREVER
+from sgcomms.db.sources import KnownSource
 from sgcomms.errors import UsageError
 from sgcomms.figures import Coverage, Figure, Question
 from sgcomms.periods import Period

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from sgcomms.db import rollup
 from sgcomms.db.schema import STEPS, migrations
 from sgcomms.errors import SgcommsError, WorkspaceError
 
@@ -120,6 +121,7 @@ def _migrate(db: Db, *, create: bool) -> None:
     if applied != STEPS:
         with writing(db):
             migrations.apply(db)
+            rollup.refresh(db)
 
 
 def _choose_journal(db: Db, *, new: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sgcomms import clock
 from sgcomms.addresses import plain_address
-from sgcomms.db import Db
+from sgcomms.db import Db, rollup
 from sgcomms.errors import StateError
 from sgcomms.models import Mode, Publication, State
 
@@ -44,6 +44,7 @@ def keep_publication(db: Db, name: str, mode: Mode, publication: Publication | N
     ).rowcount
     if kept != 1:
         raise TakenError(f"{name}: {publication.platform_id} settles another delivery already")
+    rollup.refresh(db)
 
 
 def _by_address(db: Db, publication: Publication) -> str | None:

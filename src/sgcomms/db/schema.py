@@ -351,9 +351,128 @@ def m005_assignments(db: Database) -> None:
     )
 
 
+@migrations()
+def m006_collecting(db: Database) -> None:
+    """Collection runs as sources; a post's figures of one reading in one row; their roll-up."""
+    _run(
+        db,
+        "ALTER TABLE sources RENAME TO sources_before",
+        "ALTER TABLE readings RENAME TO readings_before",
+        "ALTER TABLE post_readings RENAME TO post_readings_before",
+        "DROP INDEX readings_subject",
+        """
+        CREATE TABLE sources (
+            id        INTEGER PRIMARY KEY,
+            kind      TEXT NOT NULL CHECK (kind IN ('file', 'hand', 'api')),
+            name      TEXT NOT NULL,          -- the file, the API, or where a person read it
+            layout    TEXT NOT NULL,
+            subject   TEXT NOT NULL,
+            read_on   TEXT NOT NULL,          -- the day the figures were read off
+            sha256    TEXT,
+            by_whom   TEXT,
+            added_at  TEXT NOT NULL,          -- UTC
+            calls     INTEGER NOT NULL,       -- requests of a run
+            dollars   TEXT NOT NULL,          -- US dollars: what they cost
+            detail    TEXT NOT NULL,          -- JSON: header, unused columns, native names, gaps
+            UNIQUE (sha256, subject)
+        ) STRICT
+        """,
+        "INSERT INTO sources SELECT id, kind, name, layout, subject, read_on, sha256, by_whom,"
+        " added_at, 0, '0', detail FROM sources_before",
+        "CREATE INDEX sources_subject ON sources (subject, kind, added_at)",
+        """
+        CREATE TABLE readings (
+            id           INTEGER PRIMARY KEY,
+            source       INTEGER NOT NULL REFERENCES sources,
+            subject      TEXT NOT NULL,
+            metric       TEXT NOT NULL,
+            basis        TEXT CHECK (basis = 'received'),
+            dimension    TEXT,
+            key          TEXT,
+            first        TEXT NOT NULL,       -- the period, both days included, in the board's zone
+            last         TEXT NOT NULL,
+            value        REAL,
+            numerator    REAL,
+            denominator  REAL,
+            bound        TEXT,
+            reason       TEXT,
+            native       TEXT NOT NULL,
+            read_on      TEXT NOT NULL,
+            CHECK (first <= last),
+            CHECK ((value IS NULL) = (reason IS NOT NULL)),
+            CHECK ((dimension IS NULL) = (key IS NULL))
+        ) STRICT
+        """,
+        "INSERT INTO readings SELECT id, source, subject, metric, NULL, dimension, key, first,"
+        " last, value, numerator, denominator, bound, reason, native, read_on FROM readings_before",
+        "CREATE INDEX readings_last ON readings (last)",
+        "CREATE INDEX readings_subject ON readings (subject, metric, last)",
+        """
+        CREATE TABLE post_readings (
+            publication  INTEGER NOT NULL REFERENCES publications,
+            source       INTEGER NOT NULL REFERENCES sources,
+            read_on      TEXT NOT NULL,
+            counts       TEXT NOT NULL,       -- JSON by metric; null where it was left blank
+            PRIMARY KEY (publication, source)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "INSERT INTO post_readings SELECT publication, source, read_on,"
+        " json_group_object(metric, value) FROM post_readings_before"
+        " GROUP BY publication, source, read_on",
+        "DROP TABLE post_readings_before",
+        "DROP TABLE readings_before",
+        "DROP TABLE sources_before",
+        """
+        CREATE TABLE post_days (
+            account     TEXT NOT NULL,
+            day         TEXT NOT NULL,        -- UTC
+            metric      TEXT NOT NULL,
+            posts       INTEGER NOT NULL,     -- that have a value
+            blank       INTEGER NOT NULL,     -- that have none in any reading
+            total       REAL,
+            first_read  TEXT NOT NULL,
+            last_read   TEXT NOT NULL,
+            sources     TEXT NOT NULL,        -- ids, joined by commas
+            PRIMARY KEY (account, day, metric)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE touched_days (
+            account  TEXT NOT NULL,
+            day      TEXT NOT NULL,
+            PRIMARY KEY (account, day)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "INSERT INTO touched_days SELECT DISTINCT account, substr(published_at, 1, 10)"
+        " FROM publications",
+        """
+        CREATE TRIGGER post_readings_touch AFTER INSERT ON post_readings
+        BEGIN INSERT OR IGNORE INTO touched_days
+            SELECT account, substr(published_at, 1, 10) FROM publications
+            WHERE id = NEW.publication; END
+        """,
+        """
+        CREATE TRIGGER publications_touch AFTER UPDATE OF published_at ON publications
+        WHEN NEW.published_at <> OLD.published_at
+        BEGIN INSERT OR IGNORE INTO touched_days VALUES
+            (OLD.account, substr(OLD.published_at, 1, 10)),
+            (NEW.account, substr(NEW.published_at, 1, 10)); END
+        """,
+        "CREATE INDEX publications_delivered ON publications (account, published_at)"
+        " WHERE delivery IS NOT NULL",
+    )
+
+
 STEPS = frozenset(
     step.__name__
-    for step in (m001_queue, m002_readings, m003_decisions, m004_guards, m005_assignments)
+    for step in (
+        m001_queue,
+        m002_readings,
+        m003_decisions,
+        m004_guards,
+        m005_assignments,
+        m006_collecting,
+    )
 )
 """The names of all steps that this version knows."""
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sgcomms.config import Board
-from sgcomms.db import Db, readings
+from sgcomms.db import Db
+from sgcomms.db.spans import stored_subjects
 from sgcomms.errors import UsageError
 from sgcomms.figures.comparing import compare
 from sgcomms.figures.coverage import Coverage, coverage
@@ -54,7 +55,7 @@ def figures(db: Db, board: Board, question: Question, campaigns: Sequence[str]) 
     What config/board.yaml has no more comes last, with a note.
     Raises UsageError for a subject or metric that is not known.
     """
-    check_names(board, question, campaigns, readings.stored_subjects(db))
+    check_names(board, question, campaigns, stored_subjects(db) if question.subjects else ())
     single = _single(db, board, question, campaigns)
     found = [*single, *all_accounts(board, question, single)]
     found = [one for one in found if is_asked_for(one, question)]
@@ -71,7 +72,7 @@ def total(
     accounts; UsageError for a name that is not known or a subject that is no account.
     """
     asked = replace(question, metrics=())
-    stored = readings.stored_subjects(db)
+    stored = stored_subjects(db) if question.subjects else ()
     check_names(board, replace(asked, metrics=tuple(metrics)), campaigns, stored)
     refuse_sums(board, metrics)
     chosen = sorted({part for subject in question.subjects for part in subject.split("+")})

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sgcomms.config import Board
-from sgcomms.db import Db, readings
-from sgcomms.db.readings import Posts
+from sgcomms.db import Db, posts, spans
+from sgcomms.db.posts import Posts
 from sgcomms.errors import UsageError
 from sgcomms.figures.model import Question, check_names
 from sgcomms.periods import Period, month, span
@@ -56,12 +56,12 @@ def _months(period: Period) -> Iterator[Period]:
 
 def _of_posts(db: Db, board: Board, question: Question, subject: str, part: Period) -> Coverage:
     meant = Posts(*span(part, board.zone), question.as_of, accounts=(subject,))
-    due = sum(count for count, _, _ in readings.post_counts(db, meant).values())
-    return Coverage(subject, part.name, "posts", due, readings.posts_read(db, meant))
+    due = sum(one.posts for one in posts.told(db, meant).counts.values())
+    return Coverage(subject, part.name, "posts", due, posts.posts_read(db, meant))
 
 
 def _of_days(db: Db, question: Question, subject: str, part: Period) -> Coverage:
-    found = readings.period_readings(db, part.start, date.max, question.as_of, [subject])
+    found = spans.period_readings(db, part.start, date.max, question.as_of, [subject])
     covered = {
         part.start + timedelta(days=number)
         for one in found

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Literal
 
 from sgcomms.config import Board
-from sgcomms.db import readings
-from sgcomms.db.readings import Posts
+from sgcomms.db.posts import FOREVER, Posts
 from sgcomms.errors import UsageError
 from sgcomms.metrics import Metric
 from sgcomms.periods import Period
@@ -59,7 +58,7 @@ class Question:
 
     period: Period
     basis: Basis = "published"
-    as_of: date = readings.FOREVER
+    as_of: date = FOREVER
     subjects: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from sgcomms.config import Board
-from sgcomms.db import Db, readings
-from sgcomms.db.readings import Posts, PostSum
+from sgcomms.db import Db
+from sgcomms.db import posts as stored
+from sgcomms.db.posts import Posts, PostSum
 from sgcomms.errors import CombineError
 from sgcomms.figures import bounds
 from sgcomms.figures.model import Figure, Question, known_metric
@@ -63,20 +64,20 @@ def campaign_figures(
 
 
 def _post_figures(db: Db, board: Board, meant: Posts) -> Iterator[Figure]:
-    counts = readings.post_counts(db, meant)
-    for account, (count, sources, read) in counts.items():
+    told = stored.told(db, meant)
+    for one in told.counts.values():
         yield Figure(
-            account,
+            one.account,
             "posts",
-            float(count),
+            float(one.posts),
             board.metrics["posts"].unit,
-            as_of=read,
-            sources=sources,
+            as_of=one.read,
+            sources=one.sources,
             of_posts=meant,
         )
-    for one in readings.post_sums(db, meant):
-        if one.metric in board.metrics:
-            yield _post_figure(board.metrics[one.metric], one, meant)
+    for total in told.sums:
+        if total.metric in board.metrics:
+            yield _post_figure(board.metrics[total.metric], total, meant)
 
 
 def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from sgcomms.config import Board
-from sgcomms.db import Db, readings
-from sgcomms.db.readings import PeriodReading
+from sgcomms.db import Db
+from sgcomms.db import spans as stored
+from sgcomms.db.spans import PeriodReading
 from sgcomms.figures import bounds
 from sgcomms.figures.definitions import changes, explained, noted
 from sgcomms.figures.model import Figure, Question
@@ -24,7 +25,7 @@ def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]
     other span.
     """
     period = question.period
-    found = readings.period_readings(db, period.start, period.end, question.as_of)
+    found = stored.period_readings(db, period.start, period.end, question.as_of)
     if not _is_year(board, period):
         found = [one for one in found if one.first >= period.start]
     found = [one for one in found if one.metric in board.metrics]

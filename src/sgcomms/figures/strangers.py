@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sgcomms.config import Board
-from sgcomms.db import Db, readings
-from sgcomms.db.readings import Posts
+from sgcomms.db import Db, posts, spans
+from sgcomms.db.posts import Posts
 from sgcomms.figures.model import Figure, Question
 from sgcomms.periods import span
 
@@ -28,9 +28,9 @@ def left_out(db: Db, board: Board, question: Question) -> list[str]:
     """Return a warning for each metric that has readings in the period and is known no more."""
     period = question.period
     found: dict[str, list[str]] = {}
-    for one in readings.period_readings(db, period.start, period.end, question.as_of):
+    for one in spans.period_readings(db, period.start, period.end, question.as_of):
         found.setdefault(one.metric, []).append(one.subject)
-    for total in readings.post_sums(db, Posts(*span(period, board.zone), question.as_of)):
+    for total in posts.told(db, Posts(*span(period, board.zone), question.as_of)).sums:
         found.setdefault(total.metric, []).append(total.account)
     asked = question.subjects
     return [

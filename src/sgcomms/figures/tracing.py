@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sgcomms.config import Board
-from sgcomms.db import Db, readings
-from sgcomms.db.readings import KnownSource, PeriodReading, PostReading, Posts
+from sgcomms.db import Db, posts, spans
+from sgcomms.db import sources as stored
+from sgcomms.db.posts import PostReading, Posts
+from sgcomms.db.sources import KnownSource
+from sgcomms.db.spans import PeriodReading
 from sgcomms.figures.model import Figure
 
 
@@ -31,7 +34,7 @@ def trace(db: Db, board: Board, figure: Figure) -> list[Trace]:
     """Return every reading that `figure` is made of."""
     found = [
         Trace(_about(one), one.value, one.read_on, one.source, one.native)
-        for one in (readings.readings_by_id(db, figure.readings) if figure.readings else ())
+        for one in (spans.readings_by_id(db, figure.readings) if figure.readings else ())
     ]
     if figure.of_posts is not None:
         metric = figure.metric if figure.metric != "posts" else None
@@ -39,20 +42,15 @@ def trace(db: Db, board: Board, figure: Figure) -> list[Trace]:
     return found
 
 
-def _post_traces(db: Db, board: Board, posts: Posts, metric: str | None) -> Iterator[Trace]:
+def _post_traces(db: Db, board: Board, meant: Posts, metric: str | None) -> Iterator[Trace]:
     """Yield the readings of posts; for the count of posts, one reading of each."""
-    names = [metric] if metric else list(board.metrics)
-    natives = {one.id: one.detail.get("native", {}) for one in readings.sources(db)}
-    seen: set[tuple[str, str]] = set()
-    for name in names:
-        for one in readings.post_readings(db, posts, name):
-            post = (one.account, one.platform_id)
-            if post in seen:
-                continue
-            seen.add(post)
-            value = one.value if metric else 1.0
-            native = natives[one.source].get(metric) if metric else None
-            yield Trace(_about_post(one, board), value, one.read_on, one.source, native, one.url)
+    found = posts.post_readings(db, meant, metric)
+    used = sources(db, {one.source for one in found})
+    natives = {one.id: one.detail.get("native", {}) for one in used}
+    for one in found:
+        native = natives[one.source].get(metric) if metric else None
+        about = _about_post(one, board)
+        yield Trace(about, one.value, one.read_on, one.source, native, one.url)
 
 
 def _about(one: PeriodReading) -> str:
@@ -67,8 +65,7 @@ def _about_post(one: PostReading, board: Board) -> str:
 
 def sources(db: Db, numbers: Iterable[int]) -> list[KnownSource]:
     """Return these sources as they stand in the database."""
-    wanted = set(numbers)
-    return [one for one in readings.sources(db) if one.id in wanted]
+    return stored.by_id(db, numbers)
 
 
 def source_names(db: Db, numbers: Iterable[int]) -> Mapping[int, str]:

@@ -12,7 +12,7 @@ from datetime import date
 from sgcomms import figures as figures_of
 from sgcomms.config import Board
 from sgcomms.db import Db
-from sgcomms.db.readings import FOREVER
+from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
 from sgcomms.figures import Figure, Question
 from sgcomms.models import Campaign

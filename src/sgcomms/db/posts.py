@@ -1,0 +1,303 @@
+"""What was counted for posts, as it was last read, or as it was known on some day.
+
+What is asked of whole accounts as they are known today is answered from the roll-up; of a campaign,
+of an earlier day, and of the hours at the edges of the period, from the readings themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sgcomms import clock
+from sgcomms.db import Db
+from sgcomms.db.rollup import POSTS
+
+FOREVER = date.max
+"""A cut-off that leaves nothing out."""
+
+_ASSIGNED = (
+    "(SELECT a.campaign FROM assignments AS a WHERE a.publication = p.id"
+    " AND substr(a.at, 1, 10) <= :as_of ORDER BY a.id DESC LIMIT 1) = :campaign"
+)
+"""What somebody assigned to the campaign, as it stood at the cut-off."""
+
+_OF_CAMPAIGN = (
+    " AND p.id IN (SELECT p.id FROM deliveries AS d JOIN publications AS p ON p.delivery = d.id"
+    " WHERE d.campaign = :campaign UNION SELECT p.id FROM assignments AS a JOIN publications AS p"
+    f" ON p.id = a.publication WHERE p.delivery IS NULL AND {_ASSIGNED})"
+)
+
+_NEWEST = (
+    "SELECT p.id AS publication, p.account, p.platform_id, p.url, p.published_at,"
+    " j.key AS metric, j.value, r.read_on, r.source, row_number() OVER ("
+    "PARTITION BY r.publication, j.key ORDER BY j.value IS NULL, r.read_on DESC, r.source DESC"
+    ") AS age FROM publications AS p JOIN post_readings AS r ON r.publication = p.id,"
+    " json_each(r.counts) AS j"
+    " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
+)
+
+_COUNTED = (
+    "SELECT p.account, count(DISTINCT p.id), min(r.read_on), max(r.read_on),"
+    " group_concat(DISTINCT r.source) FROM publications AS p"
+    " LEFT JOIN post_readings AS r ON r.publication = p.id AND r.read_on <= :as_of"
+    " WHERE p.published_at >= :start AND p.published_at < :end"
+    " AND (r.source IS NOT NULL OR p.delivery IS NOT NULL)"
+)
+
+_ROLLED = (
+    "SELECT account, metric, sum(posts), sum(blank), sum(total), min(first_read), max(last_read),"
+    " group_concat(DISTINCT sources) FROM post_days AS p"
+    " WHERE p.day >= :start AND p.day < :end{accounts} GROUP BY account, metric"
+)
+
+_UNREAD = (
+    "SELECT p.account, count(*) FROM publications AS p WHERE p.delivery IS NOT NULL"
+    " AND p.published_at >= :start AND p.published_at < :end"
+    " AND NOT EXISTS (SELECT 1 FROM post_readings WHERE publication = p.id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Which posts are meant: published from `start` until `end` (UTC, excluded), of `accounts` or
+    of `campaign` (sent for it, or assigned to it), with what was read on `as_of` or before. Without
+    either, all of them."""
+
+    start: datetime
+    end: datetime
+    as_of: date
+    accounts: tuple[str, ...] = ()
+    campaign: str | None = None
+
+    def clause(self) -> str:
+        """Return the condition on `p` that picks the accounts or the campaign."""
+        if self.campaign is not None:
+            return _OF_CAMPAIGN
+        if not self.accounts:
+            return ""
+        marks = ", ".join(f":account{number}" for number in range(len(self.accounts)))
+        return f" AND p.account IN ({marks})"
+
+    def values(self) -> dict[str, object]:
+        """Return what the names in the condition stand for."""
+        accounts = {f"account{number}": name for number, name in enumerate(self.accounts)}
+        return {
+            "start": clock.stored(self.start),
+            "end": clock.stored(self.end),
+            "as_of": self.as_of.isoformat(),
+            "campaign": self.campaign,
+            **accounts,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PostSum:
+    """The newest readings of one metric of one account's posts, added up.
+
+    `value` is None when no post has one. `posts` have a value, `blank` have none.
+    """
+
+    account: str
+    metric: str
+    value: float | None
+    posts: int
+    blank: int
+    first_read: date
+    last_read: date
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostCount:
+    """How many posts an account has: named by sources, or published by this program.
+
+    `read` is when they were last read, None where no source has named any.
+    """
+
+    account: str
+    posts: int
+    read: date | None
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostReading:
+    """The newest reading of one metric of one post."""
+
+    account: str
+    platform_id: str
+    url: str | None
+    published_at: datetime
+    value: float | None
+    read_on: date
+    source: int
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is being added up for one account and metric."""
+
+    value: float = 0.0
+    posts: int = 0
+    blank: int = 0
+    first_read: str = "~"
+    last_read: str = ""
+    sources: set[str] = field(default_factory=set)
+
+    def add(
+        self, posts: int, blank: int, total: float | None, first: str, last: str, sources: str
+    ) -> None:
+        self.posts += posts
+        self.blank += blank
+        self.value += total or 0.0
+        self.first_read, self.last_read = min(self.first_read, first), max(self.last_read, last)
+        self.sources.update(sources.split(","))
+
+
+_Sums = dict[tuple[str, str], _Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that is known of the posts meant: how many there are, and their figures."""
+
+    counts: Mapping[str, PostCount]
+    sums: tuple[PostSum, ...]
+
+
+def told(db: Db, posts: Posts) -> Told:
+    """Return how many posts each account has, and the newest readings of each metric, added up."""
+    whole = _whole_days(posts) if _is_rolled_up(db, posts) else None
+    sums: _Sums = {}
+    unread: dict[str, int] = {}
+    for part in [posts] if whole is None else _edges(posts, whole):
+        _add_readings(db, part, sums)
+    if whole is not None:
+        _add_days(db, posts, whole, sums)
+        rows = db.conn.execute(f"{_UNREAD}{posts.clause()} GROUP BY account", posts.values())
+        unread = dict(rows.fetchall())
+    counts = {
+        account: _count(account, sums.pop((account, POSTS), None), unread.get(account, 0))
+        for account in sorted({account for account, _ in sums} | unread.keys())
+    }
+    return Told(
+        {account: one for account, one in counts.items() if one.posts},
+        tuple(_sum(account, metric, one) for (account, metric), one in sorted(sums.items())),
+    )
+
+
+def _is_rolled_up(db: Db, posts: Posts) -> bool:
+    """Tell whether the cut-off leaves out no reading: the roll-up holds what is known today."""
+    if posts.campaign is not None:
+        return False
+    (latest,) = db.conn.execute("SELECT max(read_on) FROM sources").fetchone()
+    return latest is None or latest <= posts.as_of.isoformat()
+
+
+def _whole_days(posts: Posts) -> tuple[date, date] | None:
+    """Return the first UTC day that lies in the span whole, and the day after the last, if any."""
+    first, last = posts.start.astimezone(UTC), posts.end.astimezone(UTC)
+    begins = first.date() if first.time() == time() else first.date() + timedelta(days=1)
+    return (begins, last.date()) if begins < last.date() else None
+
+
+def _edges(posts: Posts, whole: tuple[date, date]) -> Iterator[Posts]:
+    """Yield the hours of the span before and after its whole days."""
+    begins, ends = (datetime.combine(day, time(), UTC) for day in whole)
+    if posts.start < begins:
+        yield replace(posts, end=begins)
+    if ends < posts.end:
+        yield replace(posts, start=ends)
+
+
+def _add_days(db: Db, posts: Posts, whole: tuple[date, date], sums: _Sums) -> None:
+    """Add what the roll-up holds of whole days."""
+    query = _ROLLED.format(accounts=posts.clause())
+    values = {**posts.values(), "start": whole[0].isoformat(), "end": whole[1].isoformat()}
+    for account, metric, *rest in db.conn.execute(query, values):
+        sums.setdefault((account, metric), _Found()).add(*rest)
+
+
+def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
+    """Add what the readings of the posts themselves hold."""
+    counted = f"{_COUNTED}{posts.clause()} GROUP BY p.account"
+    for account, count, first, last, found in db.conn.execute(counted, posts.values()).fetchall():
+        one = sums.setdefault((account, POSTS), _Found())
+        one.add(count, 0, 0.0, first or "~", last or "", found or "")
+    summed = (
+        "SELECT account, metric, count(value), count(*) - count(value), sum(value), min(read_on),"
+        f" max(read_on), group_concat(DISTINCT source) FROM ({_NEWEST}{posts.clause()})"
+        " WHERE age = 1 GROUP BY account, metric"
+    )
+    for account, metric, *rest in db.conn.execute(summed, posts.values()).fetchall():
+        sums.setdefault((account, metric), _Found()).add(*rest)
+
+
+def _count(account: str, found: _Found | None, unread: int) -> PostCount:
+    if found is None:
+        return PostCount(account, unread, None, ())
+    read = date.fromisoformat(found.last_read) if found.last_read else None
+    return PostCount(account, found.posts + unread, read, _numbers(found.sources))
+
+
+def _sum(account: str, metric: str, found: _Found) -> PostSum:
+    return PostSum(
+        account,
+        metric,
+        found.value if found.posts else None,
+        found.posts,
+        found.blank,
+        date.fromisoformat(found.first_read),
+        date.fromisoformat(found.last_read),
+        _numbers(found.sources),
+    )
+
+
+def _numbers(found: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted(int(one) for one in found if one))
+
+
+def posts_read(db: Db, posts: Posts) -> int:
+    """Return how many of the posts meant have a figure of any metric."""
+    (count,) = db.conn.execute(
+        f"SELECT count(DISTINCT publication) FROM ({_NEWEST}{posts.clause()})"
+        " WHERE value IS NOT NULL",
+        posts.values(),
+    ).fetchone()
+    return int(count)
+
+
+def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]:
+    """Return the newest reading of `metric` of each post meant, by time.
+
+    Without a metric, the newest reading of each post that any source has named, counting 1.
+    """
+    if metric is None:
+        found = (
+            "SELECT p.*, 1.0 AS value, r.read_on, r.source, row_number() OVER (PARTITION BY p.id"
+            " ORDER BY r.read_on DESC, r.source DESC) AS age FROM publications AS p"
+            " JOIN post_readings AS r ON r.publication = p.id"
+            " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
+            f"{posts.clause()}"
+        )
+    else:
+        found = f"{_NEWEST}{posts.clause()} AND j.key = :metric"
+    rows = db.conn.execute(
+        "SELECT account, platform_id, url, published_at, value, read_on, source"
+        f" FROM ({found}) WHERE age = 1 ORDER BY published_at, platform_id",
+        {**posts.values(), "metric": metric},
+    ).fetchall()
+    return [
+        PostReading(
+            account,
+            platform_id,
+            url,
+            clock.from_stored(published_at),
+            value,
+            date.fromisoformat(read_on),
+            source,
+        )
+        for account, platform_id, url, published_at, value, read_on, source in rows
+    ]

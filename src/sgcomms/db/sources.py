@@ -1,0 +1,124 @@
+"""Sources: the files, figures by hand and collection runs that readings came from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sgcomms import clock
+from sgcomms.db import Db
+from sgcomms.models import Source
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source as it stands in the database. `dollars` are US dollars."""
+
+    id: int
+    kind: str
+    name: str
+    layout: str
+    subject: str
+    read_on: date
+    by: str | None
+    added_at: datetime
+    sha256: str | None
+    calls: int
+    dollars: Decimal
+    detail: Mapping[str, Any]
+
+
+_COLUMNS = (
+    "id, kind, name, layout, subject, read_on, by_whom, added_at, sha256, calls, dollars, detail"
+)
+
+
+def of_file(db: Db, sha256: str, subject: str) -> KnownSource | None:
+    """Return the import of the file with this SHA-256 for `subject`, if it was imported."""
+    found = _select(db, "sha256 = ? AND subject = ?", (sha256, subject))
+    return found[0] if found else None
+
+
+def by_id(db: Db, numbers: Iterable[int]) -> list[KnownSource]:
+    """Return the sources with these ids, in the order they came in."""
+    return _select(db, "id IN (SELECT value FROM json_each(?))", (json.dumps([*numbers]),))
+
+
+def runs(db: Db, since: datetime, subject: str | None = None) -> list[KnownSource]:
+    """Return the collection runs since `since`, of one subject or of all, in their order."""
+    where = "kind = 'api' AND added_at >= ? AND subject = coalesce(?, subject)"
+    return _select(db, where, (clock.stored(since), subject))
+
+
+def imported(db: Db, subject: str) -> list[KnownSource]:
+    """Return the files that were imported for `subject`, in their order."""
+    return _select(db, "kind = 'file' AND subject = ?", (subject,))
+
+
+def add(db: Db, source: Source) -> int:
+    """Add a source inside the open transaction, and return its id."""
+    cursor = db.conn.execute(
+        "INSERT INTO sources (kind, name, layout, subject, read_on, sha256, by_whom, added_at,"
+        " calls, dollars, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            source.kind,
+            source.name,
+            source.layout,
+            source.subject,
+            source.read_on.isoformat(),
+            source.sha256,
+            source.by,
+            clock.stored(clock.now()),
+            source.calls,
+            str(source.dollars),
+            _json(source.detail),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def describe(db: Db, number: int, detail: Mapping[str, object]) -> None:
+    """Keep what was learnt of a source on the way, inside the open transaction."""
+    db.conn.execute("UPDATE sources SET detail = ? WHERE id = ?", (_json(detail), number))
+
+
+def _json(detail: Mapping[str, object]) -> str:
+    return json.dumps(detail, ensure_ascii=False)
+
+
+def _select(db: Db, where: str, values: Sequence[object]) -> list[KnownSource]:
+    rows = db.conn.execute(f"SELECT {_COLUMNS} FROM sources WHERE {where} ORDER BY id", values)
+    return [
+        KnownSource(
+            number,
+            kind,
+            name,
+            layout,
+            subject,
+            date.fromisoformat(read_on),
+            by,
+            clock.from_stored(added_at),
+            sha256,
+            calls,
+            Decimal(dollars),
+            json.loads(detail),
+        )
+        for (
+            number,
+            kind,
+            name,
+            layout,
+            subject,
+            read_on,
+            by,
+            added_at,
+            sha256,
+            calls,
+            dollars,
+            detail,
+        ) in rows.fetchall()
+    ]
