@@ -50,7 +50,7 @@ def post(**values: object) -> Post:
 
 
 def campaign(*posts: Post) -> Campaign:
-    return Campaign("test", "", "", "", None, None, False, {}, posts, HERE)
+    return Campaign("test", "", "", "", None, None, False, (), {}, posts, HERE)
 
 
 def plan(board: Board, *posts: Post) -> list[Delivery]:

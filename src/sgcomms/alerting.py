@@ -141,6 +141,18 @@ _KINDS: Mapping[str, _Kind] = {
         "What keeps each waiting is named, if anything is known. See:",
         commands=("sgcomms status",),
     ),
+    "comments": _Kind(
+        "New comments",
+        "Somebody may need an answer, or help. Read them on the platform:",
+        short="with new comments",
+        in_status=False,
+    ),
+    "not collected": _Kind(
+        "Figures not read",
+        "Posts are not concerned. Mend what is named, then:",
+        commands=("sgcomms collect",),
+        in_status=False,
+    ),
     "parked": _Kind(
         "Account parked: nothing goes out there",
         "Mend what is named, then:",

@@ -20,6 +20,14 @@ LINK = "\0"
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What reading figures may cost in a calendar month; None for no limit. US dollars."""
+
+    calls: int | None = None
+    dollars: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One profile of the board on one platform. `id` is the board's own word for it."""
 
@@ -30,6 +38,7 @@ class Account:
     page_id: str | None = None
     ig_user_id: str | None = None
     api_base: str | None = None
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Website:
     url: str
     property: str | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What a comms officer wrote in one file. `posts` holds one entry a post and account."""
+    """What a comms officer wrote in one file. `posts` holds one entry a post and account.
+
+    `watched_by` are the addresses of those who are told of new comments.
+    """
 
     id: str
     title: str
@@ -146,6 +159,7 @@ class Campaign:
     objective: Objective | None
     planned_on: date | None
     historic: bool
+    watched_by: tuple[str, ...]
     allow: Mapping[str, str]
     posts: tuple[Post, ...]
     place: Place

@@ -17,7 +17,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sgcomms import clock, files
+from sgcomms import clock, files, websites
 from sgcomms.config import Board, load_board
 from sgcomms.config import secrets as secret_files
 from sgcomms.config.secrets import Secrets, load_secrets
@@ -33,10 +33,19 @@ from sgcomms.errors import (
 )
 from sgcomms.media import Store, StoredPictures
 from sgcomms.models import Account, Mode
-from sgcomms.platforms import PLATFORMS, Handing, Publisher, connect, layout
+from sgcomms.platforms import (
+    PLATFORMS,
+    Handing,
+    Measuring,
+    Publisher,
+    connect,
+    layout,
+    measures,
+)
 from sgcomms.platforms.by_hand import ByHand
 from sgcomms.platforms.outbox import Outbox, Places
 from sgcomms.publishing import Work, owner_name
+from sgcomms.websites import Tool
 
 DATABASE = "sgcomms.db"
 HEARTBEAT = "sgcomms.tick"
@@ -223,6 +232,30 @@ class Workspace:
             )
         return publisher
 
+    def measuring(self, board: Board, account: str) -> Measuring | None:
+        """Return what reads the figures of `account`; None where its platform offers none.
+
+        Raises as `live` does; an account in `mode: outbox` is read too, where it has its secrets.
+        """
+        found = _account(board, account)
+        if not measures(found):
+            return None
+        publisher = self.live(board, account)
+        assert isinstance(publisher, Measuring)  # noqa: S101  `measures` says so
+        return publisher
+
+    def tool(self, board: Board, website: str) -> Tool:
+        """Return what reads the figures of `website`.
+
+        Raises SecretsMissingError for one without its secrets, AuthError where they may not go.
+        """
+        found = board.websites[website]
+        try:
+            secrets = self.secrets()
+        except WorkspaceError as error:
+            raise SecretsMissingError(f"{website}: {error}") from None
+        return websites.connect(found, secrets.of(website), secrets.hosts(website))
+
     def secrets(self) -> Secrets:
         """Return the secrets of this machine. Raises WorkspaceError when they cannot be read."""
         return load_secrets(self.root, os.environ)
@@ -255,6 +288,22 @@ class Workspace:
         """Delete the temporary files that a process which was killed has left behind."""
         for name in (*PARTS, OUTBOX, BY_HAND, STORE):
             files.clear_leftovers(self.root / name, clock.real_now().timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How the accounts and websites of a workspace are read."""
+
+    space: Workspace
+    board: Board
+
+    def measuring(self, account: str) -> Measuring | None:
+        """Return what reads `account`. Raises as `Workspace.measuring`."""
+        return self.space.measuring(self.board, account)
+
+    def tool(self, website: str) -> Tool:
+        """Return what reads `website`. Raises as `Workspace.tool`."""
+        return self.space.tool(self.board, website)
 
 
 @dataclass(slots=True)

@@ -71,6 +71,7 @@ class _Builder:
             objective=Objective(aim.measure, aim.baseline, aim.target, aim.by) if aim else None,
             planned_on=shape.planned_on,
             historic=shape.historic,
+            watched_by=tuple(shape.watched_by),
             allow=allow,
             posts=tuple(posts),
             place=Place(self.document.file, spot.line, spot.column),

@@ -42,6 +42,7 @@ COMMANDS = {
     "restore": "keeping",
     "take-over": "keeping",
     "run": "service",
+    "collect": "collect",
     "import": "figures",
     "record": "figures",
     "assign": "assign",

@@ -25,7 +25,7 @@ from sgcomms.config.shapes import (
 )
 from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS, board_metric
-from sgcomms.models import Account, Contact, Feedback, Website
+from sgcomms.models import Account, Budget, Contact, Feedback, Website
 from sgcomms.yamlfile import Document, fit, read_file
 
 CONFIG_FILES = (
@@ -152,11 +152,19 @@ def _board(
                 item.page_id,
                 item.ig_user_id,
                 item.api_base.rstrip("/") if item.api_base else None,
+                Budget(item.budget.calls, item.budget.dollars),
             )
             for name, item in file.accounts.items()
         },
         websites={
-            name: Website(name, item.platform, item.url, item.property, dict(item.pages))
+            name: Website(
+                name,
+                item.platform,
+                item.url,
+                item.property,
+                dict(item.pages),
+                Budget(item.budget.calls, item.budget.dollars),
+            )
             for name, item in file.websites.items()
         },
         metrics={**METRICS, **own},

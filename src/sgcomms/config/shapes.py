@@ -170,6 +170,11 @@ class PersonShape(Shape):
     role: Role
 
 
+class BudgetShape(Shape):
+    calls: Annotated[int, Field(ge=1)] | None = None
+    dollars: Price | None = None
+
+
 class AccountShape(Shape):
     platform: PlatformName
     handle: Handle
@@ -177,6 +182,7 @@ class AccountShape(Shape):
     page_id: NumberText | None = None
     ig_user_id: NumberText | None = None
     api_base: Url | None = None
+    budget: BudgetShape = Field(default_factory=BudgetShape)
 
 
 class WebsiteShape(Shape):
@@ -184,6 +190,7 @@ class WebsiteShape(Shape):
     url: Url
     property: NumberText | None = None
     pages: dict[PagePath, Words] = Field(default_factory=dict)
+    budget: BudgetShape = Field(default_factory=BudgetShape)
 
 
 class MetricShape(Shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +17,17 @@ TOLD: frozenset[State] = frozenset({"uncertain", "held", "failed", "handed", "wi
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing to tell: what kind, about which delivery, account or pause, in words."""
+    """One thing to tell: what kind, about which delivery, account or pause, in words.
+
+    `to` is whom, None for those whom the board names for all alerts.
+    """
 
     id: int
     at: datetime
     kind: str
     subject: str
     words: str
+    to: tuple[str, ...] | None = None
 
 
 def moved(db: Db, name: str, state: State, reason: str | None) -> None:
@@ -31,15 +36,16 @@ def moved(db: Db, name: str, state: State, reason: str | None) -> None:
         add(db, state, name, reason or "")
 
 
-def add(db: Db, kind: str, subject: str, words: str) -> None:
-    """Keep one thing to tell, inside the open transaction."""
+def add(db: Db, kind: str, subject: str, words: str, to: Sequence[str] | None = None) -> None:
+    """Keep one thing to tell, inside the open transaction; `to` None: whom all go to."""
+    recipients = None if to is None else json.dumps(list(to))
     db.conn.execute(
-        "INSERT INTO alerts (at, kind, subject, words) VALUES (?, ?, ?, ?)",
-        (clock.stored(clock.now()), kind, subject, words),
+        "INSERT INTO alerts (at, kind, subject, words, recipients) VALUES (?, ?, ?, ?, ?)",
+        (clock.stored(clock.now()), kind, subject, words, recipients),
     )
 
 
-def add_once(db: Db, kind: str, subject: str, words: str) -> bool:
+def add_once(db: Db, kind: str, subject: str, words: str, to: Sequence[str] | None = None) -> bool:
     """Keep one thing to tell unless the same was told before; True when it is new."""
     with writing(db):
         known = db.conn.execute(
@@ -47,7 +53,7 @@ def add_once(db: Db, kind: str, subject: str, words: str) -> bool:
             (kind, subject, words),
         ).fetchone()
         if known is None:
-            add(db, kind, subject, words)
+            add(db, kind, subject, words, to)
     return known is None
 
 
@@ -63,9 +69,13 @@ def since(db: Db, kind: str, moment: datetime) -> list[Alert]:
 
 def _select(db: Db, where: str, values: Sequence[str]) -> list[Alert]:
     found = db.conn.execute(
-        f"SELECT id, at, kind, subject, words FROM alerts WHERE {where} ORDER BY id", values
+        f"SELECT id, at, kind, subject, words, recipients FROM alerts WHERE {where} ORDER BY id",
+        values,
     ).fetchall()
-    return [Alert(key, clock.from_stored(at), *rest) for key, at, *rest in found]
+    return [
+        Alert(key, clock.from_stored(at), kind, about, words, tuple(json.loads(to)) if to else None)
+        for key, at, kind, about, words, to in found
+    ]
 
 
 def sent(db: Db, alerts: Sequence[Alert]) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sgcomms import clock
 from sgcomms.db import Db
 from sgcomms.db.rollup import POSTS
+from sgcomms.models import Publication
 
 FOREVER = date.max
 """A cut-off that leaves nothing out."""
@@ -300,4 +301,53 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
             source,
         )
         for account, platform_id, url, published_at, value, read_on, source in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A post that belongs to a campaign: by its delivery, or because somebody assigned it.
+
+    `comments` is how many it had when it was last read, None where nobody knows.
+    """
+
+    platform_id: str
+    campaign: str
+    delivery: str | None
+    comments: float | None
+
+
+def belonging(db: Db, account: str, since: datetime) -> dict[str, Belonging]:
+    """Return the posts of `account` since `since` that belong to a campaign, by their ids."""
+    rows = db.conn.execute(
+        "SELECT platform_id, campaign, delivery, (SELECT json_extract(counts, '$.comments')"
+        " FROM post_readings AS r WHERE r.publication = p.id"
+        " AND json_extract(counts, '$.comments') IS NOT NULL"
+        " ORDER BY r.read_on DESC, r.source DESC LIMIT 1) FROM (SELECT p.id, p.platform_id,"
+        " p.delivery, coalesce(d.campaign, (SELECT a.campaign FROM assignments AS a"
+        " WHERE a.publication = p.id ORDER BY a.id DESC LIMIT 1)) AS campaign"
+        " FROM publications AS p LEFT JOIN deliveries AS d ON d.id = p.delivery"
+        " WHERE p.account = ? AND p.published_at >= ?) AS p WHERE campaign IS NOT NULL",
+        (account, clock.stored(since)),
+    ).fetchall()
+    return {
+        platform_id: Belonging(platform_id, campaign, delivery, comments)
+        for platform_id, campaign, delivery, comments in rows
+    }
+
+
+def known(db: Db, account: str, since: datetime) -> list[Publication]:
+    """Return the posts of `account` since `since` that are there, as far as is known, by time.
+
+    Those that are known by an address only are left out: no platform can be asked for them.
+    """
+    rows = db.conn.execute(
+        "SELECT platform_id, published_at, url, kind, text FROM publications WHERE account = ?"
+        " AND published_at >= ? AND removed_at IS NULL AND platform_id NOT LIKE 'https://%'"
+        " ORDER BY published_at",
+        (account, clock.stored(since)),
+    ).fetchall()
+    return [
+        Publication(account, platform_id, clock.from_stored(at), url, kind, text)
+        for platform_id, at, url, kind, text in rows
     ]

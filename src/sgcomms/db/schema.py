@@ -379,7 +379,7 @@ def m006_collecting(db: Database) -> None:
         """,
         "INSERT INTO sources SELECT id, kind, name, layout, subject, read_on, sha256, by_whom,"
         " added_at, 0, '0', detail FROM sources_before",
-        "CREATE INDEX sources_subject ON sources (subject, kind, added_at)",
+        "CREATE INDEX sources_subject ON sources (subject, kind, layout, added_at)",
         """
         CREATE TABLE readings (
             id           INTEGER PRIMARY KEY,
@@ -460,6 +460,8 @@ def m006_collecting(db: Database) -> None:
         """,
         "CREATE INDEX publications_delivered ON publications (account, published_at)"
         " WHERE delivery IS NOT NULL",
+        # whom to tell, as JSON; NULL: whom config/board.yaml names for all alerts
+        "ALTER TABLE alerts ADD COLUMN recipients TEXT",
     )
 
 

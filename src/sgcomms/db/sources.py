@@ -48,10 +48,50 @@ def by_id(db: Db, numbers: Iterable[int]) -> list[KnownSource]:
     return _select(db, "id IN (SELECT value FROM json_each(?))", (json.dumps([*numbers]),))
 
 
-def runs(db: Db, since: datetime, subject: str | None = None) -> list[KnownSource]:
-    """Return the collection runs since `since`, of one subject or of all, in their order."""
-    where = "kind = 'api' AND added_at >= ? AND subject = coalesce(?, subject)"
-    return _select(db, where, (clock.stored(since), subject))
+def latest_runs(db: Db, subject: str) -> dict[str, datetime]:
+    """Return when collection runs of each layout were last made for `subject`."""
+    found = db.conn.execute(
+        "SELECT layout, max(added_at) FROM sources WHERE kind = 'api' AND subject = ?"
+        " GROUP BY layout",
+        (subject,),
+    ).fetchall()
+    return {layout: clock.from_stored(at) for layout, at in found}
+
+
+def last_run(db: Db, subject: str) -> KnownSource | None:
+    """Return the latest collection run of `subject`, if there was any."""
+    found = _select(
+        db,
+        "id = (SELECT max(id) FROM sources WHERE kind = 'api' AND subject = ?)",
+        (subject,),
+    )
+    return found[0] if found else None
+
+
+def periods_read(db: Db, subject: str) -> dict[tuple[date, date], date]:
+    """Return the periods of `subject` that whole collection runs have read, and when they last did.
+
+    A run keeps them in its detail, as "2026-10-01 to 2026-10-31".
+    """
+    rows = db.conn.execute(
+        "SELECT p.value, max(s.read_on) FROM sources AS s, json_each(s.detail, '$.periods') AS p"
+        " WHERE s.kind = 'api' AND s.subject = ? AND s.layout = 'periods' GROUP BY p.value",
+        (subject,),
+    ).fetchall()
+    found = {}
+    for period, read in rows:
+        first, _, last = period.partition(" to ")
+        found[date.fromisoformat(first), date.fromisoformat(last)] = date.fromisoformat(read)
+    return found
+
+
+def spent(db: Db, subject: str, since: datetime) -> tuple[int, Decimal]:
+    """Return the requests that runs for `subject` have made since `since`, and what they cost."""
+    found = db.conn.execute(
+        "SELECT calls, dollars FROM sources WHERE kind = 'api' AND subject = ? AND added_at >= ?",
+        (subject, clock.stored(since)),
+    ).fetchall()
+    return sum(calls for calls, _ in found), sum((Decimal(one) for _, one in found), Decimal(0))
 
 
 def imported(db: Db, subject: str) -> list[KnownSource]:

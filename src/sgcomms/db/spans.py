@@ -30,6 +30,7 @@ class PeriodReading:
     reason: str | None
     read_on: date
     native: str
+    basis: str | None
 
 
 def stored_subjects(db: Db) -> set[str]:
@@ -49,11 +50,11 @@ def period_readings(
     """
     rows = db.conn.execute(
         "SELECT id, source, subject, metric, dimension, key, first, last, value, numerator,"
-        " denominator, bound, reason, read_on, native FROM (SELECT *, row_number() OVER ("
-        "PARTITION BY subject, metric, dimension, key, first, last"
+        " denominator, bound, reason, read_on, native, basis FROM (SELECT *, row_number() OVER ("
+        "PARTITION BY subject, metric, basis, dimension, key, first, last"
         " ORDER BY value IS NULL, read_on DESC, id DESC) AS age FROM readings"
         " WHERE last >= ? AND last <= ? AND read_on <= ?) WHERE age = 1"
-        " ORDER BY subject, metric, dimension, key, first, last",
+        " ORDER BY subject, metric, basis, dimension, key, first, last",
         (first.isoformat(), last.isoformat(), as_of.isoformat()),
     ).fetchall()
     found = [_period_reading(row) for row in rows]
@@ -65,7 +66,7 @@ def readings_by_id(db: Db, ids: Sequence[int]) -> list[PeriodReading]:
     marks = ", ".join("?" * len(ids))
     rows = db.conn.execute(
         "SELECT id, source, subject, metric, dimension, key, first, last, value, numerator,"
-        " denominator, bound, reason, read_on, native FROM readings"
+        " denominator, bound, reason, read_on, native, basis FROM readings"
         f" WHERE id IN ({marks}) ORDER BY id",
         tuple(ids),
     ).fetchall()

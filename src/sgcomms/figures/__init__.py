@@ -121,6 +121,9 @@ def _single(db: Db, board: Board, question: Question, campaigns: Sequence[str]) 
         *campaign_figures(db, board, question, campaigns),
     ]
     of_periods = [marked(one, known) for one in period_figures(db, board, question)]
+    if question.basis == "received":
+        received = {one.subject for one in of_periods}
+        of_posts = [one for one in of_posts if one.subject not in received]
     return list(settled(of_posts, of_periods))
 
 

@@ -12,7 +12,7 @@ from sgcomms.db import spans as stored
 from sgcomms.db.spans import PeriodReading
 from sgcomms.figures import bounds
 from sgcomms.figures.definitions import changes, explained, noted
-from sgcomms.figures.model import Figure, Question
+from sgcomms.figures.model import Basis, Figure, Question
 from sgcomms.figures.sharing import shares
 from sgcomms.metrics import Break, Metric
 from sgcomms.periods import Period, year_of
@@ -29,6 +29,7 @@ def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]
     if not _is_year(board, period):
         found = [one for one in found if one.first >= period.start]
     found = [one for one in found if one.metric in board.metrics]
+    found = _of_basis(found, question.basis)
     parted = {one.part_of: one for one in board.metrics.values() if one.part_of is not None}
     for _, group in groupby(found, key=lambda one: (one.subject, one.metric)):
         of_metric = list(group)
@@ -39,6 +40,17 @@ def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]
         yield from combined
         if metric.name in parted:
             yield from shares(parted[metric.name], combined)
+
+
+def _of_basis(found: Sequence[PeriodReading], basis: Basis) -> list[PeriodReading]:
+    """Return the readings that answer for posts published, or for what was received, in the period.
+
+    What does not say which it is answers for both, unless something says it of the same thing.
+    """
+    if basis == "published":
+        return [one for one in found if one.basis is None]
+    said = {(one.subject, one.metric) for one in found if one.basis is not None}
+    return [one for one in found if one.basis or (one.subject, one.metric) not in said]
 
 
 def _is_year(board: Board, period: Period) -> bool:

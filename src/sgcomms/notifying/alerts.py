@@ -66,10 +66,8 @@ def _send_all(space: Workspace, board: Board, db: Db) -> timedelta | None:
     rows = {row.id: row for row in queue.rows(db)}
     standing = [one for one in found if _wanted(one, board) and _stands(one, rows, db)]
     alerts.sent(db, [one for one in found if one not in standing])
-    urgent = [one for one in standing if one.kind != "handed"]
-    handed = [[one] for one in standing if one.kind == "handed"]
     began, again = clock.real_now(), None
-    for batch in [urgent, *handed] if urgent else handed:
+    for batch in _batches(standing):
         chores.plan(db, MAIL, clock.now() + LEASE)
         try:
             _tell(space, board, db, batch, rows)
@@ -87,6 +85,14 @@ def _send_all(space: Workspace, board: Board, db: Db) -> timedelta | None:
     return again
 
 
+def _batches(standing: Sequence[Alert]) -> list[list[Alert]]:
+    """Return what makes one e-mail each: all for the same people, and what is to be posted."""
+    found: dict[object, list[Alert]] = {}
+    for one in standing:
+        found.setdefault(one.id if one.kind == "handed" else one.to, []).append(one)
+    return sorted(found.values(), key=lambda batch: batch[0].kind == "handed")
+
+
 def _tell(
     space: Workspace, board: Board, db: Db, batch: Sequence[Alert], rows: dict[str, Row]
 ) -> None:
@@ -98,7 +104,7 @@ def _tell(
         else:
             told = {_once(one): one for one in batch}.values()
             letter = alerting.urgent(board, [item(one, rows, board) for one in told])
-            post(space, board, board.alerts_to, letter)
+            post(space, board, batch[0].to or board.alerts_to, letter)
     except MailError as error:
         if error.perhaps_sent and handed is not None:
             # a second one might be posted a second time
@@ -119,7 +125,8 @@ def _wanted(alert: Alert, board: Board) -> bool:
     """Tell whether anybody is to be told: what is posted by hand goes to its author too."""
     if clock.rehearsed() is not None:
         return False
-    return bool(board.alerts_to) or (alert.kind == "handed" and board.mail is not None)
+    own = alert.kind == "handed" or alert.to is not None
+    return bool(board.alerts_to) or (own and board.mail is not None)
 
 
 def _stands(alert: Alert, rows: dict[str, Row], db: Db) -> bool:

@@ -40,6 +40,7 @@ __all__ = [
     "Refusal",
     "connect",
     "layout",
+    "measures",
     "picture_limits",
     "publishes",
 ]
@@ -58,6 +59,11 @@ def picture_limits(platform: str) -> PictureLimits:
 def publishes(account: Account) -> bool:
     """Tell whether this version can send posts to the platform of `account`. Raises KeyError."""
     return issubclass(_class(account), Publisher)
+
+
+def measures(account: Account) -> bool:
+    """Tell whether this version can read the figures of `account`. Raises KeyError."""
+    return issubclass(_class(account), Measuring)
 
 
 def connect(

@@ -12,7 +12,9 @@ from sgcomms.db.pauses import STOP_FILE
 _PROCESS = re.compile(r"[^\s@]+:\d+:[0-9a-f]{8}")
 """The name of a process that works on the queue: machine, number, a random part."""
 
-_PARTS = frozenset({"publish", "week ahead", "reconciliation", "restore", "take-over", STOP_FILE})
+_PARTS = frozenset(
+    {"publish", "collect", "week ahead", "reconciliation", "restore", "take-over", STOP_FILE}
+)
 """Actors of the trail that are this program itself."""
 
 _ADDRESS = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")

@@ -1,0 +1,142 @@
+"""`collect`: figures from the APIs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+
+from sgcomms import collecting
+from sgcomms.campaigns import load
+from sgcomms.cli.common import as_json, at_home, day, here, may_write, plural, print_json
+from sgcomms.collecting import Collected, Request
+from sgcomms.config import Board
+from sgcomms.errors import UsageError
+from sgcomms.periods import midnight
+from sgcomms.workspace import Reach
+from sgcomms.yamlfile import suggestion
+
+
+@click.command("collect")
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account.")
+@click.option("--website", "websites", multiple=True, metavar="ID", help="Only this website.")
+@click.option("--since", metavar="DATE", help="Everything since that day, due or not.")
+@as_json
+@click.pass_context
+def collect_command(
+    ctx: click.Context,
+    accounts: tuple[str, ...],
+    websites: tuple[str, ...],
+    since: str | None,
+    as_json: bool,
+) -> int:
+    """Read figures from the platforms and the websites' tools: what cron calls each hour.
+
+    Only what is due is read: posts hourly on their first day, daily to day 30, weekly to day 90,
+    and once when the year is over. Exit code 1: something could not be read.
+    """
+    space = here(ctx)
+    board = space.board()
+    may_write(board)
+    db = ctx.with_resource(space.database())
+    at_home(space, db)
+    watchers = {one.id: one.watched_by for one in load(space.root, board).campaigns}
+    request = Request(_subjects(board, accounts, websites), _since(board, since), watchers)
+    found = list(_watched(collecting.collect(db, board, Reach(space, board), request), as_json))
+    if as_json:
+        print_json([_json(one) for one in found])
+    elif found and all(one.idle is not None for one in found) and not request.subjects:
+        _print_idle(found)
+    else:
+        for one in found:
+            _print(one)
+    return 1 if any(one.error for one in found) else 0
+
+
+def _subjects(
+    board: Board, accounts: tuple[str, ...], websites: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    for given, known, what in (
+        (accounts, board.accounts, "account"),
+        (websites, board.websites, "website"),
+    ):
+        for name in given:
+            if name not in known:
+                raise UsageError(
+                    f"{name!r} is no {what} of config/board.yaml{suggestion(name, known)}"
+                )
+    return (*accounts, *websites) or None
+
+
+def _since(board: Board, given: str | None) -> datetime | None:
+    found = day(given, "--since")
+    return None if found is None else midnight(found, board.zone)
+
+
+def _watched(found: Iterator[tuple[Collected, int]], as_json: bool) -> Iterator[Collected]:
+    """Yield what was collected; a person at a terminal sees how far it is."""
+    if as_json or not sys.stderr.isatty():
+        yield from (one for one, _ in found)
+        return
+    bar: Any = None
+    try:
+        for one, left in found:
+            if bar is None:
+                bar = click.progressbar(length=left + 1, label="Reading figures", file=sys.stderr)
+                bar.__enter__()
+            bar.update(1)
+            yield one
+    finally:
+        if bar is not None:
+            bar.__exit__(None, None, None)
+
+
+def _print_idle(found: list[Collected]) -> None:
+    click.echo("Nothing was read.")
+    for one in found:
+        click.echo(f"{one.subject}: {one.idle}")
+
+
+def _print(one: Collected) -> None:
+    if one.idle is not None:
+        click.echo(f"{one.subject}: {one.idle}")
+        return
+    if one.error is not None:
+        click.echo(f"sgcomms: {one.subject}: {one.error}", err=True)
+    if one.sweep is None:
+        return
+    cost = ""
+    if one.dollars or one.budget is not None:
+        cost = f", ${one.dollars:.3f} (${one.month:.2f}"
+        cost += f" of ${one.budget:.2f} this month)" if one.budget is not None else " this month)"
+    what = [plural(one.posts, "post")] if one.posts or one.sweep != "periods" else []
+    what.append(plural(one.readings, "figure"))
+    click.echo(
+        f"{one.subject}: {', '.join(what)} from {one.label} ({one.sweep}); "
+        f"{plural(one.calls, 'request')}{cost}"
+    )
+    for gap in one.gaps:
+        click.echo(f"  not had: {gap}")
+    for note in one.notes:
+        click.echo(f"  {note}")
+
+
+def _json(one: Collected) -> dict[str, object]:
+    return {
+        "subject": one.subject,
+        "from": one.label,
+        "sweep": one.sweep,
+        "idle": one.idle,
+        "posts": one.posts,
+        "readings": one.readings,
+        "calls": one.calls,
+        "dollars": str(one.dollars),
+        "dollars_this_month": str(one.month),
+        "budget": str(one.budget) if one.budget is not None else None,
+        "gaps": list(one.gaps),
+        "notes": list(one.notes),
+        "error": one.error,
+    }

@@ -1,0 +1,152 @@
+"""What is to be read of one account or website now, and what it may cost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sgcomms import clock
+from sgcomms.collecting import cadence
+from sgcomms.collecting.cadence import Window, Year
+from sgcomms.collecting.gathering import of_account, of_website
+from sgcomms.collecting.model import (
+    LEASE,
+    Access,
+    Collected,
+    Job,
+    Request,
+    chore,
+    local,
+    month_began,
+)
+from sgcomms.config import Board
+from sgcomms.db import Db, chores, identities, posts, sources
+from sgcomms.metering import Meter
+from sgcomms.models import Account, Budget, Website
+from sgcomms.periods import midnight, year_of
+from sgcomms.platforms import Measuring
+from sgcomms.websites import Tool
+
+DOLLARS = Decimal("5.00")
+"""A month's budget for an account whose platform charges for reading, unless the board has one."""
+
+DAILY_FIGURES = {"daily": timedelta(days=7), "weekly": timedelta(days=28)}
+"""How far back a run of these sweeps reads what an account received each day; others all of it."""
+
+
+def planned(
+    db: Db, board: Board, access: Access, request: Request, subject: str
+) -> Job | Collected:
+    """Return what is to be read of `subject`, or why nothing is. Raises as `Access` does."""
+    now = clock.now()
+    found: Measuring | Tool | None
+    in_websites = subject in board.websites
+    found = access.tool(subject) if in_websites else access.measuring(subject)
+    if found is None:
+        return Collected(subject, idle="its platform offers no figures")
+    waits = _waits_until(db, subject, now)
+    if waits is not None:
+        return Collected(subject, found.label, idle=f"waits until {local(waits, board)}")
+    if isinstance(found, Tool):
+        job: Job | Collected = _website_job(db, board, request, found, now)
+    else:
+        job = _account_job(db, board, request, found, now)
+    if isinstance(job, Collected):
+        return job
+    name = chore(subject)
+    seen = chores.known(db).get(name)
+    if (seen is not None and now < seen) or not chores.take(db, name, seen, now + LEASE):
+        return Collected(subject, found.label, idle="another run is reading it at this moment")
+    return job
+
+
+def _account_job(
+    db: Db, board: Board, request: Request, platform: Measuring, now: datetime
+) -> Job | Collected:
+    account = platform.account
+    last = sources.latest_runs(db, account.id)
+    if request.since is not None:
+        window: Window | None = Window(cadence.GIVEN, request.since)
+    else:
+        window = cadence.window(last, _year(board, now), now)
+    if window is None:
+        due = local(cadence.next_time(last, now), board)
+        return Collected(account.id, platform.label, idle=f"nothing is due until {due}")
+    platform.own_id = platform.own_id or _own_id(db, account)
+    back = DAILY_FIGURES.get(window.sweep)
+    begins = window.since if back is None else now - back
+    days = begins.date(), now.date() - timedelta(days=1)
+    known = posts.known(db, account.id, window.since)
+    meter, budget = _meter(db, board, account, now, charged="owned_read" in platform.prices)
+    return Job(
+        account.id,
+        platform.label,
+        window.sweep,
+        lambda: of_account(platform, window, now, known, days, meter),
+        meter,
+        {"since": clock.stored(window.since), "until": clock.stored(now)},
+        budget,
+        posts.belonging(db, account.id, window.since),
+    )
+
+
+def _website_job(
+    db: Db, board: Board, request: Request, tool: Tool, now: datetime
+) -> Job | Collected:
+    website, today = tool.website, now.astimezone(board.zone).date()
+    read = {} if request.since is not None else sources.periods_read(db, website.id)
+    due = list(cadence.website_periods(today, board.year_starts, read))
+    if request.since is not None:
+        begins = request.since.astimezone(board.zone).date()
+        due = [(first, last) for first, last in due if last >= begins]
+    if not due:
+        again = local(midnight(today + timedelta(days=1), board.zone), board)
+        return Collected(website.id, tool.label, idle=f"nothing is due until {again}")
+    meter, budget = _meter(db, board, website, now, charged=False)
+    return Job(
+        website.id,
+        tool.label,
+        "periods",
+        lambda: of_website(tool, due, meter),
+        meter,
+        {"periods": [f"{first} to {last}" for first, last in due]},
+        budget,
+    )
+
+
+def _year(board: Board, now: datetime) -> Year:
+    running = year_of(now.astimezone(board.zone).date(), board.year_starts)
+    before = year_of(running.start - timedelta(days=1), board.year_starts)
+    return Year(midnight(running.start, board.zone), midnight(before.start, board.zone))
+
+
+def _own_id(db: Db, account: Account) -> str | None:
+    """Return the account's id on its platform, if its token was looked at and is its own."""
+    for one in identities.known(db):
+        handle = one.handle.removeprefix("@").casefold()
+        if one.account == account.id and handle == account.handle.removeprefix("@").casefold():
+            return one.platform_id
+    return None
+
+
+def _meter(
+    db: Db, board: Board, subject: Account | Website, now: datetime, *, charged: bool
+) -> tuple[Meter, Budget]:
+    """Return the meter of a run, with what the month's budget leaves, and that budget."""
+    budget = subject.budget
+    if charged and budget.dollars is None:
+        budget = Budget(budget.calls, DOLLARS)
+    calls, dollars = sources.spent(db, subject.id, month_began(board, now))
+    return Meter(
+        None if budget.calls is None else max(0, budget.calls - calls),
+        None if budget.dollars is None else max(Decimal(0), budget.dollars - dollars),
+    ), budget
+
+
+def _waits_until(db: Db, subject: str, now: datetime) -> datetime | None:
+    """Return until when the platform has refused more, by the run before."""
+    last = sources.last_run(db, subject)
+    until = (
+        clock.from_stored(last.detail["retry_at"]) if last and "retry_at" in last.detail else None
+    )
+    return until if until is not None and until > now else None

@@ -1,0 +1,208 @@
+"""Runs through the collector's own door: what is read, when again, what is stored when it fails."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from sgcomms.db import Db, sources
+from sgcomms.db.posts import FOREVER
+from sgcomms.errors import AuthError, RateLimitError, UnavailableError
+from sgcomms.figures import Figure, Question, figures
+from sgcomms.periods import Period, month, year
+from tests.collecting.conftest import Office
+from tests.conftest import At
+
+
+def ask(office: Office, period: Period | None = None, as_of: date = FOREVER) -> list[Figure]:
+    whole = period or year("2026-27", office.board.year_starts)
+    return figures(office.db, office.board, Question(whole, as_of=as_of), [])
+
+
+def one(found: list[Figure], subject: str, metric: str) -> Figure:
+    (figure,) = [f for f in found if (f.subject, f.metric, f.dimension) == (subject, metric, None)]
+    return figure
+
+
+def test_everything_on_the_account_counts_whoever_posted_it(office: Office) -> None:
+    office.x.show("1", "2026-11-20T09:00Z", impressions=100.0)
+    office.x.show("2", "2026-04-02T09:00Z", impressions=11.0)
+    office.x.show("3", "2026-03-02T09:00Z", impressions=5.0)  # the year before
+    done = office.collect("x")["x"]
+    assert (done.sweep, done.posts, done.calls, done.error) == ("first", 2, 2, None)
+    found = ask(office)
+    assert one(found, "x", "posts").value == 2
+    assert one(found, "x", "impressions").value == 111
+    assert one(found, "x", "followers").value == 1007
+    (source,) = sources.by_id(office.db, one(found, "x", "impressions").sources)
+    assert (source.kind, source.calls, source.dollars) == ("api", 2, Decimal("0.002"))
+    assert source.detail["native"] == {"impressions": "impression_count"}
+
+
+def test_posts_are_read_hourly_then_daily_then_weekly_then_when_the_year_is_over(
+    office: Office, at: At
+) -> None:
+    def sweep(moment: str) -> str | None:
+        at(moment)
+        return office.collect("x")["x"].sweep
+
+    assert sweep("2026-11-22T09:00+00:00") == "first"
+    assert sweep("2026-11-22T09:30+00:00") is None
+    assert sweep("2026-11-22T09:58+00:00") == "hourly"
+    assert sweep("2026-11-22T10:57+00:00") == "hourly"
+    assert sweep("2026-11-23T08:30+00:00") == "daily"
+    assert sweep("2026-11-23T09:30+00:00") == "hourly"
+    assert sweep("2026-11-29T09:00+00:00") == "weekly"
+    assert sweep("2027-04-02T09:00+01:00") == "weekly"
+    assert sweep("2027-04-04T09:00+01:00") == "yearly"
+    assert sweep("2027-04-04T09:10+01:00") is None
+
+
+def test_what_is_due_next_is_said(office: Office, at: At) -> None:
+    office.collect("x")
+    at("2026-11-22T09:20+00:00")
+    idle = office.collect("x")["x"].idle
+    assert idle == "nothing is due until Sun 22 Nov 2026 10:00 GMT"
+
+
+def test_a_later_reading_wins_and_the_earlier_answers_for_its_day(office: Office, at: At) -> None:
+    post = office.x.show("1", "2026-11-20T09:00Z", impressions=100.0)
+    office.collect("x")
+    at("2026-11-25T09:00+00:00")
+    post.counts["impressions"] = 150.0
+    office.collect("x")
+    assert one(ask(office), "x", "impressions").value == 150
+    then = ask(office, as_of=date(2026, 11, 24))
+    assert one(then, "x", "impressions").value == 100
+
+
+def test_a_post_that_is_not_listed_is_asked_for_by_its_id(office: Office, at: At) -> None:
+    post = office.x.show("1", "2026-11-20T09:00Z", impressions=100.0)
+    office.collect("x")
+    at("2026-11-23T09:00+00:00")
+    post.listed = False
+    post.counts["impressions"] = 120.0
+    assert office.collect("x")["x"].gaps == ()
+    assert one(ask(office), "x", "impressions").value == 120
+    at("2026-11-24T09:00+00:00")
+    del office.x.shown["1"]
+    assert office.collect("x")["x"].gaps == (
+        "1 post is not shown any more: the figures last read stay",
+    )
+    assert one(ask(office), "x", "impressions").value == 120
+
+
+def test_one_account_that_fails_keeps_no_other_from_being_read(office: Office) -> None:
+    office.x.fails["account"] = AuthError("X does not accept the keys")
+    found = office.collect()
+    assert found["x"].error == "X does not accept the keys"
+    assert office.x.asked == ["account"]
+    assert found["website"].error is None
+    assert found["website"].readings > 0
+    assert found["facebook"].idle == "no access to its API: import its exports instead"
+
+
+def test_what_came_before_a_failure_is_kept_and_the_rest_is_due_again(
+    office: Office, at: At
+) -> None:
+    office.x.show("1", "2026-11-20T09:00Z", impressions=100.0)
+    office.collect("x")
+    at("2026-11-23T09:00+00:00")
+    office.x.fails["posts"] = UnavailableError("X was not reached")
+    broken = office.collect("x")["x"]
+    assert (broken.sweep, broken.readings, broken.error) == ("daily", 2, "X was not reached")
+    at("2026-11-23T09:10+00:00")
+    office.x.fails.clear()
+    assert office.collect("x")["x"].sweep == "daily"
+
+
+def test_an_answer_that_nobody_foresaw_is_one_clear_line(office: Office) -> None:
+    office.x.fails["posts"] = ZeroDivisionError("whatever")
+    found = office.collect("x", "website")
+    assert found["x"].error == "its answer could not be understood (ZeroDivisionError)"
+    assert found["website"].error is None
+
+
+def test_a_limit_is_waited_for(office: Office, at: At) -> None:
+    until = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    office.x.fails["posts"] = RateLimitError("too many requests", until)
+    assert office.collect("x")["x"].error == "too many requests"
+    office.x.fails.clear()
+    at("2026-11-22T11:59+00:00")
+    assert office.collect("x")["x"].idle == "waits until Sun 22 Nov 2026 12:00 GMT"
+    at("2026-11-22T12:00+00:00")
+    assert office.collect("x")["x"].sweep == "first"
+
+
+def test_a_month_costs_no_more_than_its_budget(office: Office, at: At) -> None:
+    for number in range(6_000):
+        office.x.show(str(number), f"2026-{4 + number % 7:02}-0{1 + number % 9}T09:00Z")
+    done = office.collect("x")["x"]
+    assert done.budget == Decimal("5.00")
+    assert done.month == Decimal("5.000")
+    assert done.posts == 5_000
+    assert done.error == "the budget leaves $0.000, and it could cost $0.100"
+    at("2026-11-30T23:00+00:00")
+    assert office.collect("x")["x"].posts == 0
+    at("2026-12-01T09:00+00:00")
+    assert office.collect("x")["x"].posts == 5_000
+
+
+def test_two_runs_at_once_read_an_account_once(office: Office) -> None:
+    def other(*_: object) -> None:
+        assert office.collect("x")["x"].idle == "another run is reading it at this moment"
+
+    from sgcomms.db import chores
+
+    chores.plan(office.db, "collect x", datetime(2026, 11, 22, 9, 5, tzinfo=UTC))
+    other()
+    chores.plan(office.db, "collect x", datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+    assert office.collect("x")["x"].sweep == "first"
+
+
+def test_the_years_users_are_asked_for_as_a_year(office: Office, at: At) -> None:
+    at("2027-04-05T09:00+01:00")
+    office.collect("website")
+    last_year = date(2026, 4, 1), date(2027, 3, 31)
+    assert last_year in office.website.asked
+    found = ask(office)
+    assert one(found, "website", "users_total").value == pytest.approx(7 * 365**0.5)
+    assert one(found, "website", "page_views").value == 3650
+
+
+def test_a_month_is_read_again_until_its_figures_have_settled(office: Office, at: At) -> None:
+    october = date(2026, 10, 1), date(2026, 10, 31)
+    for day, expected in (("01", 1), ("02", 1), ("03", 1), ("04", 0)):
+        at(f"2026-11-{day}T09:00+00:00")
+        office.website.asked.clear()
+        office.collect("website")
+        assert office.website.asked.count(october) == expected, day
+
+
+def test_a_website_without_news_is_not_asked_again(office: Office) -> None:
+    assert office.collect("website")["website"].sweep == "periods"
+    asked = len(office.website.asked)
+    again = office.collect("website")["website"]
+    assert again.idle == "nothing is due until Mon 23 Nov 2026 00:00 GMT"
+    assert len(office.website.asked) == asked
+
+
+def test_what_an_account_received_answers_for_no_posts(office: Office) -> None:
+    office.x.show("1", "2026-11-20T09:00Z", impressions=100.0)
+    office.collect("x")
+    november = month("2026-11")
+    assert one(ask(office, november), "x", "impressions").value == 100
+    received = figures(office.db, office.board, Question(november, basis="received"), [])
+    assert one(received, "x", "impressions").value == 50
+
+
+def _alerts(db: Db) -> list[tuple[str, str, str, str | None]]:
+    return db.conn.execute("SELECT kind, subject, words, recipients FROM alerts").fetchall()
+
+
+def test_nothing_of_a_post_without_a_campaign_is_told(office: Office) -> None:
+    office.x.show("1", "2026-11-20T09:00Z", comments=4.0)
+    office.collect("x", watchers={})
+    assert _alerts(office.db) == []
