@@ -42,6 +42,9 @@ def test_each_way_of_running_it_is_there() -> None:
         "sgcomms-backup-task.xml",
         "sgcomms-backup.service",
         "sgcomms-backup.timer",
+        "sgcomms-collect-task.xml",
+        "sgcomms-collect.service",
+        "sgcomms-collect.timer",
         "sgcomms-run.service",
         "sgcomms-task.xml",
         "sgcomms.service",
@@ -100,7 +103,9 @@ def test_the_task_is_xml_and_ends_no_tick(path: Path) -> None:
     found = {one.tag.removeprefix(TASK): one.text for one in task.iter()}
     assert found["ExecutionTimeLimit"] == "PT0S"
     assert found["AllowHardTerminate"] == "false"
-    assert found["Interval"] == ("P1D" if "backup" in path.name else "PT1M")
+    called = re.search("backup|collect", path.name)
+    often = {"backup": "P1D", "collect": "PT1H"}
+    assert found["Interval"] == (often[called[0]] if called else "PT1M")
 
 
 def test_the_container_is_fixed_and_nobodys_root() -> None:

@@ -82,6 +82,24 @@ class TestAtOnce:
             "Times: Europe/London.\n"
         )
 
+    def test_new_comments_are_told_to_those_who_watch_and_to_nobody_else(
+        self, office: Office
+    ) -> None:
+        office.mail(OFFICER)
+        where = "https://x.com/cplscb/status/77"
+        with office.space.database() as db:
+            fill(db, [delivery("one", "x", text="Never leave a baby\nalone with a dog.")])
+            words_ = f"2 new comments, 5 in all: {where}"
+            alerts.add_once(db, "comments", "test/one@x", words_, ["watcher@board.example"])
+            alerts.add_once(db, "not collected", "x", "X does not accept the keys")
+        office.tick()
+        letters = {str(one["To"]): one for one in office.letters()}
+        told = letters["watcher@board.example"]
+        assert told["Subject"] == "CPSPB: 1 with new comments"
+        assert f"2 new comments, 5 in all: {where}" in words(told)
+        assert where not in words(letters[OFFICER])
+        assert "FIGURES NOT READ (1)" in words(letters[OFFICER])
+
     def test_what_was_told_is_told_once(self, office: Office) -> None:
         office.mail(OFFICER)
         held(office, "late")

@@ -1,4 +1,5 @@
-"""The service: ticks the same functions as cron, each minute, and keeps a backup of each day.
+"""The service: calls the same functions as cron: publishes each minute, reads figures each hour,
+keeps a backup of each day.
 
 The table is the queue: APScheduler only tells when to look. Two services at once, or a service and
 cron, do no harm: whoever claims a delivery is the only one to send it.
@@ -24,6 +25,7 @@ from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped
 
 from sgcomms import clock, keeping, ticking
 from sgcomms.errors import ProblemsError, SgcommsError
+from sgcomms.measuring import measure
 from sgcomms.publishing import Tick, TickStoppedError
 from sgcomms.workspace import Workspace
 
@@ -35,6 +37,9 @@ MISFIRE_SECONDS = 30
 
 BACKUP_MINUTE = 17
 """The minute of each hour at which the service looks whether today has its backup."""
+
+COLLECT_MINUTE = 7
+"""The minute of each hour at which the service reads the figures that are due."""
 
 _STATES = ("published", "handed", "waiting", "failed", "uncertain", "held", "withdrawn", "parked")
 _GOOD = frozenset({"published", "handed", "withdrawn"})
@@ -60,7 +65,7 @@ Job = Callable[[Callable[[], bool]], Iterable[Line]]
 
 @dataclass(slots=True)
 class Service:
-    """Calls `tick` each minute and `backup` each hour until it is asked to end.
+    """Calls `tick` each minute, `backup` and `collect` each hour, until it is asked to end.
 
     An error of either never ends it; one that stays the same is said once. `zone` is the one that
     lines are dated in.
@@ -68,6 +73,7 @@ class Service:
 
     tick: Job
     backup: Job
+    collect: Job
     say: Say
     zone: tzinfo
     monotonic: Callable[[], float] = time.monotonic
@@ -101,7 +107,7 @@ class Service:
     def _scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={name: ThreadPoolExecutor(1) for name in ("default", "backup")},
+            executors={name: ThreadPoolExecutor(1) for name in ("default", "backup", "collect")},
             job_defaults={
                 "max_instances": 1,
                 "coalesce": True,
@@ -112,6 +118,8 @@ class Service:
         each_minute, each_hour = CronTrigger(second=0), CronTrigger(minute=BACKUP_MINUTE)
         scheduler.add_job(self.look, each_minute, next_run_time=now)
         scheduler.add_job(self._backup, each_hour, next_run_time=now, executor="backup")
+        reading = CronTrigger(minute=COLLECT_MINUTE)
+        scheduler.add_job(self._collect, reading, next_run_time=now, executor="collect")
         return scheduler
 
     def look(self) -> None:
@@ -124,6 +132,9 @@ class Service:
 
     def _backup(self) -> None:
         self._do("the backup", self.backup)
+
+    def _collect(self) -> None:
+        self._do("reading figures", self.collect)
 
     def _do(self, name: str, job: Job) -> None:
         """Do a job; whatever goes wrong is said in a line, and the next one comes."""
@@ -175,7 +186,17 @@ def of(space: Workspace, say: Say) -> Service:
             for words in made.left_out:
                 yield Line(f"backup: left out {words}", wrong=True)
 
-    return Service(tick, backup, say, space.board(words=False).zone)
+    def collect(ending: Callable[[], bool]) -> Iterator[Line]:
+        board = space.board()
+        with space.database() as db:
+            ticking.check_home(space, board, db)
+            for one, _ in measure(space, board, db):
+                if one.error is not None:
+                    yield Line(f"figures of {one.subject}: {one.error}", wrong=True)
+                elif one.sweep is not None:
+                    yield Line(f"figures of {one.subject}: {one.readings:,} read ({one.sweep})")
+
+    return Service(tick, backup, collect, say, space.board(words=False).zone)
 
 
 def _told(done: Tick) -> Iterator[Line]:

@@ -9,14 +9,12 @@ from typing import Any
 
 import click
 
-from sgcomms import collecting
-from sgcomms.campaigns import load
 from sgcomms.cli.common import as_json, at_home, day, here, may_write, plural, print_json
-from sgcomms.collecting import Collected, Request
+from sgcomms.collecting import Collected
 from sgcomms.config import Board
 from sgcomms.errors import UsageError
+from sgcomms.measuring import measure
 from sgcomms.periods import midnight
-from sgcomms.workspace import Reach
 from sgcomms.yamlfile import suggestion
 
 
@@ -43,12 +41,12 @@ def collect_command(
     may_write(board)
     db = ctx.with_resource(space.database())
     at_home(space, db)
-    watchers = {one.id: one.watched_by for one in load(space.root, board).campaigns}
-    request = Request(_subjects(board, accounts, websites), _since(board, since), watchers)
-    found = list(_watched(collecting.collect(db, board, Reach(space, board), request), as_json))
+    subjects = _subjects(board, accounts, websites)
+    run = measure(space, board, db, subjects=subjects, since=_since(board, since))
+    found = list(_watched(run, as_json))
     if as_json:
         print_json([_json(one) for one in found])
-    elif found and all(one.idle is not None for one in found) and not request.subjects:
+    elif found and all(one.idle is not None for one in found) and not subjects:
         _print_idle(found)
     else:
         for one in found:

@@ -51,7 +51,8 @@ class Collected:
     """What a run has of one account or website. `dollars` are US dollars.
 
     `sweep` is None where nothing was read, and `idle` says why. `gaps` are what could not be had,
-    `error` is what broke the run off. `month` is what the month has cost so far, with this.
+    `error` is what broke the run off, and `lasting` tells that it will not mend itself. `month` is
+    what the month has cost so far, with this.
     """
 
     subject: str
@@ -67,6 +68,7 @@ class Collected:
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: str | None = None
+    lasting: bool = False
 
 
 @dataclass(slots=True)

@@ -50,4 +50,4 @@ def _not_read(subject: str, error: SgcommsError, *, asked: bool) -> Collected:
     """Return why a subject cannot be read; one that has no access is read from its exports."""
     if isinstance(error, SecretsMissingError) and not asked:
         return Collected(subject, idle="no access to its API: import its exports instead")
-    return Collected(subject, error=in_words(error))
+    return Collected(subject, error=in_words(error), lasting=True)

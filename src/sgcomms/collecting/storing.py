@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import timedelta
 
 from sgcomms import clock
 from sgcomms.collecting.comments import new_comments
@@ -13,11 +14,21 @@ from sgcomms.collecting.matching import Sent, matches
 from sgcomms.collecting.model import Collected, Job, Request, chore, month_began
 from sgcomms.config import Board
 from sgcomms.db import Db, alerts, chores, matching, readings, sources
-from sgcomms.errors import RateLimitError, SgcommsError, in_words
+from sgcomms.errors import (
+    AuthError,
+    NoCreditError,
+    RateLimitError,
+    RejectedError,
+    SgcommsError,
+    in_words,
+)
 from sgcomms.models import PostRow, Source
 
 BROKEN_OFF = "broken off"
 """The layout of a run that did not read all it was to read: its sweep is due again."""
+
+LASTS = timedelta(days=1)
+"""After so long without a whole run somebody is told, whatever the reason."""
 
 
 def stored(db: Db, board: Board, request: Request, job: Job, done: Future[Gathered]) -> Collected:
@@ -82,7 +93,18 @@ def _store(db: Db, board: Board, job: Job, found: Gathered) -> Collected:
         budget=job.budget.dollars,
         gaps=tuple(gaps),
         error=error,
+        lasting=_lasts(db, job, found),
     )
+
+
+def _lasts(db: Db, job: Job, found: Gathered) -> bool:
+    """Tell whether a person has to mend it, or whether nothing was read whole for a day."""
+    if isinstance(found.error, AuthError | NoCreditError | RejectedError):
+        return True
+    runs = sources.latest_runs(db, job.subject)
+    broken = runs.pop(BROKEN_OFF, None)
+    whole = max(runs.values(), default=None)
+    return broken is not None and whole is not None and broken - whole >= LASTS
 
 
 def _identified(db: Db, job: Job, rows: Iterable[PostRow]) -> tuple[str, ...]:
