@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import delivering, idle
+from benchmarks import delivering, idle, importing, reporting
 
 idle.main()
+importing.main()
+reporting.main()
 delivering.main()

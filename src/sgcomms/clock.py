@@ -68,7 +68,7 @@ def parse_instant(text: str) -> datetime:
 
 def stored(moment: datetime) -> str:
     """Return `moment` as it is written to the database: UTC, whole seconds, `…Z`."""
-    return moment.astimezone(UTC).strftime(STORED)
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def stored_now() -> str:

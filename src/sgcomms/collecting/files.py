@@ -79,7 +79,7 @@ def import_file(
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
     rows = _not_later_than(importer.extract(sheet, subject, notes), on, board, sheet)
     try:
-        added = readings.add(db, source, rows, lambda: _detail(importer, sheet, notes))
+        added = readings.add(db, source, rows, lambda: _detail(importer, sheet, notes), board.zone)
     except readings.KnownFileError as error:  # another process took it in a moment ago
         day = error.source.added_at.astimezone(board.zone).date()
         return Imported(sheet.name, importer.title, subject, error.source.read_on, already=day)

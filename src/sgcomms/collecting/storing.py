@@ -79,7 +79,7 @@ def _store(db: Db, board: Board, job: Job, found: Gathered) -> Collected:
         calls=meter.calls,
         dollars=meter.dollars,
     )
-    added = readings.add(db, source, found.rows, lambda: detail)
+    added = readings.add(db, source, found.rows, lambda: detail, board.zone)
     _, month = sources.spent(db, job.subject, month_began(board, now))
     return Collected(
         job.subject,

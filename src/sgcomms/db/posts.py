@@ -6,12 +6,13 @@ of an earlier day, and of the hours at the edges of the period, from the reading
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
+from functools import lru_cache
 
 from sgcomms import clock
-from sgcomms.db import Db
+from sgcomms.db import Db, rollup
 from sgcomms.db.rollup import POSTS
 from sgcomms.models import Publication
 
@@ -34,8 +35,8 @@ _NEWEST = (
     "SELECT p.id AS publication, p.account, p.platform_id, p.url, p.published_at,"
     " j.key AS metric, j.value, r.read_on, r.source, row_number() OVER ("
     "PARTITION BY r.publication, j.key ORDER BY j.value IS NULL, r.read_on DESC, r.source DESC"
-    ") AS age FROM publications AS p JOIN post_readings AS r ON r.publication = p.id,"
-    " json_each(r.counts) AS j"
+    ") AS age FROM publications AS p CROSS JOIN post_readings AS r ON r.publication = p.id"
+    " CROSS JOIN json_each(r.counts) AS j"
     " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
 )
 
@@ -145,7 +146,7 @@ class _Found:
     blank: int = 0
     first_read: str = "~"
     last_read: str = ""
-    sources: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)  # ids, joined by commas
 
     def add(
         self, posts: int, blank: int, total: float | None, first: str, last: str, sources: str
@@ -154,7 +155,7 @@ class _Found:
         self.blank += blank
         self.value += total or 0.0
         self.first_read, self.last_read = min(self.first_read, first), max(self.last_read, last)
-        self.sources.update(sources.split(","))
+        self.sources.add(sources)
 
 
 _Sums = dict[tuple[str, str], _Found]
@@ -170,11 +171,16 @@ class Told:
 
 def told(db: Db, posts: Posts) -> Told:
     """Return how many posts each account has, and the newest readings of each metric, added up."""
-    whole = _whole_days(posts) if _is_rolled_up(db, posts) else None
+    zone, whole = rollup.zone(db), None
+    if _is_rolled_up(db, posts):
+        whole = rollup.whole_days(posts.start, posts.end, zone)
     sums: _Sums = {}
     unread: dict[str, int] = {}
-    for part in [posts] if whole is None else _edges(posts, whole):
-        _add_readings(db, part, sums)
+    parts = [(posts.start, posts.end)]
+    if whole is not None:
+        parts = rollup.edges(posts.start, posts.end, whole, zone)
+    for start, end in parts:
+        _add_readings(db, replace(posts, start=start, end=end), sums)
     if whole is not None:
         _add_days(db, posts, whole, sums)
         rows = db.conn.execute(f"{_UNREAD}{posts.clause()} GROUP BY account", posts.values())
@@ -195,22 +201,6 @@ def _is_rolled_up(db: Db, posts: Posts) -> bool:
         return False
     (latest,) = db.conn.execute("SELECT max(read_on) FROM sources").fetchone()
     return latest is None or latest <= posts.as_of.isoformat()
-
-
-def _whole_days(posts: Posts) -> tuple[date, date] | None:
-    """Return the first UTC day that lies in the span whole, and the day after the last, if any."""
-    first, last = posts.start.astimezone(UTC), posts.end.astimezone(UTC)
-    begins = first.date() if first.time() == time() else first.date() + timedelta(days=1)
-    return (begins, last.date()) if begins < last.date() else None
-
-
-def _edges(posts: Posts, whole: tuple[date, date]) -> Iterator[Posts]:
-    """Yield the hours of the span before and after its whole days."""
-    begins, ends = (datetime.combine(day, time(), UTC) for day in whole)
-    if posts.start < begins:
-        yield replace(posts, end=begins)
-    if ends < posts.end:
-        yield replace(posts, start=ends)
 
 
 def _add_days(db: Db, posts: Posts, whole: tuple[date, date], sums: _Sums) -> None:
@@ -257,7 +247,13 @@ def _sum(account: str, metric: str, found: _Found) -> PostSum:
 
 
 def _numbers(found: Iterable[str]) -> tuple[int, ...]:
-    return tuple(sorted(int(one) for one in found if one))
+    return _sorted(frozenset(found))
+
+
+@lru_cache(maxsize=64)
+def _sorted(joined: frozenset[str]) -> tuple[int, ...]:
+    """Return the ids in lists joined by commas: an account's metrics mostly have the same ones."""
+    return tuple(sorted({int(one) for part in joined for one in part.split(",") if one}))
 
 
 def posts_read(db: Db, posts: Posts) -> int:

@@ -10,7 +10,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
+from math import isfinite
+from zoneinfo import ZoneInfo
 
 from sgcomms import clock
 from sgcomms.addresses import plain_address
@@ -45,7 +48,15 @@ _READING = (
     " numerator, denominator, bound, reason, native, read_on)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_HAS_DELIVERIES = "SELECT 1 FROM publications WHERE account = ? AND delivery IS NOT NULL LIMIT 1"
+_DELIVERED = (
+    "SELECT DISTINCT p.published_at FROM json_each(?) AS named"
+    " JOIN publications AS p ON p.platform_id = named.value AND p.account = ?"
+    " WHERE p.delivery IS NOT NULL"
+)
+"""Of our own posts the time at which they were sent counts, which may be another day's."""
+
+_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 class KnownFileError(ImportFileError):
@@ -70,6 +81,7 @@ def add(
     source: Source,
     rows: Iterable[PostRow | Reading],
     detail: Callable[[], Mapping[str, object]],
+    zone: ZoneInfo | None = None,
 ) -> Added:
     """Add all that a source holds in one transaction; when `rows` raises, nothing is added.
 
@@ -77,6 +89,7 @@ def add(
     when a post stands in it twice.
 
     `detail` is called when all rows have been read, so that what was learnt on the way is kept.
+    `zone` is the board's: figures of its days, months and years are answered fastest.
     """
     posts = readings = 0
     stream = iter(rows)
@@ -85,16 +98,20 @@ def add(
             known = sources.of_file(db, source.sha256, source.subject)
             if known is not None:
                 raise KnownFileError(known)
+        if zone is not None:
+            rollup.use_zone(db, zone)
+        days, touched = rollup.Days(rollup.zone(db)), set[tuple[str, str]]()
         number = sources.add(db, source)
         read_on = source.read_on.isoformat()
         while batch := list(islice(stream, _BATCH)):
             of_posts = [row for row in batch if isinstance(row, PostRow)]
             of_periods = [row for row in batch if isinstance(row, Reading)]
             _add_posts(db, source.name, of_posts, number, read_on)
+            touched |= _touched(db, of_posts, days)
             db.conn.executemany(_READING, (_period(number, one, read_on) for one in of_periods))
             posts += len(of_posts)
             readings += sum(len(row.values) for row in of_posts) + len(of_periods)
-        rollup.refresh(db)
+        rollup.refresh(db, touched)
         sources.describe(db, number, detail())
     return Added(number, posts, readings)
 
@@ -110,7 +127,7 @@ def _add_posts(db: Db, name: str, rows: Sequence[PostRow], source: int, read_on:
                 (
                     source,
                     read_on,
-                    _encoded(row.values),
+                    _json(row.values),
                     row.publication.account,
                     row.publication.platform_id,
                 )
@@ -121,6 +138,31 @@ def _add_posts(db: Db, name: str, rows: Sequence[PostRow], source: int, read_on:
         raise ImportFileError(
             f"{name}: a post stands in it twice, so its figures are in doubt; export it again"
         ) from None
+
+
+def _touched(db: Db, rows: Sequence[PostRow], days: rollup.Days) -> set[tuple[str, str]]:
+    """Return the accounts and days whose figures these rows change."""
+    found = [row.publication for row in rows]
+    touched = {(one.account, days.of(clock.stored(one.published_at))) for one in found}
+    for account in {one.account for one in found}:
+        if db.conn.execute(_HAS_DELIVERIES, (account,)).fetchone():
+            names = json.dumps([one.platform_id for one in found if one.account == account])
+            for (at,) in db.conn.execute(_DELIVERED, (names, account)).fetchall():
+                touched.add((account, days.of(at)))
+    return touched
+
+
+def _json(values: Mapping[str, float | None]) -> str:
+    """Return counts as JSON; where each has a value, a format writes them fastest."""
+    numbers = tuple(values.values())
+    if None in numbers or not isfinite(sum(numbers)):  # type: ignore[arg-type]
+        return _encoded(values)
+    return _format(tuple(values)) % numbers
+
+
+@cache
+def _format(metrics: tuple[str, ...]) -> str:
+    return "{" + ",".join(f"{_encoded(metric)}:%r" for metric in metrics) + "}"
 
 
 def add_recorded(db: Db, figures: Iterable[tuple[Source, Reading]]) -> tuple[int, int]:

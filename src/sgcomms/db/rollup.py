@@ -1,101 +1,130 @@
-"""The roll-up of posts' figures: by account, UTC day and metric, kept current by whoever writes.
+"""The roll-up of posts' figures: by account, day and metric, kept current by whoever writes.
 
-Triggers note which days a write has touched; `refresh` works them out anew before the transaction
-ends. So a period's figures cost what they print, however often each post was read.
+Whatever touches a post's figures names it; its day is worked out anew before the transaction ends.
+So a period's figures cost what they print, however often each post was read. Days are those of the
+board's zone, so that its months and years are made of whole ones.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-_READ = (
-    "SELECT r.publication, r.source, r.read_on, r.counts FROM publications AS p"
-    " JOIN post_readings AS r ON r.publication = p.id"
-    " WHERE p.account = ? AND p.published_at >= ? AND p.published_at < ?"
-    " ORDER BY r.publication, r.read_on DESC, r.source DESC"
-)
-_KEEP = (
-    "INSERT INTO post_days (account, day, metric, posts, blank, total, first_read, last_read,"
-    " sources) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+from sgcomms import clock
+from sgcomms.periods import midnight
+
 POSTS = "posts"
 """The metric under which the days count their posts: each that any source has named."""
 
-_Row = tuple[int, int, str, str]
+_OF_DAY = (
+    " FROM publications AS p CROSS JOIN post_readings AS r ON r.publication = p.id{counts}"
+    " WHERE p.account = :account AND p.published_at >= :begins AND p.published_at < :ends"
+)
+_COUNTED = (
+    "SELECT count(*), count(DISTINCT r.publication), min(r.read_on), max(r.read_on),"
+    f" group_concat(DISTINCT r.source){_OF_DAY.format(counts='')}"
+)
+_KEEP = (
+    "INSERT INTO post_days (account, day, metric, posts, blank, total, first_read, last_read,"
+    " sources) "
+)
+_SUMS = (
+    f"{_KEEP}SELECT :account, :day, metric, count(value), count(*) - count(value), sum(value),"
+    " min(read_on), max(read_on), group_concat(DISTINCT source)"
+)
+_OF_COUNTS = _OF_DAY.format(counts=" CROSS JOIN json_each(r.counts) AS j")
+_READ_ONCE = (
+    f"{_SUMS} FROM (SELECT j.key AS metric, j.value, r.read_on, r.source{_OF_COUNTS})"
+    " GROUP BY metric"
+)
+_READ_OFTEN = (
+    f"{_SUMS} FROM (SELECT j.key AS metric, j.value, r.read_on, r.source, row_number() OVER ("
+    "PARTITION BY r.publication, j.key ORDER BY j.value IS NULL, r.read_on DESC, r.source DESC"
+    f") AS age{_OF_COUNTS}) WHERE age = 1 GROUP BY metric"
+)
+"""Of each post the newest value counts, and a blank only where no reading has a value."""
 
 
-def refresh(db: Database) -> None:
-    """Work out anew each day that the open transaction has touched."""
-    touched = db.conn.execute("SELECT account, day FROM touched_days").fetchall()
-    for account, day in touched:
-        found = db.conn.execute(_READ, (account, day, f"{day}U"))  # U follows T, after any time
-        db.conn.execute("DELETE FROM post_days WHERE account = ? AND day = ?", (account, day))
-        db.conn.executemany(_KEEP, ((account, day, *one) for one in _sums(found)))
-    db.conn.execute("DELETE FROM touched_days")
+class Days:
+    """The days of a zone, for many times in their stored form."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._begins: dict[str, tuple[tuple[str, str], ...]] = {}
+
+    def of(self, at: str) -> str:
+        """Return the day of a stored time."""
+        known = self._begins.get(at[:10])
+        if known is None:
+            known = self._begins[at[:10]] = self._around(date.fromisoformat(at[:10]))
+        return next(day for begins, day in known if begins <= at)
+
+    def _around(self, utc: date) -> tuple[tuple[str, str], ...]:
+        days = (utc + timedelta(days=number) for number in (1, 0, -1))
+        return tuple((clock.stored(midnight(day, self.zone)), day.isoformat()) for day in days)
 
 
-class _Sum:
-    """The newest readings of one metric, added up."""
-
-    __slots__ = ("blank", "first_read", "last_read", "posts", "sources", "total")
-
-    def __init__(self) -> None:
-        self.posts = self.blank = 0
-        self.total = 0.0
-        self.first_read, self.last_read = "~", ""
-        self.sources: set[int] = set()
-
-    def add(self, value: float | None, read_on: str, source: int) -> None:
-        if value is None:
-            self.blank += 1
-        else:
-            self.posts += 1
-            self.total += value
-        self.first_read = min(self.first_read, read_on)
-        self.last_read = max(self.last_read, read_on)
-        self.sources.add(source)
+def zone(db: Database) -> ZoneInfo:
+    """Return the zone whose days the roll-up has."""
+    (name,) = db.conn.execute("SELECT zone FROM post_zone").fetchone()
+    return ZoneInfo(name)
 
 
-def _sums(rows: Iterable[_Row]) -> Iterator[tuple[object, ...]]:
-    """Yield a row of the roll-up for each metric; `rows` come by post, the newest reading first.
+def use_zone(db: Database, wanted: ZoneInfo) -> None:
+    """Let the roll-up have the days of `wanted`, inside the open transaction."""
+    if zone(db).key != wanted.key:
+        db.conn.execute("UPDATE post_zone SET zone = ?", (wanted.key,))
+        db.conn.execute("DELETE FROM post_days")
+        db.conn.execute(
+            "INSERT OR IGNORE INTO touched_posts SELECT account, published_at FROM publications"
+        )
+        refresh(db)
 
-    Of each post the newest value counts, and a blank only where no reading has a value.
+
+def refresh(db: Database, touched: Iterable[tuple[str, str]] = ()) -> None:
+    """Work out anew each day that the open transaction has touched.
+
+    `touched` are accounts with days; what else has changed was noted by triggers.
     """
-    sums: dict[str, _Sum] = {}
-    named = sums[POSTS] = _Sum()
-    before: int | None = None
-    settled: set[str] = set()
-    blank: dict[str, tuple[str, int]] = {}
-    for publication, source, read_on, counts in rows:
-        if publication != before:
-            _add_blanks(sums, blank, settled)
-            before, settled, blank = publication, set(), {}
-            named.add(1.0, read_on, source)
-        for metric, value in json.loads(counts).items():
-            if metric in settled:
-                continue
-            if value is None:
-                blank.setdefault(metric, (read_on, source))
-                continue
-            settled.add(metric)
-            one = sums.get(metric)
-            if one is None:
-                one = sums[metric] = _Sum()
-            one.add(value, read_on, source)
-    _add_blanks(sums, blank, settled)
-    for metric, one in sums.items():
-        if one.posts or one.blank:
-            total = one.total if one.posts else None
-            sources = ",".join(map(str, sorted(one.sources)))
-            yield metric, one.posts, one.blank, total, one.first_read, one.last_read, sources
+    days = Days(zone(db))
+    noted = db.conn.execute("SELECT account, at FROM touched_posts").fetchall()
+    for account, day in sorted({*touched, *((account, days.of(at)) for account, at in noted)}):
+        _work_out(db, account, day, days.zone)
+    if noted:
+        db.conn.execute("DELETE FROM touched_posts")
 
 
-def _add_blanks(
-    sums: dict[str, _Sum], blank: dict[str, tuple[str, int]], settled: set[str]
-) -> None:
-    for metric, (read_on, source) in blank.items():
-        if metric not in settled:
-            sums.setdefault(metric, _Sum()).add(None, read_on, source)
+def _work_out(db: Database, account: str, day: str, zone: ZoneInfo) -> None:
+    first = date.fromisoformat(day)
+    which = {
+        "account": account,
+        "day": day,
+        "begins": clock.stored(midnight(first, zone)),
+        "ends": clock.stored(midnight(first + timedelta(days=1), zone)),
+    }
+    db.conn.execute("DELETE FROM post_days WHERE account = :account AND day = :day", which)
+    readings, posts, *read = db.conn.execute(_COUNTED, which).fetchone()
+    if readings:
+        db.conn.execute(_READ_ONCE if readings == posts else _READ_OFTEN, which)
+        values = (account, day, POSTS, posts, 0, posts, *read)
+        db.conn.execute(f"{_KEEP}VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def whole_days(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date] | None:
+    """Return the first day of `zone` that lies in the span whole, and the day after the last."""
+    first = start.astimezone(zone).date()
+    if midnight(first, zone) < start:
+        first += timedelta(days=1)
+    last = end.astimezone(zone).date()
+    return (first, last) if first < last else None
+
+
+def edges(
+    start: datetime, end: datetime, whole: tuple[date, date], zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    """Return what the span has before and after its whole days."""
+    begins, ends = (midnight(day, zone).astimezone(UTC) for day in whole)
+    return [part for part in ((start, begins), (ends, end)) if part[0] < part[1]]

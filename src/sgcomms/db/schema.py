@@ -379,6 +379,7 @@ def m006_collecting(db: Database) -> None:
         """,
         "INSERT INTO sources SELECT id, kind, name, layout, subject, read_on, sha256, by_whom,"
         " added_at, 0, '0', detail FROM sources_before",
+        "CREATE INDEX sources_read_on ON sources (read_on)",
         "CREATE INDEX sources_subject ON sources (subject, kind, layout, added_at)",
         """
         CREATE TABLE readings (
@@ -425,7 +426,7 @@ def m006_collecting(db: Database) -> None:
         """
         CREATE TABLE post_days (
             account     TEXT NOT NULL,
-            day         TEXT NOT NULL,        -- UTC
+            day         TEXT NOT NULL,        -- of the zone in post_zone
             metric      TEXT NOT NULL,
             posts       INTEGER NOT NULL,     -- that have a value
             blank       INTEGER NOT NULL,     -- that have none in any reading
@@ -436,27 +437,22 @@ def m006_collecting(db: Database) -> None:
             PRIMARY KEY (account, day, metric)
         ) STRICT, WITHOUT ROWID
         """,
+        # the zone whose days post_days has
+        "CREATE TABLE post_zone (zone TEXT NOT NULL) STRICT",
+        "INSERT INTO post_zone VALUES ('UTC')",
         """
-        CREATE TABLE touched_days (
+        CREATE TABLE touched_posts (
             account  TEXT NOT NULL,
-            day      TEXT NOT NULL,
-            PRIMARY KEY (account, day)
+            at       TEXT NOT NULL,           -- UTC
+            PRIMARY KEY (account, at)
         ) STRICT, WITHOUT ROWID
         """,
-        "INSERT INTO touched_days SELECT DISTINCT account, substr(published_at, 1, 10)"
-        " FROM publications",
-        """
-        CREATE TRIGGER post_readings_touch AFTER INSERT ON post_readings
-        BEGIN INSERT OR IGNORE INTO touched_days
-            SELECT account, substr(published_at, 1, 10) FROM publications
-            WHERE id = NEW.publication; END
-        """,
+        "INSERT INTO touched_posts SELECT DISTINCT account, published_at FROM publications",
         """
         CREATE TRIGGER publications_touch AFTER UPDATE OF published_at ON publications
         WHEN NEW.published_at <> OLD.published_at
-        BEGIN INSERT OR IGNORE INTO touched_days VALUES
-            (OLD.account, substr(OLD.published_at, 1, 10)),
-            (NEW.account, substr(NEW.published_at, 1, 10)); END
+        BEGIN INSERT OR IGNORE INTO touched_posts VALUES
+            (OLD.account, OLD.published_at), (NEW.account, NEW.published_at); END
         """,
         "CREATE INDEX publications_delivered ON publications (account, published_at)"
         " WHERE delivery IS NOT NULL",
