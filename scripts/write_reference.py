@@ -16,7 +16,7 @@ import click
 
 from sgcomms.cli import COMMANDS, cli
 from sgcomms.importers import IMPORTERS, importer
-from sgcomms.metrics import BREAKS, METRICS
+from sgcomms.metrics import APART, BREAKS, COUNTED, METRICS, NATIVES, Break, Native
 from sgcomms.models import Account
 from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import model
@@ -92,16 +92,48 @@ def _metrics() -> Iterator[str]:
     yield from ("# Metrics", "", WRITTEN, "")
     yield "How values may be combined: over time, over posts, over accounts. What is never combined"
     yield "stands for itself, or is not available."
-    yield from ("", "| metric | unit | over time | over posts | over accounts | meaning |")
-    yield "|---|---|---|---|---|---|"
+    yield "The stage is that of the Evaluation Cycle of the Government Communication Service: what"
+    yield "was put out and could be seen is an output, how people answered it an out-take, what"
+    yield "changed an outcome. No platform counts an outcome; a metric of your own may be one"
+    yield "(`stage: outcome`, under `metrics:` in `config/board.yaml`)."
+    yield ""
+    yield "| metric | unit | stage | over time | over posts | over accounts | meaning |"
+    yield "|---|---|---|---|---|---|---|"
     for one in METRICS.values():
         over = [combine[rule] for rule in (one.over_time, one.over_posts, one.over_accounts)]
-        yield f"| `{one.name}` | {one.unit} | {' | '.join(over)} | {one.meaning} |"
+        over[2] += ", where they count the same" if one.name in COUNTED else ""
+        stands = f"`{one.name}` | {one.unit} | {one.stage}"
+        yield f"| {stands} | {' | '.join(over)} | {one.meaning} |"
+    yield from ("", "## Never added, never compared", "")
+    yield from ("| what must not be | how it is kept |", "|---|---|")
+    for point in APART:
+        yield f"| {point.rule} | {point.kept} |"
     yield from ("", "## Breaks", "", "No change is shown across these days.", "")
     yield from ("| day | where | metrics | what changed | source |", "|---|---|---|---|---|")
     for found in BREAKS:
-        where, names = ", ".join(sorted(found.platforms)), ", ".join(sorted(found.metrics))
-        yield f"| {found.on} | {where} | {names} | {found.reason} | {found.source} |"
+        where = ", ".join(sorted(found.platforms))
+        yield f"| {found.on} | {where} | {_changed(found)} | {found.reason} | {found.source} |"
+    yield from ("", "## Names", "")
+    yield "What each platform and tool calls a metric, and from which day until which. A platform"
+    yield "that is missing does not tell it. The columns of export files stand in"
+    yield "[export files](export-files.md)."
+    yield from ("", "| metric | where | its name | valid | note |", "|---|---|---|---|---|")
+    for metric, names in NATIVES.items():
+        for name in names:
+            where = f"{name.platform}, export" if name.where == "export" else name.platform
+            yield f"| `{metric}` | {where} | `{name.name}` | {_valid(name)} | {name.note} |"
+
+
+def _changed(found: Break) -> str:
+    names = ", ".join(sorted(found.metrics))
+    if found.dimension is None:
+        return names
+    return f"{names}, by {found.dimension}: {', '.join(sorted(found.keys))}"
+
+
+def _valid(name: Native) -> str:
+    bounds = (("from", name.first), ("until", name.last))
+    return " ".join(f"{word} {day}" for word, day in bounds if day is not None)
 
 
 def _platforms() -> Iterator[str]:
