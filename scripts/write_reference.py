@@ -9,12 +9,16 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sgcomms.cli import COMMANDS, cli
+from sgcomms.due import CLICKS, SCREENS, Screen
+from sgcomms.due.owing import AHEAD, RECENT, SETTLED
+from sgcomms.due.screens import CLICKS_DAYS
 from sgcomms.importers import IMPORTERS, importer
 from sgcomms.metrics import APART, BREAKS, COUNTED, METRICS, NATIVES, Break, Native
 from sgcomms.models import Account
@@ -53,6 +57,7 @@ def pages() -> Mapping[str, Iterator[str]]:
         "metrics.md": _metrics(),
         "platforms.md": _platforms(),
         "export-files.md": _export_files(),
+        "due-by-hand.md": _due_by_hand(),
         "templates.md": _templates(),
     }
 
@@ -161,6 +166,46 @@ def _export_files() -> Iterator[str]:
         yield from ("", "| metric | column |", "|---|---|")
         for metric, column in found.natives.items():
             yield f"| `{metric}` | {column} |"
+
+
+def _due_by_hand() -> Iterator[str]:
+    yield from ("# Figures due by hand", "", WRITTEN, "")
+    yield "What an account or website owes while its API is not read: each month's posts, each"
+    yield "month and the whole year of a website, and followers on the last day of the board's"
+    yield f"year. Whose API was read in the last {RECENT.days} days owes nothing. A period is asked"
+    yield f"for when it has been over for {SETTLED.days} days; what was read earlier is asked for"
+    yield f"again. A level is announced {AHEAD.days} days before. It goes back to the beginning of"
+    yield "the board's year before; months of a website until the figures of that whole year are"
+    yield "there. What is surely lost is not asked for: the report says that it is missing."
+    yield ""
+    yield "A file does not say which days it was asked for. It counts for the months that its posts"
+    yield "lie in and those between; a file without posts for the last month that was over."
+    yield ""
+    yield "| where | what | from | at once | until | what is known | source |"
+    yield "|---|---|---|---|---|---|---|"
+    for one in (*SCREENS, CLICKS):
+        what = one.what.removesuffix(" on")
+        if one.kind in ("posts", "month", "year"):
+            what = f"{what} of each {one.kind.replace('posts', 'month')}"
+        row = (", ".join(one.platforms), what, one.screen, one.at_once, _until(one), one.why)
+        yield f"| {' | '.join(row)} | {one.source} |"
+
+
+def _until(one: Screen) -> str:
+    """Return how long a period can be had, in words."""
+    if one.kind == "level":
+        return "that day"
+    if one.kind == "clicks":
+        return f"{CLICKS_DAYS} days from posting"
+    if one.keeps is None:
+        return "not known"
+    if isinstance(one.keeps, timedelta):
+        span = f"{one.keeps.days} days"
+    else:
+        span = f"{one.keeps.years * 12 + one.keeps.months} months"
+    rest = f"; then from {one.afterwards}" if one.afterwards else ""
+    perhaps = "" if one.certain else ", perhaps longer"
+    return f"{span} from its first day{perhaps}{rest}"
 
 
 def _templates() -> Iterator[str]:
