@@ -9,14 +9,18 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sgcomms.cli import COMMANDS, cli
+from sgcomms.due import CLICKS, SCREENS, Screen
+from sgcomms.due.owing import AHEAD, RECENT, SETTLED
+from sgcomms.due.screens import CLICKS_DAYS
 from sgcomms.importers import IMPORTERS, importer
-from sgcomms.metrics import BREAKS, METRICS
+from sgcomms.metrics import APART, BREAKS, COUNTED, METRICS, NATIVES, Break, Native
 from sgcomms.models import Account
 from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import model
@@ -53,6 +57,7 @@ def pages() -> Mapping[str, Iterator[str]]:
         "metrics.md": _metrics(),
         "platforms.md": _platforms(),
         "export-files.md": _export_files(),
+        "due-by-hand.md": _due_by_hand(),
         "templates.md": _templates(),
     }
 
@@ -92,16 +97,48 @@ def _metrics() -> Iterator[str]:
     yield from ("# Metrics", "", WRITTEN, "")
     yield "How values may be combined: over time, over posts, over accounts. What is never combined"
     yield "stands for itself, or is not available."
-    yield from ("", "| metric | unit | over time | over posts | over accounts | meaning |")
-    yield "|---|---|---|---|---|---|"
+    yield "The stage is that of the Evaluation Cycle of the Government Communication Service: what"
+    yield "was put out and could be seen is an output, how people answered it an out-take, what"
+    yield "changed an outcome. No platform counts an outcome; a metric of your own may be one"
+    yield "(`stage: outcome`, under `metrics:` in `config/board.yaml`)."
+    yield ""
+    yield "| metric | unit | stage | over time | over posts | over accounts | meaning |"
+    yield "|---|---|---|---|---|---|---|"
     for one in METRICS.values():
         over = [combine[rule] for rule in (one.over_time, one.over_posts, one.over_accounts)]
-        yield f"| `{one.name}` | {one.unit} | {' | '.join(over)} | {one.meaning} |"
+        over[2] += ", where they count the same" if one.name in COUNTED else ""
+        stands = f"`{one.name}` | {one.unit} | {one.stage}"
+        yield f"| {stands} | {' | '.join(over)} | {one.meaning} |"
+    yield from ("", "## Never added, never compared", "")
+    yield from ("| what must not be | how it is kept |", "|---|---|")
+    for point in APART:
+        yield f"| {point.rule} | {point.kept} |"
     yield from ("", "## Breaks", "", "No change is shown across these days.", "")
     yield from ("| day | where | metrics | what changed | source |", "|---|---|---|---|---|")
     for found in BREAKS:
-        where, names = ", ".join(sorted(found.platforms)), ", ".join(sorted(found.metrics))
-        yield f"| {found.on} | {where} | {names} | {found.reason} | {found.source} |"
+        where = ", ".join(sorted(found.platforms))
+        yield f"| {found.on} | {where} | {_changed(found)} | {found.reason} | {found.source} |"
+    yield from ("", "## Names", "")
+    yield "What each platform and tool calls a metric, and from which day until which. A platform"
+    yield "that is missing does not tell it. The columns of export files stand in"
+    yield "[export files](export-files.md)."
+    yield from ("", "| metric | where | its name | valid | note |", "|---|---|---|---|---|")
+    for metric, names in NATIVES.items():
+        for name in names:
+            where = f"{name.platform}, export" if name.where == "export" else name.platform
+            yield f"| `{metric}` | {where} | `{name.name}` | {_valid(name)} | {name.note} |"
+
+
+def _changed(found: Break) -> str:
+    names = ", ".join(sorted(found.metrics))
+    if found.dimension is None:
+        return names
+    return f"{names}, by {found.dimension}: {', '.join(sorted(found.keys))}"
+
+
+def _valid(name: Native) -> str:
+    bounds = (("from", name.first), ("until", name.last))
+    return " ".join(f"{word} {day}" for word, day in bounds if day is not None)
 
 
 def _platforms() -> Iterator[str]:
@@ -129,6 +166,46 @@ def _export_files() -> Iterator[str]:
         yield from ("", "| metric | column |", "|---|---|")
         for metric, column in found.natives.items():
             yield f"| `{metric}` | {column} |"
+
+
+def _due_by_hand() -> Iterator[str]:
+    yield from ("# Figures due by hand", "", WRITTEN, "")
+    yield "What an account or website owes while its API is not read: each month's posts, each"
+    yield "month and the whole year of a website, and followers on the last day of the board's"
+    yield f"year. Whose API was read in the last {RECENT.days} days owes nothing. A period is asked"
+    yield f"for when it has been over for {SETTLED.days} days; what was read earlier is asked for"
+    yield f"again. A level is announced {AHEAD.days} days before. It goes back to the beginning of"
+    yield "the board's year before; months of a website until the figures of that whole year are"
+    yield "there. What is surely lost is not asked for: the report says that it is missing."
+    yield ""
+    yield "A file does not say which days it was asked for. It counts for the months that its posts"
+    yield "lie in and those between; a file without posts for the last month that was over."
+    yield ""
+    yield "| where | what | from | at once | until | what is known | source |"
+    yield "|---|---|---|---|---|---|---|"
+    for one in (*SCREENS, CLICKS):
+        what = one.what.removesuffix(" on")
+        if one.kind in ("posts", "month", "year"):
+            what = f"{what} of each {one.kind.replace('posts', 'month')}"
+        row = (", ".join(one.platforms), what, one.screen, one.at_once, _until(one), one.why)
+        yield f"| {' | '.join(row)} | {one.source} |"
+
+
+def _until(one: Screen) -> str:
+    """Return how long a period can be had, in words."""
+    if one.kind == "level":
+        return "that day"
+    if one.kind == "clicks":
+        return f"{CLICKS_DAYS} days from posting"
+    if one.keeps is None:
+        return "not known"
+    if isinstance(one.keeps, timedelta):
+        span = f"{one.keeps.days} days"
+    else:
+        span = f"{one.keeps.years * 12 + one.keeps.months} months"
+    rest = f"; then from {one.afterwards}" if one.afterwards else ""
+    perhaps = "" if one.certain else ", perhaps longer"
+    return f"{span} from its first day{perhaps}{rest}"
 
 
 def _templates() -> Iterator[str]:

@@ -94,6 +94,16 @@ def test_the_mode_of_an_account_is_live_unless_written(space: Workspace) -> None
     assert space.board().accounts["facebook"].mode == "live"
 
 
+@pytest.mark.parametrize(("written", "means"), [("", "output"), (", stage: out-take", "out-take")])
+def test_a_metric_of_the_board_has_a_stage(written: str, means: str, space: Workspace) -> None:
+    file = space.root / "config" / "board.yaml"
+    text = file.read_text("utf-8")
+    line = "unit: attendances, over_time: sum"
+    assert line in text
+    file.write_text(text.replace(line, line + written), "utf-8")
+    assert space.board().metrics["attendances"].stage == means
+
+
 def test_contacts_and_feedback_may_be_left_out(space: Workspace) -> None:
     (space.root / "config" / "contacts.yaml").unlink()
     (space.root / "config" / "feedback.yaml").unlink()

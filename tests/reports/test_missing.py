@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from sgcomms.workspace import Workspace
-from tests.conftest import Run
+from tests.conftest import At, Run
 from tests.golden import EXAMPLES
 from tests.reports.conftest import APRIL, YEAR, Annual, ChangeBoard, Record
 
@@ -144,3 +146,54 @@ def test_a_figure_without_a_value_of_every_subject_has_its_reason(
     text = annual()
     assert "Facebook and Instagram together: reach (from" in text
     assert "The website: users by page (/a; from 1 April 2020 to 30 September 2020)" in text
+
+
+NEXT_YEAR = ("2026-04-01", "2027-03-31")
+
+
+def test_what_is_offered_is_judged_by_the_days_of_the_report(
+    record: Record, annual: Annual, at: At
+) -> None:
+    """Facebook ended its impressions in November 2025, and X has never told of views."""
+    at("2027-04-10T09:00+00:00")
+    record(
+        ("facebook", "posts", 3, *NEXT_YEAR),
+        ("facebook", "views", 900, *NEXT_YEAR),
+        ("x", "posts", 4, *NEXT_YEAR),
+        ("x", "impressions", 500, *NEXT_YEAR),
+        read_on="2027-04-03",
+    )
+    text = annual(year="2026-27")
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")]
+        for line in text.splitlines()
+        if line.startswith(("| Account", "| X |", "| Facebook |"))
+    ]
+    cells = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
+    assert cells["Facebook"]["Impressions"] == "not offered"
+    assert cells["Facebook"]["Views"].startswith("900")
+    assert cells["X"]["Views"] == "not offered"
+    assert "X: reach is not offered by the platform." in text
+    assert "Facebook: impressions" not in text
+    assert "Facebook: reach, reactions, comments and shares not available" in text
+
+
+@pytest.mark.parametrize(
+    ("year", "shown"),
+    [("2020-21", "impressions"), ("2025-26", "impressions"), ("2025-26", "views")],
+)
+def test_of_impressions_and_views_the_one_is_enough(
+    record: Record, annual: Annual, year: str, shown: str
+) -> None:
+    days = (f"{year[:4]}-04-01", f"20{year[5:]}-03-31")
+    record(("facebook", "posts", 3, *days), ("facebook", shown, 9, *days), read_on="2026-04-03")
+    line = "Facebook: reach, reactions, comments and shares not available: no source gave a figure."
+    assert line in annual(year=year)
+
+
+def test_daily_visitors_added_up_are_not_called_users(record: Record, annual: Annual) -> None:
+    record(("website", "users_daily_sum", 5000, *YEAR))
+    text = annual()
+    words = "5,000 visitors, counted anew each day"
+    assert f"Our website had {words} in the year." in text
+    assert f"Users of the website: not available; {words}, another definition." in text

@@ -133,7 +133,7 @@ def _board(
 ) -> Board:
     zone, late_after = file.board.timezone, file.publishing.late_after
     own = {
-        name: board_metric(name, item.label, item.unit, item.over_time)
+        name: board_metric(name, item.label, item.unit, item.over_time, item.stage)
         for name, item in file.metrics.items()
     }
     return Board(

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, RootModel
 from pydantic_core import PydanticCustomError
 
 from sgcomms.config.board import Role
-from sgcomms.metrics import Combine
+from sgcomms.metrics import Combine, Stage
 from sgcomms.models import Mode
 from sgcomms.periods import YearStart, year_start
 from sgcomms.yamlfile import Day, Email, Id, NumberText, Shape, Url, Words, dates, suggestion
@@ -197,6 +197,7 @@ class MetricShape(Shape):
     label: Words
     unit: Words
     over_time: Combine
+    stage: Stage = "output"
 
 
 class PublishingShape(Shape):

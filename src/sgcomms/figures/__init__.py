@@ -22,6 +22,7 @@ from sgcomms.figures.posts import (
     all_accounts,
     campaign_figures,
     parts_of,
+    refuse_mixtures,
     refuse_sums,
 )
 from sgcomms.figures.settling import settled
@@ -69,8 +70,19 @@ def total(
     """Return each of `metrics` added over the accounts asked for, or over all of them.
 
     Raises CombineError, naming units and meanings, when one of them must not be added over
-    accounts; UsageError for a name that is not known or a subject that is no account.
+    accounts, or the accounts count different things; UsageError for a name that is not known or a
+    subject that is no account.
     """
+    found, parts = _totals(db, board, question, metrics, campaigns)
+    refuse_mixtures(board, metrics, parts)
+    return found
+
+
+def _totals(
+    db: Db, board: Board, question: Question, metrics: Sequence[str], campaigns: Sequence[str]
+) -> tuple[list[Figure], list[Figure]]:
+    """Return what `total` does, without a value where the accounts count different things, and
+    the figures it was made of."""
     asked = replace(question, metrics=())
     stored = stored_subjects(db) if question.subjects else ()
     check_names(board, replace(asked, metrics=tuple(metrics)), campaigns, stored)
@@ -82,9 +94,10 @@ def total(
             raise UsageError(f"--total adds over accounts, and {subject} is not one")
     parts = parts_of(_single(db, board, asked, ()), accounts)
     name = "+".join(chosen) or "all"
-    return [
+    found = [
         added(board, question, name, metric, parts, accounts) for metric in dict.fromkeys(metrics)
     ]
+    return found, parts
 
 
 def compared(
@@ -107,7 +120,7 @@ def compared(
         raise UsageError(f"{name} cannot be compared: the calendar begins with it") from None
     asked = replace(question, period=earlier)
     if totals:
-        then = total(db, board, asked, totals, campaigns)
+        then, _ = _totals(db, board, asked, totals, campaigns)
     else:
         then = figures(db, board, asked, campaigns)
     return compare(board, found, then, question.period, earlier)

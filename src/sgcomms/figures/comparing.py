@@ -57,7 +57,7 @@ def _beside(
         why = f"not comparable: the period before adds {', '.join(before.accounts)}"
     else:
         subjects = figure.accounts or (figure.subject,)
-        broken = changes(board, figure.metric, subjects, _days(before, earlier)[0], last)
+        broken = changes(board, figure, subjects, _days(before, earlier)[0], last)
         if not broken:
             return replace(figure, previous=before.value)
         why = f"not comparable: {explained(broken)}"

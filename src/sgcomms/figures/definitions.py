@@ -6,17 +6,20 @@ from collections.abc import Iterable
 from datetime import date
 
 from sgcomms.config import Board
+from sgcomms.figures.model import Figure
 from sgcomms.metrics import Break, breaks_between
 
 
 def changes(
-    board: Board, metric: str, subjects: Iterable[str], first: date, last: date
+    board: Board, figure: Figure, subjects: Iterable[str], first: date, last: date
 ) -> tuple[Break, ...]:
-    """Return the changes of `metric` on the platforms of `subjects`, after `first` until `last`.
+    """Return the changes of what `figure` counts on the platforms of `subjects`, after `first`
+    until `last`.
 
-    A share changes with what it is a share of.
+    A share changes with what it is a share of; a row of a breakdown with that row.
     """
-    names = {metric, board.metrics[metric].part_of or metric}
+    metric = board.metrics[figure.metric]
+    names = {metric.name, metric.part_of or metric.name}
     platforms = sorted(
         {
             (board.accounts.get(part) or board.websites[part]).platform
@@ -30,7 +33,7 @@ def changes(
             found
             for platform in platforms
             for name in sorted(names)
-            for found in breaks_between(platform, name, first, last)
+            for found in breaks_between(platform, name, first, last, figure.dimension, figure.key)
         )
     )
 

@@ -11,6 +11,7 @@ from sgcomms.db import posts as stored
 from sgcomms.db.posts import Posts, PostSum
 from sgcomms.errors import CombineError
 from sgcomms.figures import bounds
+from sgcomms.figures.mixing import why_apart
 from sgcomms.figures.model import Figure, Question, known_metric
 from sgcomms.figures.strangers import NOTE, marked
 from sgcomms.metrics import Metric
@@ -109,7 +110,8 @@ def all_accounts(board: Board, question: Question, found: Sequence[Figure]) -> I
     parts = parts_of(found, accounts)
     for metric in board.metrics.values():
         having = [one for one in parts if one.metric == metric.name and one.value is not None]
-        if metric.over_accounts == "sum" and len(having) > 1:
+        apart = why_apart(board, metric.name, [one.subject for one in having])
+        if metric.over_accounts == "sum" and len(having) > 1 and apart is None:
             whole = added(board, question, "all", metric.name, parts, accounts)
             gone = [
                 f"{one.subject} is not in it: {NOTE}"
@@ -136,7 +138,10 @@ def added(
     found: Sequence[Figure],
     accounts: Sequence[str],
 ) -> Figure:
-    """Return one metric added over accounts; an account without a figure is named, not zero."""
+    """Return one metric added over accounts; an account without a figure is named, not zero.
+
+    Where the accounts count different things the figure has no value, and the reason says so.
+    """
     parts = [one for one in found if one.metric == metric]
     valued = [one for one in parts if one.value is not None]
     missing = list(_missing(question, parts, accounts))
@@ -148,14 +153,15 @@ def added(
     ]
     reads = [one.as_of for one in valued if one.as_of is not None]
     bound = bounds.of_sum([one.bound for one in valued])
-    reason = bound.reason if valued else "; ".join(missing)
+    apart = why_apart(board, metric, [one.subject for one in valued])
+    reason = (apart or bound.reason) if valued else "; ".join(missing)
     return Figure(
         subject,
         metric,
         sum(one.value or 0 for one in valued) if reason is None else None,
         board.metrics[metric].unit,
         basis=question.basis,
-        bound=bound.bound,
+        bound=bound.bound if reason is None else None,
         added=True,
         as_of=max(reads) if reads else None,
         sources=tuple(sorted({source for one in parts for source in one.sources})),
@@ -183,6 +189,15 @@ def _posts_of(parts: Sequence[Figure]) -> Posts | None:
     if not posts or posts[0].campaign is not None:
         return posts[0] if posts else None
     return replace(posts[0], accounts=tuple(one.subject for one in parts if one.of_posts))
+
+
+def refuse_mixtures(board: Board, metrics: Sequence[str], parts: Sequence[Figure]) -> None:
+    """Refuse to add figures of accounts whose platforms count different things."""
+    for metric in metrics:
+        having = [one.subject for one in parts if one.metric == metric and one.value is not None]
+        apart = why_apart(board, metric, having)
+        if apart is not None:
+            raise CombineError(f"{metric} cannot be added over these accounts: {apart}")
 
 
 def refuse_sums(board: Board, metrics: Sequence[str]) -> None:

@@ -107,7 +107,8 @@ def _together(
 ) -> Figure:
     """Return the figure that several readings are, or why they are none."""
     figure = _figure(metric, parts, question)
-    reason = _why_not(board, metric, parts)
+    changed = changes(board, figure, [figure.subject], parts[0].first, parts[-1].last)
+    reason = _why_not(metric, parts, changed)
     if reason is not None:
         return replace(figure, reason=reason)
     named = [
@@ -124,15 +125,17 @@ def _together(
         figure,
         value=value,
         bound=bounds.of_sum([one.bound for one in parts]).bound,
-        notes=(*figure.notes, *named, *map(noted, _changes(board, metric, parts))),
+        notes=(*figure.notes, *named, *map(noted, changed)),
     )
 
 
-def _why_not(board: Board, metric: Metric, parts: Sequence[PeriodReading]) -> str | None:
+def _why_not(
+    metric: Metric, parts: Sequence[PeriodReading], changed: Sequence[Break]
+) -> str | None:
     """Return why readings of several periods give no figure together, None if they do."""
     if metric.over_time == "none":
         return f"known for parts of the period only; it is not added: {metric.why_not_added}"
-    broken = [one for one in _changes(board, metric, parts) if not one.may_be_added]
+    broken = [one for one in changed if not one.may_be_added]
     if broken:
         return f"its parts are not combined: {explained(broken)}"
     missing = next((one for one in parts if one.value is None), None)
@@ -141,10 +144,6 @@ def _why_not(board: Board, metric: Metric, parts: Sequence[PeriodReading]) -> st
     if metric.over_time == "sum":
         return bounds.of_sum([one.bound for one in parts]).reason
     return _why_no_ratio(parts)
-
-
-def _changes(board: Board, metric: Metric, parts: Sequence[PeriodReading]) -> tuple[Break, ...]:
-    return changes(board, metric.name, [parts[0].subject], parts[0].first, parts[-1].last)
 
 
 def _why_no_ratio(parts: Sequence[PeriodReading]) -> str | None:

@@ -7,20 +7,31 @@ from dataclasses import dataclass
 from datetime import date
 
 from sgcomms.figures import Figure
+from sgcomms.metrics import offered
 from sgcomms.models import Account
+from sgcomms.periods import Period
 from sgcomms.reports import numbers
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Table
 
-NOT_OFFERED = {
-    "x": ("reach",),
-    "bluesky": ("impressions", "reach"),
-    "mastodon": ("impressions", "reach"),
-}
-"""What a platform does not tell about posts at all."""
-
-GLANCE = ("posts", "impressions", "reach", "reactions", "comments", "shares", "followers")
+GLANCE = ("posts", "impressions", "views", "reach", "reactions", "comments", "shares", "followers")
 """What the table shows of an account, as far as any account has it."""
+
+SHOWINGS = ("impressions", "views")
+"""How often posts were seen: a platform tells the one or the other."""
+
+
+def not_offered(account: Account, period: Period) -> tuple[str, ...]:
+    """Return what the table shows and the account's platform did not tell at all in the period."""
+    first, last = period.start, period.end
+    return tuple(one for one in GLANCE if not offered(account.platform, one, first, last))
+
+
+def never_told(account: Account, period: Period) -> tuple[str, ...]:
+    """Return of `not_offered` what a reader misses: of the two showings only where both lack."""
+    absent = not_offered(account, period)
+    spare = SHOWINGS[1:] if set(SHOWINGS) <= set(absent) else SHOWINGS
+    return tuple(one for one in absent if one not in spare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ def glance(material: Material, accounts: Sequence[Account], joint: Sequence[Join
     shown = _Shown(material, cells)
     rows = []
     for account in accounts:
-        row = [shown.cell(account.id, name, _otherwise(account, name)) for name in metrics]
+        absent = not_offered(account, material.period)
+        row = [shown.cell(account.id, name, _otherwise(name, absent)) for name in metrics]
         rows.append((Cell(material.label(account)), *row))
     for together in joint:
         row = [shown.cell(together.subject, name, _not_joint(shown, name)) for name in metrics]
@@ -103,9 +115,8 @@ def _newest(found: Sequence[Figure]) -> Figure | None:
     return max(found, key=lambda one: (one.period or (date.min, date.min))[::-1], default=None)
 
 
-def _otherwise(account: Account, metric: str) -> str:
-    offered = metric not in NOT_OFFERED.get(account.platform, ())
-    return "not available" if offered else "not offered"
+def _otherwise(metric: str, absent: Sequence[str]) -> str:
+    return "not offered" if metric in absent else "not available"
 
 
 def _not_joint(shown: _Shown, metric: str) -> str:

@@ -31,6 +31,7 @@ _NOUNS = {
     "profile_visits": ("profile visit", "profile visits"),
     "users_active": ("active user", "active users"),
     "users_unspecified": ("user of a kind not stated", "users of a kind not stated"),
+    "users_daily_sum": ("visitor, counted anew each day", "visitors, counted anew each day"),
 }
 """One and many of a metric, where its unit does not say enough."""
 

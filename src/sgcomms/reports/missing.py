@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sgcomms.figures import Figure
 from sgcomms.models import Account
 from sgcomms.reports import numbers
-from sgcomms.reports.glance import GLANCE, NOT_OFFERED
+from sgcomms.reports.glance import GLANCE, SHOWINGS, never_told, not_offered
 from sgcomms.reports.material import Material
 from sgcomms.reports.social import joint_subjects
 from sgcomms.reports.website import OTHER_USERS
@@ -64,7 +64,7 @@ def _not_offered(material: Material) -> Iterator[str]:
     for account in material.board.accounts.values():
         metrics = [
             numbers.lowered(material.board.metrics[metric].label)
-            for metric in NOT_OFFERED.get(account.platform, ())
+            for metric in never_told(account, material.period)
             if not any((one.subject, one.metric) == (account.id, metric) for one in material.found)
         ]
         if metrics and material.has_figures(account.id):
@@ -104,7 +104,9 @@ def _never_given_of_accounts(material: Material) -> Iterator[str]:
     """Yield what no source gave of an account that has figures. Followers have their own line."""
     for account in material.board.accounts.values():
         named = {one.metric for one in material.found if one.subject == account.id}
-        named |= {"followers", *NOT_OFFERED.get(account.platform, ())}
+        if not named.isdisjoint(SHOWINGS):
+            named.update(SHOWINGS)
+        named |= {"followers", *not_offered(account, material.period)}
         labels = [
             numbers.lowered(material.board.metrics[metric].label)
             for metric in GLANCE

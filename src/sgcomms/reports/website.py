@@ -11,7 +11,7 @@ from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Section, Sentence, Table
 from sgcomms.reports.pages import longest, value_of
 
-OTHER_USERS = ("users_active", "users_unspecified")
+OTHER_USERS = ("users_active", "users_unspecified", "users_daily_sum")
 """What stands in for `users_total`, by another definition, and says so."""
 
 _VISITS = ("page_views", "users_total", *OTHER_USERS)

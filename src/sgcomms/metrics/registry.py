@@ -1,19 +1,24 @@
-"""The registry of metrics, and the register of series breaks. Data, no I/O.
+"""The registry of metrics. Data, no I/O.
 
 A metric knows its unit, what it means, and how values of it may be combined: over time, over posts
 and over accounts. `none` means never: unique counts (reach, users) hold the same person many times.
 
 Definitions: the platforms' and tools' own documentation, as gathered for each in `meaning`.
+
+Its stage is one of three of the six in the Evaluation Cycle of the Government Communication
+Service (https://gcs.civilservice.gov.uk/publications/gcs-evaluation-cycle/): what was put out and
+could be seen is an output, how people answered it an out-take, what changed in their lives an
+outcome. No platform counts an outcome: a board declares its own (`metrics:` in board.yaml).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 Combine = Literal["sum", "last", "ratio", "none"]
 Scope = Literal["post", "account", "website", "board"]
+Stage = Literal["output", "out-take", "outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +26,10 @@ class Metric:
     """What a figure counts.
 
     `scope` says whose figure it is: of posts (and so of accounts and campaigns), of an account as a
-    whole, of a website, or of the board itself. `over_time`, `over_posts` and `over_accounts` say
-    how values may be combined, `why_not_added` why not. `part_of` names the metric that a share is
-    a share of.
+    whole, of a website, or of the board itself. `stage` is its stage of evaluation. `over_time`,
+    `over_posts` and `over_accounts` say how values may be combined, `why_not_added` why not; over
+    accounts only where their platforms count the same (see `counted`). `part_of` names the metric
+    that a share is a share of.
     """
 
     name: str
@@ -31,6 +37,7 @@ class Metric:
     unit: str
     meaning: str
     scope: Scope
+    stage: Stage
     over_time: Combine
     over_posts: Combine = "none"
     over_accounts: Combine = "none"
@@ -38,9 +45,14 @@ class Metric:
     part_of: str | None = None
 
 
-def _count(name: str, label: str, unit: str, meaning: str) -> Metric:
-    """Return a metric of posts that may be added over everything."""
-    return Metric(name, label, unit, meaning, "post", "sum", "sum", "sum")
+def _shown(name: str, label: str, unit: str, meaning: str) -> Metric:
+    """Return an output of posts that may be added over everything."""
+    return Metric(name, label, unit, meaning, "post", "output", "sum", "sum", "sum")
+
+
+def _answer(name: str, label: str, unit: str, meaning: str) -> Metric:
+    """Return an out-take of posts that may be added over everything."""
+    return Metric(name, label, unit, meaning, "post", "out-take", "sum", "sum", "sum")
 
 
 _UNIQUE = (
@@ -54,19 +66,19 @@ _USERS = (
 _LEVEL = "it is a level on one day, and the same person may follow on several platforms"
 
 _ALL = (
-    _count("posts", "Posts", "posts", "Posts published on the account in the period."),
-    _count(
+    _shown("posts", "Posts", "posts", "Posts published on the account in the period."),
+    _shown(
         "impressions",
         "Impressions",
         "impressions",
         "How many times posts were shown on a screen. One person can count many times.",
     ),
-    _count(
+    _shown(
         "views",
         "Views",
         "views",
         "How many times posts were played or displayed, as Meta counts them since 2024, repeats "
-        "included. Not comparable with impressions.",
+        "included; on YouTube, how many times videos were played. Not comparable with impressions.",
     ),
     Metric(
         "reach",
@@ -75,41 +87,43 @@ _ALL = (
         "How many different accounts saw something, as the platform estimates it. One account "
         "counts once, however often it saw a post.",
         "post",
+        "output",
         "none",
         why_not_added=_UNIQUE,
     ),
-    _count(
+    _answer(
         "reactions",
         "Reactions",
         "reactions",
         "Likes and the other reactions that a platform offers (on X and Instagram: likes).",
     ),
-    _count("comments", "Comments", "comments", "Comments and replies to posts."),
-    _count(
+    _answer("comments", "Comments", "comments", "Comments and replies to posts."),
+    _answer(
         "shares",
         "Shares",
         "shares",
         "How many times posts were passed on without words added (on X: retweets or reposts).",
     ),
-    _count("quotes", "Quotes", "quotes", "How many times posts were passed on with words added."),
-    _count("saves", "Saves", "saves", "How many times posts were saved or bookmarked."),
-    _count("clicks_link", "Link clicks", "clicks", "Clicks on links in posts."),
-    _count("clicks_all", "All clicks", "clicks", "Clicks anywhere on posts."),
-    _count(
+    _answer("quotes", "Quotes", "quotes", "How many times posts were passed on with words added."),
+    _answer("saves", "Saves", "saves", "How many times posts were saved or bookmarked."),
+    _answer("clicks_link", "Link clicks", "clicks", "Clicks on links in posts."),
+    _answer("clicks_all", "All clicks", "clicks", "Clicks anywhere on posts."),
+    _answer(
         "engagements",
         "Engagements",
         "engagements",
         "The platform's own total of what people did with posts. Each platform adds different "
         "things.",
     ),
-    _count("follows", "Follows from posts", "follows", "New followers gained from posts."),
-    _count("profile_visits", "Profile visits", "visits", "Visits to the profile from posts."),
+    _answer("follows", "Follows from posts", "follows", "New followers gained from posts."),
+    _answer("profile_visits", "Profile visits", "visits", "Visits to the profile from posts."),
     Metric(
         "followers",
         "Followers",
         "followers",
         "Accounts that follow the board's account, on the day named.",
         "account",
+        "out-take",
         "last",
         why_not_added=_LEVEL,
     ),
@@ -119,6 +133,7 @@ _ALL = (
         "posts",
         "Posts on the account since it was opened, as the platform counts them, on the day named.",
         "account",
+        "output",
         "last",
         why_not_added="it is a level on one day, not a count of the period",
     ),
@@ -128,6 +143,7 @@ _ALL = (
         "page views",
         "How many times pages of the website were loaded or loaded again.",
         "website",
+        "out-take",
         "sum",
     ),
     Metric(
@@ -136,6 +152,7 @@ _ALL = (
         "visits",
         "Visits to the website. A visit ends after half an hour without activity.",
         "website",
+        "out-take",
         "sum",
     ),
     Metric(
@@ -145,6 +162,7 @@ _ALL = (
         "Different browsers that visited in the period and accepted to be counted. Not people: "
         "one person with a phone and a computer is two users.",
         "website",
+        "out-take",
         "none",
         why_not_added=_USERS,
     ),
@@ -154,6 +172,7 @@ _ALL = (
         "users",
         "Users with an engaged visit or a first visit, as Google Analytics 4 counts them.",
         "website",
+        "out-take",
         "none",
         why_not_added=_USERS,
     ),
@@ -163,8 +182,19 @@ _ALL = (
         "users",
         "Users, where the export does not say whether it means all users or active users.",
         "website",
+        "out-take",
         "none",
         why_not_added=_USERS,
+    ),
+    Metric(
+        "users_daily_sum",
+        "Daily visitors added up",
+        "daily visitors",
+        "The different visitors of each day, added up over the days. Whoever came on three days "
+        "counts three times, so it is never a number of users.",
+        "website",
+        "out-take",
+        "sum",
     ),
     Metric(
         "users_new",
@@ -172,6 +202,7 @@ _ALL = (
         "users",
         "Users who were not seen on the website before.",
         "website",
+        "out-take",
         "sum",
     ),
     Metric(
@@ -180,6 +211,7 @@ _ALL = (
         "visits",
         "Visits of more than ten seconds, or with a key event, or with two or more page views.",
         "website",
+        "out-take",
         "sum",
     ),
     Metric(
@@ -189,6 +221,7 @@ _ALL = (
         "Time on the website divided by visits. In Universal Analytics a visit of a single page "
         "counts as no time at all.",
         "website",
+        "out-take",
         "ratio",
     ),
     Metric(
@@ -198,6 +231,7 @@ _ALL = (
         "The share of visits that saw one page and did nothing else (Universal Analytics), or "
         "that were not engaged (Google Analytics 4). The two are not comparable.",
         "website",
+        "out-take",
         "ratio",
     ),
     Metric(
@@ -206,6 +240,7 @@ _ALL = (
         "ratio",
         "Visits of one kind divided by all visits.",
         "website",
+        "out-take",
         "ratio",
         part_of="sessions",
     ),
@@ -215,79 +250,13 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
 """Every metric this program knows, by name. A board adds its own in `board.yaml`."""
 
 
-def board_metric(name: str, label: str, unit: str, over_time: Combine) -> Metric:
-    """Return a metric that only this board counts (`metrics:` in board.yaml)."""
+def board_metric(
+    name: str, label: str, unit: str, over_time: Combine, stage: Stage = "output"
+) -> Metric:
+    """Return a metric that only this board counts (`metrics:` in board.yaml).
+
+    Without a stage it is an output: to call it an outcome is for the board to say.
+    """
     why = "config/board.yaml has `over_time: none` for it" if over_time == "none" else ""
     meaning = f"{label}, as the board recorded them."
-    return Metric(name, label, unit, meaning, "board", over_time, why_not_added=why)
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A day on which a definition changed: nothing before it compares with anything after.
-
-    `platforms` are the platforms or tools concerned, by the names that `board.yaml` uses.
-    `may_be_added` is true where more or less is measured, but the same thing is counted: then what
-    lies on both sides may be added, with a note, and still does not compare.
-    """
-
-    on: date
-    platforms: frozenset[str]
-    metrics: frozenset[str]
-    reason: str
-    source: str
-    may_be_added: bool = False
-
-
-BREAKS: tuple[Break, ...] = (
-    Break(
-        date(2023, 7, 1),
-        frozenset({"ga4"}),
-        frozenset({"bounce", "users_total", "users_new", "sessions", "session_seconds"}),
-        "Universal Analytics was replaced by Google Analytics 4, which counts visits and users "
-        "another way and defines bounce as a visit that was not engaged.",
-        "Google Analytics 4 (reported by digitl.net and cardinalpath.com)",
-    ),
-    Break(
-        date(2025, 4, 21),
-        frozenset({"instagram"}),
-        frozenset({"impressions", "views"}),
-        "Instagram replaced impressions by views, which count repeats.",
-        "developers.facebook.com, Instagram media insights",
-    ),
-    Break(
-        date(2025, 11, 15),
-        frozenset({"facebook"}),
-        frozenset({"impressions", "views", "followers"}),
-        "Facebook replaced impressions by views, and fans by followers.",
-        "developers.facebook.com, Page Insights, deprecated metrics",
-    ),
-    Break(
-        date(2026, 2, 5),
-        frozenset({"ga4", "matomo", "plausible"}),
-        frozenset({"users_total", "users_active", "users_unspecified", "sessions", "page_views"}),
-        "Since the Data (Use and Access) Act 2025 took effect, cookies that only count visits may "
-        "be set without consent, so more visits may be measured than before.",
-        "Data (Use and Access) Act 2025 (reported by stevens-bolton.com and kukie.io)",
-        may_be_added=True,
-    ),
-    Break(
-        date(2026, 6, 15),
-        frozenset({"facebook"}),
-        frozenset({"reach"}),
-        "Facebook replaced reach by viewers.",
-        "developers.facebook.com, Page Insights, deprecated metrics",
-    ),
-)
-
-
-def breaks_between(platform: str, metric: str, first: date, last: date) -> tuple[Break, ...]:
-    """Return the breaks that keep `metric` of `platform` from comparing over `first` to `last`.
-
-    A break counts when it falls after `first` and not after `last`.
-    """
-    return tuple(
-        found
-        for found in BREAKS
-        if platform in found.platforms and metric in found.metrics and first < found.on <= last
-    )
+    return Metric(name, label, unit, meaning, "board", stage, over_time, why_not_added=why)
