@@ -107,6 +107,7 @@ class XWorld:
     words: Mapping[str, str] = field(default_factory=lambda: OLD_WORDS)
     passes_over: bool = False
     refuses: Refusal = ""
+    names_posts_by: tuple[str, ...] = ("resource_id", "value")
     end_included: bool = False
     size: int = 100
     followers: Any = 312
@@ -273,7 +274,10 @@ class XWorld:
             if "non_public_metrics" in fields and (
                 old or post.withheld or self.refuses == "withheld"
             ):
-                errors += [_withheld(post.id, name) for name in PRIVATE.values()]
+                errors += [
+                    {**_withheld(name), **dict.fromkeys(self.names_posts_by, post.id)}
+                    for name in PRIVATE.values()
+                ]
                 continue
             data.append(self._one(post, fields))
         return {name: value for name, value in (("data", data), ("errors", errors)) if value}
@@ -306,13 +310,11 @@ def _invalid(name: str) -> Reply:
     )
 
 
-def _withheld(number: str, name: str) -> dict[str, str]:
+def _withheld(name: str) -> dict[str, str]:
     return {
         "resource_type": "tweet",
         "field": f"non_public_metrics.{name}",
         "parameter": "ids",
-        "resource_id": number,
-        "value": number,
         "title": "Field Authorization Error",
         "section": "data",
         "detail": f"Sorry, you are not authorized to access 'non_public_metrics.{name}'",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -122,7 +122,7 @@ class Reader:
         """Yield what `user`, X's answer about the account, counts today; days are UTC's."""
         found = leveled(user)
         self._note(found, "for the account")
-        yield from readings(found, self.account, clock.now().astimezone(UTC).date())
+        yield from readings(found, self.account, clock.now().date())
 
     def posts(self, own_id: str, since: datetime, until: datetime) -> Iterator[PostRow]:
         """Yield the posts and replies of the account `own_id` from `since` until `until`.

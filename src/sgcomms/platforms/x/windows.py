@@ -38,7 +38,7 @@ def windows(since: datetime, until: datetime, edge: datetime | None) -> Iterator
 
     `edge` is None where X gives no private figures at all.
     """
-    border = until if edge is None else min(max(since, _whole(edge)), until)
+    border = until if edge is None else min(max(since, edge), until)
     if border < until:
         yield Window(border, until, private=True)
     if since < border and border > FIRST_TIME:
