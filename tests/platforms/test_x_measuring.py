@@ -401,8 +401,14 @@ class TestWhatIsKept:
             {"url": "https://t.co/abcdefghio", "expanded_url": "http://["},
             {"url": "https://t.co/abcdefghip", "expanded_url": link},
         ]
-        found = self.one(world, x, text="Dogs &amp; babies: https://t.co/abcdefghij", urls=urls)
+        found = self.one(
+            world,
+            x,
+            text="Dogs &amp; babies: https://t.co/abcdefghij https://t.co/abcdefghik",
+            urls=urls,
+        )
         whole = link.replace("&amp;", "&")
+        assert "a_person" not in repr(found)  # whose post is quoted
         assert found == Publication(
             "x",
             post_id(YOUNG),

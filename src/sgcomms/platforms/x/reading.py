@@ -39,7 +39,7 @@ from sgcomms.platforms.x.listing import (
     withheld,
 )
 from sgcomms.platforms.x.metered import Metered, Once
-from sgcomms.platforms.x.timeline import REPLY, REPOST, Seen, away, made_at, see
+from sgcomms.platforms.x.timeline import REPLY, REPOST, Seen, away, made_at, see, unnamed
 from sgcomms.platforms.x.windows import Window, windows
 
 Post = tuple[Mapping[str, Any], bool]
@@ -274,11 +274,10 @@ class Reader:
 
     def _published(self, post: Seen) -> Publication:
         """Return a post as it is kept. What a reply says is said to a person: it is not kept."""
-        found = self.publication(post.id, post.made_at, post.text)
         return replace(
-            found,
+            self.publication(post.id, post.made_at, ""),
             kind=post.kind,
-            text=None if post.kind == REPLY else found.text or None,
+            text=None if post.kind == REPLY else unnamed(post, self.hosts) or None,
             links=away(post.urls, self.hosts),
         )
 

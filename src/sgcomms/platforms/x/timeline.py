@@ -88,11 +88,20 @@ def see(post: Mapping[str, Any]) -> Seen | None:
 def away(urls: Iterable[str], hosts: Sequence[str]) -> tuple[str, ...]:
     """Return the addresses that lead to a page elsewhere than on `hosts`, which are X's own.
 
-    A post that is quoted may be anybody's, and its address has a name in it; what X could not
-    lengthen leads nowhere that is known.
+    What X could not lengthen leads nowhere that is known.
     """
-    own = ("", "t.co", *hosts)
-    return tuple(url for url in urls if _host(url).removeprefix("www.") not in own)
+    return tuple(url for url in urls if _host(url) not in ("", "t.co", *hosts))
+
+
+def unnamed(post: Seen, hosts: Sequence[str]) -> str:
+    """Return the words of a post without addresses on `hosts`, which are X's own.
+
+    X puts the address of what is quoted into the words, and the name of whoever wrote that into it.
+    """
+    words = post.text
+    for url in post.urls:
+        words = words.replace(url, "") if _host(url) in hosts else words
+    return words.strip()
 
 
 def ours(wanted: str, posts: Iterable[Seen]) -> Seen | None:
@@ -157,7 +166,8 @@ def _parts(url: str) -> SplitResult:
 
 def _host(url: str) -> str:
     parts = _parts(url)
-    return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+    host = parts.hostname if parts.scheme in ("http", "https") else None
+    return (host or "").removeprefix("www.")
 
 
 def _plain(text: str) -> str:
