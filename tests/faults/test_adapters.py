@@ -28,8 +28,9 @@ from sgcomms.errors import (
     UnavailableError,
     UncertainError,
 )
-from sgcomms.models import Draft, DraftMedia, Publication
-from sgcomms.platforms import PLATFORMS, Publisher
+from sgcomms.metering import Meter
+from sgcomms.models import Draft, DraftMedia, PostRow, Publication
+from sgcomms.platforms import PLATFORMS, Measuring, Publisher
 from sgcomms.platforms.graph import api
 from tests.faults.canaries import CANARIES, SECRETS
 from tests.faults.platform import ACCOUNTS, FaultPlatform
@@ -37,6 +38,7 @@ from tests.faults.rules import ACCEPTED, FAULTS, LOST, REFUSED
 
 pytestmark = pytest.mark.long
 
+MEASURED = ("x",)
 NAME = "picture.jpg"
 KEY = "faults/post-1@{}"
 LINK = "https://board.example/safer-sleeping?utm_medium=social&utm_content=faults.post-1.{}"
@@ -279,6 +281,42 @@ class TestLooking:
         found = bench.find(draft)
         assert found is not None
         assert found.platform_id == bench.faulty.public()[0]["id"]
+
+
+class TestMeasuring:
+    """Of adapters whose fake platform has figures to give."""
+
+    @pytest.fixture(autouse=True)
+    def measured(self, bench: Bench) -> None:
+        if bench.platform not in MEASURED:
+            pytest.skip(f"the fake {bench.platform} counts nothing")
+
+    def read(self, bench: Bench, meter: Meter) -> list[PostRow]:
+        adapter = bench.adapter()
+        assert isinstance(adapter, Measuring)
+        list(adapter.account_readings(bench.began.date(), clock.now().date(), meter))
+        until = clock.now() + timedelta(minutes=1)
+        rows = list(adapter.posts(bench.began, until, meter))
+        return [*rows, *adapter.post_readings([row.publication for row in rows], meter)]
+
+    def test_what_was_published_is_read(self, bench: Bench) -> None:
+        made = bench.adapter().publish(bench.uploaded(), key=bench.key)
+        before, meter = len(bench.faulty.requests()), Meter()
+        listed, looked_up = self.read(bench, meter)
+        assert listed.publication.platform_id == made.platform_id
+        assert listed.values == looked_up.values == dict.fromkeys(listed.values, 0)
+        assert meter.calls == len(bench.faulty.requests()) - before
+
+    @pytest.mark.parametrize("fault", [*ACCEPTED, *LOST, "429", "401"])
+    def test_no_fault_is_a_figure_or_uncertain(self, bench: Bench, fault: str) -> None:
+        bench.adapter().publish(bench.uploaded(), key=bench.key)
+        bench.faulty.set_faults({"fault": fault}, request="read")
+        before, meter = len(bench.faulty.requests()), Meter()
+        with pytest.raises(PlatformError) as raised:
+            self.read(bench, meter)
+        assert not isinstance(raised.value, (UncertainError, RejectedError))
+        assert [word for word in CANARIES if word in f"{raised.value!r} {meter!r}"] == []
+        assert meter.calls == len(bench.faulty.requests()) - before
 
 
 def test_what_was_published_can_be_taken_down_twice(bench: Bench) -> None:

@@ -42,6 +42,8 @@ CREATE = frozenset(
 )
 LINKS = re.compile(r"https?://[^\s]+")
 WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+COUNTED = ("impression_count", "like_count", "reply_count", "quote_count", "bookmark_count")
+COUNTED_FOR_US = ("impression_count", "url_link_clicks", "user_profile_clicks", "engagements")
 LONGEST = 280
 LONGEST_ALT = 1000
 LIMIT_HEADERS = {"x-rate-limit-limit": "100", "x-rate-limit-remaining": "99"}
@@ -218,7 +220,12 @@ def _delete(state: State, request: Request) -> Answer:
 
 
 def _me(state: State, request: Request) -> Answer:
-    return Answer(200, {"data": dict(X_USER)}, _limits(state))
+    data: dict[str, Any] = dict(X_USER)
+    if "public_metrics" in dict(request.query).get("user.fields", ""):
+        posts = "tweet_count" if state.settings["words"] == "old" else "post_count"
+        counts = {"followers_count": 312, "following_count": 9, "listed_count": 0}
+        data["public_metrics"] = {**counts, posts: len(state.listed("x", X_USER["id"]))}
+    return Answer(200, {"data": data}, _limits(state))
 
 
 def _single(state: State, request: Request) -> Answer:
@@ -226,7 +233,7 @@ def _single(state: State, request: Request) -> Answer:
     post = state.ledger.get("x", number)
     if post is None:
         return _missing(number)
-    return Answer(200, {"data": _shown(post, _fields(request))}, _limits(state))
+    return Answer(200, {"data": _shown(state, post, _fields(request))}, _limits(state))
 
 
 def _lookup(state: State, request: Request) -> Answer:
@@ -234,7 +241,7 @@ def _lookup(state: State, request: Request) -> Answer:
     if len(numbers) > 100:
         return _invalid("Maximum 100 IDs allowed per request")
     found = [post for one in numbers if (post := state.ledger.get("x", one)) is not None]
-    data = [_shown(post, _fields(request)) for post in found]
+    data = [_shown(state, post, _fields(request)) for post in found]
     return Answer(200, {"data": data, "meta": {"result_count": len(data)}}, _limits(state))
 
 
@@ -266,7 +273,7 @@ def _timeline(state: State, request: Request) -> Answer:  # noqa: C901  one step
         meta["next_token"] = f"page{start + int(size)}"
     body: dict[str, Any] = {"meta": meta}
     if page:
-        body["data"] = [_shown(post, _fields(request)) for post in page]
+        body["data"] = [_shown(state, post, _fields(request)) for post in page]
     return Answer(200, body, _limits(state))
 
 
@@ -295,7 +302,7 @@ def _fields(request: Request) -> set[str]:
     return set(f"{query.get('tweet.fields', '')},{query.get('post.fields', '')}".split(","))
 
 
-def _shown(post: Public, fields: set[str]) -> dict[str, Any]:
+def _shown(state: State, post: Public, fields: set[str]) -> dict[str, Any]:
     text, urls = _shortened(post)
     shown: dict[str, Any] = {"id": post.id, "text": text, "edit_history_tweet_ids": [post.id]}
     if "created_at" in fields:
@@ -304,6 +311,13 @@ def _shown(post: Public, fields: set[str]) -> dict[str, Any]:
         shown["entities"] = {"urls": urls}
     if "attachments" in fields and post.media:
         shown["attachments"] = {"media_keys": [f"3_{post.id}"]}
+    if "conversation_id" in fields:
+        shown["conversation_id"] = post.id
+    if "public_metrics" in fields:
+        passed_on = "retweet_count" if state.settings["words"] == "old" else "repost_count"
+        shown["public_metrics"] = dict.fromkeys([*COUNTED, passed_on], 0)
+    if "non_public_metrics" in fields:  # nobody has seen it yet, and it is under 30 days old
+        shown["non_public_metrics"] = dict.fromkeys(COUNTED_FOR_US, 0)
     return shown
 
 

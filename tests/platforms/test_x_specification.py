@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl
 import pytest
 from jsonschema import Draft202012Validator
 
+from sgcomms.metering import Meter
+from sgcomms.models import Publication
 from sgcomms.platforms.x import X
 from tests.fakes import NOW
 from tests.platforms.test_x import (
@@ -30,6 +32,7 @@ from tests.platforms.test_x import (
     Reply,
     made,
     post,
+    post_id,
     shown,
 )
 
@@ -127,6 +130,7 @@ def server() -> Iterator[Loopback]:
         running.on("GET", "/2/users/77/tweets", more, shown(post(2)))
         running.on("DELETE", f"/2/tweets/{POST}", Reply(200, {"data": {"deleted": False}}))
         running.on("GET", f"/2/tweets/{POST}", Reply(200, {"errors": []}))
+        running.on("GET", "/2/tweets", shown(post(3)))
         yield running
 
 
@@ -144,6 +148,11 @@ def everything(server: Loopback, *, fields: str, kind: str) -> list[Asked]:
     x.find(DRAFT, key=KEY, since=NOW - timedelta(minutes=2))
     list(x.publications(NOW - timedelta(days=30)))
     x.remove(POST)
+    old = NOW - timedelta(days=90)
+    list(x.posts(old, NOW - timedelta(days=1), Meter()))
+    known = [Publication("x", post_id(at), at) for at in (old, NOW)]
+    list(x.post_readings(known, Meter()))
+    list(x.account_readings(old.date(), NOW.date(), Meter()))
     if fields == "post.fields":
         server.asked = [one for one in server.asked if "tweet.fields" not in one.query]
     return server.asked
@@ -162,6 +171,9 @@ def test_every_request_is_in_the_document(
     assert {(one.method, one.path) for one in asked} == set(server.replies)
     for one in asked:
         assert specification.complaints(one) == [], (one.method, one.path)
+    queries = [one.query for one in asked]
+    for part in ("non_public_metrics", "end_time=", "user.fields=public_metrics", "note_"):
+        assert any(part in query for query in queries), part
 
 
 def test_the_document_would_notice(specification: Specification) -> None:
@@ -175,6 +187,10 @@ def test_the_document_would_notice(specification: Specification) -> None:
     assert about("GET", "/2/users/77/tweets", "max_results=101")
     assert about("GET", "/2/users/77/tweets", "exclude=reposts")
     assert about("GET", "/2/users/77/tweets", "fields=text")
+    assert about("GET", "/2/users/77/tweets", "tweet.fields=metrics")
+    assert about("GET", "/2/users/77/tweets", "post.fields=metrics")
+    assert about("GET", "/2/tweets", "ids=" + ",".join(["1"] * 101))
+    assert about("GET", "/2/users/me", "user.fields=metrics")
     assert about("GET", "/2/media/upload", "command=STATUS")
     assert about("PUT", "/2/tweets")
     assert about("POST", "/2/media/upload", body=b'{"media": "QQ=="}')

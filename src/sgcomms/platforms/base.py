@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
 
@@ -258,6 +259,9 @@ class Measuring(Platform):
 
     own_id: str | None = None
     """The account's id on the platform, where it is known already: it need not be asked for."""
+
+    board_prices: Mapping[str, Decimal] = MappingProxyType({})
+    """What the board says the platform charges (`publishing.prices`): it goes before `prices`."""
 
     @abstractmethod
     def posts(self, since: datetime, until: datetime, meter: Meter) -> Iterator[PostRow]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -26,11 +26,15 @@ from sgcomms.errors import (
 )
 from sgcomms.fitting import PictureLimits
 from sgcomms.http.deadlines import Deadline
-from sgcomms.models import Account, Content, Draft, DraftMedia, Publication
-from sgcomms.platforms.base import Identity, Limits, Pictures, Publisher
+from sgcomms.metering import Meter
+from sgcomms.models import Account, Content, Draft, DraftMedia, PostRow, Publication, Reading
+from sgcomms.platforms.base import Identity, Limits, Measuring, Pictures, Publisher
 from sgcomms.platforms.links import links
 from sgcomms.platforms.text import x_length
 from sgcomms.platforms.x.answers import Answer, as_id
+from sgcomms.platforms.x.figures import PRIVATE, PUBLIC
+from sgcomms.platforms.x.listing import MOST, WORDS, Learnt, asked, pages
+from sgcomms.platforms.x.reading import Prices, Reader
 from sgcomms.platforms.x.timeline import Seen, made_at, ours, seen
 
 if TYPE_CHECKING:
@@ -38,11 +42,8 @@ if TYPE_CHECKING:
 
 BASE = "https://api.x.com"
 
-FIELDS = ("tweet.fields", "post.fields")
-"""What X calls the fields that are asked for: in its documents until July 2026, and since."""
-
-PAGES = 32
-"""X keeps 3,200 posts of a timeline, 100 a page: https://docs.x.com/x-api/posts/timelines"""
+LISTED = dict.fromkeys(WORDS, "created_at,entities,text")
+"""What tells a post from others."""
 
 POLLS = 5
 LONGEST_POLL = 5.0
@@ -52,7 +53,7 @@ CLOCKS_DIFFER = timedelta(days=1)
 """An id that tells a time further from this machine's was not made by X's own counter."""
 
 
-class X(Publisher):
+class X(Publisher, Measuring):
     """Short posts; every link counts 23 characters, whatever its length."""
 
     name: ClassVar[str] = "x"
@@ -92,6 +93,7 @@ class X(Publisher):
     )
     web_hosts: ClassVar[tuple[str, ...]] = ("x.com", "twitter.com", "mobile.twitter.com")
     removable: ClassVar[bool] = True
+    measures: ClassVar[frozenset[str]] = frozenset((*PUBLIC, *PRIVATE))
     looks: ClassVar[tuple[timedelta, ...]] = (  # timelines lag behind
         timedelta(minutes=2),
         timedelta(minutes=10),
@@ -108,8 +110,7 @@ class X(Publisher):
         self, account: Account, secrets: Mapping[str, str], pictures: Pictures | None = None
     ) -> None:
         super().__init__(account, secrets, pictures)
-        self._fields: tuple[str, ...] = FIELDS
-        self._own_id: str | None = None
+        self._learnt = Learnt()
         self._opened: Wire | None = None
 
     def render(self, content: Content) -> Draft:
@@ -205,6 +206,53 @@ class X(Publisher):
         for post in self._timeline(since):
             yield self._publication(post.id, post.made_at, post.text)
 
+    def posts(self, since: datetime, until: datetime, meter: Meter) -> Iterator[PostRow]:
+        """Yield the account's posts and replies with their figures, newest first.
+
+        Raises a PlatformError, and BudgetSpentError; what came before is good.
+        """
+        reader = self._reader(meter)
+        if as_id(self.own_id) is None:
+            self.own_id = reader.me(self._handle, {}).id
+        yield from reader.posts(str(self.own_id), since, until)
+
+    def post_readings(self, posts: Sequence[Publication], meter: Meter) -> Iterator[PostRow]:
+        """Yield the figures of these posts, a hundred a request, without those that are gone.
+
+        Raises a PlatformError, and BudgetSpentError; what came before is good.
+        """
+        yield from self._reader(meter).look_up(posts)
+
+    def account_readings(self, first: date, last: date, meter: Meter) -> Iterator[Reading]:
+        """Yield the followers and the posts of the account, today: X tells nothing by day.
+
+        Raises a PlatformError, and BudgetSpentError.
+        """
+        reader = self._reader(meter)
+        answer = reader.me(self._handle, {"user.fields": "public_metrics"})
+        self.own_id = answer.id
+        yield from reader.levels(answer.data)
+
+    def _reader(self, meter: Meter) -> Reader:
+        """Return what reads figures on `meter`.
+
+        A board that has a price for reads of its own posts says with it that its account owns the
+        app: only then X asks less for its list. Others are charged the whole price.
+        """
+        wire = self._wire()
+        prices = {**self.prices, **self.board_prices}
+        listed = self.board_prices.get("owned_read", prices["post_read"])
+        return Reader(
+            account=self.account.id,
+            once=lambda route, params, until: wire.ask("GET", route, params=params, deadline=until),
+            publication=self._publication,
+            hosts=self.web_hosts,
+            seconds=self.deadline,
+            prices=Prices(listed, prices["post_read"], prices["user_read"]),
+            learnt=self._learnt,
+            meter=meter,
+        )
+
     def _wire(self) -> Wire:
         """Return the way to X. Raises AuthError when the keys are missing or may not go there."""
         if self._opened is None:
@@ -229,7 +277,7 @@ class X(Publisher):
             raise UnavailableError(
                 f"X did not say whose keys these are: {answer.words or 'the answer has no id'}"
             )
-        self._own_id = answer.id
+        self.own_id = answer.id
         return answer
 
     def _identity(self, answer: Answer) -> Identity:
@@ -296,41 +344,20 @@ class X(Publisher):
 
     def _timeline(self, since: datetime) -> Iterator[Seen]:
         """Yield the account's own posts since `since`, newest first."""
-        own_id = self._own_id or self._me().id
+        route = f"/2/users/{as_id(self.own_id) or self._me().id}/tweets"
         query = {
-            "max_results": "100",
+            "max_results": str(MOST),
             "start_time": clock.stored(since),
             "exclude": "replies,retweets",
         }
-        for _ in range(PAGES):
-            page = self._page(f"/2/users/{own_id}/tweets", query)
-            yield from seen(page.body.get("data"))
-            meta = page.body.get("meta")
-            more = meta.get("next_token") if isinstance(meta, dict) else None
-            if not isinstance(more, str) or not more:
-                return
-            query = {**query, "pagination_token": more}
 
-    def _page(self, route: str, query: Mapping[str, str]) -> Answer:
-        """Return a page of posts, asked for in the words that X understands."""
-        page, refusal = None, None
-        for name in self._fields:
-            params = {**query, name: "created_at,entities,text"}
-            try:
-                page = self._wire().ask("GET", route, params=params)
-            except RejectedError as error:  # it may not know the word
-                refusal = error
-                continue
-            posts = page.body.get("data")
-            if posts and _understood(posts):
-                self._fields = (name,)
-            if not posts or _understood(posts):
-                break
-        if page is None:
-            raise refusal or UnavailableError("X was not asked")
-        if "data" not in page.body and page.problems:
-            raise UnavailableError(f"X does not show the account's posts: {page.words}")
-        return page
+        def ask(route: str, params: Mapping[str, str]) -> Answer:
+            return self._wire().ask("GET", route, params=params)
+
+        for page in pages(lambda query: asked(self._learnt, ask, route, query, LISTED), query):
+            if "data" not in page.body and page.problems:
+                raise UnavailableError(f"X does not show the account's posts: {page.words}")
+            yield from seen(page.body.get("data"))
 
     def _publication(self, post_id: str, at: datetime, text: str) -> Publication:
         url = f"https://x.com/{self._handle}/status/{post_id}"
@@ -348,13 +375,6 @@ def _done(answer: Answer, what: str) -> str:
     if answer.problems:
         raise RejectedError(f"X refused {what}: {answer.words}")
     raise UnavailableError(f"X took {what} and named no id for it: it is tried again")
-
-
-def _understood(posts: object) -> bool:
-    """Tell whether X gave what it was asked for: words that it does not know it may pass over."""
-    return isinstance(posts, list) and all(
-        isinstance(post, dict) and "created_at" in post for post in posts
-    )
 
 
 def _plausible(moment: datetime) -> datetime:

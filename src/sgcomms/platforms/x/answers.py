@@ -83,8 +83,7 @@ class Answer:
     def kinds(self) -> frozenset[str]:
         """The types of the problems in it, without the host, which changes with the years."""
         whole = [self.body] if isinstance(self.body, dict) else []
-        types = [problem.get("type") for problem in (*whole, *self.problems)]
-        return frozenset(one.rpartition("/")[2].lower() for one in types if isinstance(one, str))
+        return frozenset(filter(None, map(kind_of, (*whole, *self.problems))))
 
     @property
     def problems(self) -> tuple[Mapping[str, Any], ...]:
@@ -92,6 +91,12 @@ class Answer:
         errors = self.body.get("errors") if isinstance(self.body, dict) else None
         listed = errors if isinstance(errors, list) else []
         return tuple(one for one in listed if isinstance(one, dict))
+
+
+def kind_of(problem: Mapping[str, Any]) -> str:
+    """Return the type of a problem without its host, empty where it has none."""
+    kind = problem.get("type")
+    return kind.rpartition("/")[2].lower() if isinstance(kind, str) else ""
 
 
 def as_id(value: object) -> str | None:
@@ -111,7 +116,7 @@ def error_of(answer: Answer, account: str, *, doubt: bool) -> PlatformError | No
         _about_money(answer, account)
         or _about_rights(answer, account)
         or _about_haste(answer)
-        or _about_words(answer)
+        or _about_words(answer, doubt=doubt)
         or unclear(_unclear_words(answer), doubt=doubt)
     )
 
@@ -157,9 +162,9 @@ def _about_haste(answer: Answer) -> RateLimitError | None:
     return RateLimitError(f"X asks to wait: {said}", retry_at(answer.headers))
 
 
-def _about_words(answer: Answer) -> PlatformError | None:
+def _about_words(answer: Answer, *, doubt: bool) -> PlatformError | None:
     said = answer.words or f"status {answer.status}, without a reason"
-    if answer.status == 403 and "duplicate content" in said.lower():
+    if doubt and answer.status == 403 and "duplicate content" in said.lower():
         return UncertainError(
             "X says that these words are on the account already: whether this delivery put them "
             "there, only looking can tell"

@@ -21,14 +21,27 @@ _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _PICTURE = re.compile(r"/(?:photo|video)/[0-9]+$")
 
 
+REPLY, REPOST = "reply", "repost"
+"""Kinds of posts that say something to somebody, or what somebody else said."""
+
+_NOTES = ("note_tweet", "note_post")
+_REFERENCES = ("referenced_tweets", "referenced_posts")
+_EDITS = ("edit_history_tweet_ids", "edit_history_post_ids")
+"""What X called things until July 2026, and what it has called them since."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A post as the timeline has it, with its words as they were written and its links whole."""
+    """A post as the timeline has it, with its words as they were written and its links whole.
+
+    `kind` is `REPLY`, `REPOST` or None for a post that stands for itself.
+    """
 
     id: str
     made_at: datetime
     text: str
     urls: tuple[str, ...]
+    kind: str | None = None
 
 
 def made_at(post_id: str) -> datetime:
@@ -46,15 +59,49 @@ def made_at(post_id: str) -> datetime:
 def seen(posts: object) -> Iterator[Seen]:
     """Yield the posts of a page that make sense."""
     for post in posts if isinstance(posts, list) else ():
-        post_id = as_id(post.get("id")) if isinstance(post, dict) else None
-        if post_id is not None:
-            urls = tuple(_urls(post))
-            yield Seen(
-                post_id,
-                _moment(post.get("created_at")) or made_at(post_id),
-                _written(post.get("text"), urls),
-                tuple(_whole(url) for url in urls if not _is_picture(url)),
-            )
+        found = see(post) if isinstance(post, dict) else None
+        if found is not None:
+            yield found
+
+
+def see(post: Mapping[str, Any]) -> Seen | None:
+    """Return a post as it was written, None for what has no id of a post.
+
+    Of a long post, X gives the beginning as its text and the whole as its note.
+    """
+    post_id = as_id(post.get("id"))
+    if post_id is None:
+        return None
+    notes = [note for name in _NOTES if isinstance(note := post.get(name), dict)]
+    urls = tuple(url for one in (post, *notes) for url in _urls(one))
+    texts = [one.get("text") for one in (*notes, post)]
+    whole = next((text for text in texts if isinstance(text, str) and text), "")
+    return Seen(
+        post_id,
+        _moment(post.get("created_at")) or made_at(post_id),
+        _written(whole, urls),
+        tuple(dict.fromkeys(_whole(url) for url in urls if not _is_picture(url))),
+        _kind(post, post_id),
+    )
+
+
+def away(urls: Iterable[str], hosts: Sequence[str]) -> tuple[str, ...]:
+    """Return the addresses that lead to a page elsewhere than on `hosts`, which are X's own.
+
+    What X could not lengthen leads nowhere that is known.
+    """
+    return tuple(url for url in urls if _host(url) not in ("", "t.co", *hosts))
+
+
+def unnamed(post: Seen, hosts: Sequence[str]) -> str:
+    """Return the words of a post without addresses on `hosts`, which are X's own.
+
+    X puts the address of what is quoted into the words, and the name of whoever wrote that into it.
+    """
+    words = post.text
+    for url in post.urls:
+        words = words.replace(url, "") if _host(url) in hosts else words
+    return words.strip()
 
 
 def ours(wanted: str, posts: Iterable[Seen]) -> Seen | None:
@@ -77,6 +124,34 @@ def ours(wanted: str, posts: Iterable[Seen]) -> Seen | None:
     return next(iter(found.values()), None)
 
 
+def _kind(post: Mapping[str, Any], post_id: str) -> str | None:
+    """Return what kind of post it is, by whatever X tells of it.
+
+    The newer vocabulary has no field for what a post answers; its conversation is that of the first
+    post in it. Where X tells nothing, a post that begins with a name is taken for a reply.
+    """
+    types = [
+        one.get("type")
+        for name in _REFERENCES
+        for one in _listed(post.get(name))
+        if isinstance(one, dict)
+    ]
+    if "retweeted" in types:
+        return REPOST
+    conversation = as_id(post.get("conversation_id"))
+    if "replied_to" in types or post.get("in_reply_to_user_id"):
+        return REPLY
+    if conversation is None:
+        text = post.get("text")
+        return REPLY if isinstance(text, str) and text.lstrip().startswith("@") else None
+    edits = [one for name in _EDITS for one in _listed(post.get(name))]
+    return None if conversation in (post_id, *edits) else REPLY
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _marks(urls: Iterable[str]) -> set[str]:
     """Return every `utm_content` in `urls`."""
     return {mark for url in urls for mark in parse_qs(_parts(url).query).get("utm_content", ())}
@@ -87,6 +162,12 @@ def _parts(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:  # a broken host; it holds nothing to go by
         return urlsplit("")
+
+
+def _host(url: str) -> str:
+    parts = _parts(url)
+    host = parts.hostname if parts.scheme in ("http", "https") else None
+    return (host or "").removeprefix("www.")
 
 
 def _plain(text: str) -> str:
@@ -113,9 +194,9 @@ def _is_picture(url: Mapping[str, Any]) -> bool:
     return bool(url.get("media_key")) or _PICTURE.search(_parts(_whole(url)).path) is not None
 
 
-def _written(text: object, urls: Sequence[Mapping[str, Any]]) -> str:
+def _written(text: str, urls: Sequence[Mapping[str, Any]]) -> str:
     """Return the words as they were written: X escapes them, shortens links, adds pictures'."""
-    words = html.unescape(text) if isinstance(text, str) else ""
+    words = html.unescape(text)
     for url in urls:
         words = words.replace(url["url"], "" if _is_picture(url) else _whole(url))
     return words.rstrip()
@@ -124,6 +205,6 @@ def _written(text: object, urls: Sequence[Mapping[str, Any]]) -> str:
 def _moment(text: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
