@@ -242,11 +242,13 @@ def monday(
     standing: Sequence[Alarm],
     *,
     now: datetime,
+    owed: Sequence[str] = (),
 ) -> Letter:
     """Return the e-mail of a Monday: what stands, what to sign, which tokens end, what comes.
 
     Of `coming` the seven days from `now` are told, of `tokens` those that have ended or will within
-    30 days; and the closed periods of the calendar that begin within 30 days, or have begun.
+    30 days; and the closed periods of the calendar that begin within 30 days, or have begun. `owed`
+    are the figures that are to be fetched by hand, a line each.
     """
     week = sorted((one for one in coming if now <= one.at < now + WEEK), key=lambda one: one.at)
     ending = sorted((one for one in tokens if one.at < now + TOKEN_NOTICE), key=lambda one: one.at)
@@ -260,6 +262,7 @@ def monday(
         *_ending(ending, board, now),
         *_quiet(board, now),
         *_coming(week, {one.delivery for one in unsigned}, board),
+        *_owed(owed),
     ]
     return _letter(f"{board.short} this week: {', '.join(parts)}", lines, board)
 
@@ -400,6 +403,18 @@ def _coming(week: Sequence[Coming], unsigned: set[str], board: Board) -> Iterato
             yield f"{one.at.astimezone(board.zone):%H:%M %Z} {one.delivery}{mark}"
         yield ""
     yield from _more(len(week) - MAX_COMING, "sgcomms status")
+
+
+def _owed(owed: Sequence[str]) -> Iterator[str]:
+    """Yield what figures are to be fetched by hand; it hurries less than posts."""
+    if not owed:
+        return
+    yield from _heading("Figures to fetch by hand", len(owed))
+    yield "Export or read them off, then `sgcomms import` or `sgcomms record`."
+    for one in owed[:MAX_NAMED]:
+        yield from ("", one)
+    yield ""
+    yield from _more(len(owed) - MAX_NAMED, "sgcomms status --figures")
 
 
 def _by_kind(alarms: Sequence[Alarm]) -> list[tuple[str, list[Alarm]]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import date, timedelta
 
 import click
 
 from sgcomms import clock, health, takedowns
+from sgcomms import figures as figures_of
 from sgcomms.cli.common import as_json, here, local, plural, print_json
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, queue
 from sgcomms.db.queue import Row
+from sgcomms.due import Due, words
 from sgcomms.health import Health
 
 SHOWN_DAYS = 14
@@ -27,12 +29,21 @@ _OVER = ("published", "withdrawn", "failed")
 @click.command("status")
 @click.option("--check", is_flag=True, help="For monitoring: exit code 3 when anything is wrong.")
 @click.option("--all", "everything", is_flag=True, help=f"Also what is over {SHOWN_DAYS} days old.")
+@click.option("--figures", is_flag=True, help="Which figures are to be fetched by hand, by when.")
 @as_json
 @click.pass_context
-def status_command(ctx: click.Context, check: bool, everything: bool, as_json: bool) -> int:
+def status_command(
+    ctx: click.Context, check: bool, everything: bool, figures: bool, as_json: bool
+) -> int:
     """Show what is wrong, and every delivery: its state, its time, its address or the reason."""
     space = here(ctx)
     board = space.board(words=False)
+    if figures:
+        today = clock.now().astimezone(board.zone).date()
+        with space.database() as db:
+            owed = figures_of.owed(db, board, today)
+        _show_owed(owed, today, as_json=as_json)
+        return 0
     with space.database() as db:
         found = health.examine(space, board, db)
         rows = [] if check else _with_addresses(db, queue.rows(db))
@@ -47,6 +58,23 @@ def status_command(ctx: click.Context, check: bool, everything: bool, as_json: b
         _print_rows(rows, board, gone, missing, everything=everything)
         _print_health(found, board)
     return 3 if check and found.wrong else 0
+
+
+def _show_owed(owed: list[Due], today: date, *, as_json: bool) -> None:
+    if as_json:
+        print_json([{**asdict(one), "last_date": _iso(one.last_date)} for one in owed])
+        return
+    if not owed:
+        click.echo("No figures are to be fetched by hand.")
+        return
+    click.echo("Figures to fetch by hand, then `sgcomms import` or `sgcomms record`:")
+    for one in owed:
+        click.echo(f"  {words(one, today)}")
+        click.echo(f"    {one.why}")
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def _with_addresses(db: Db, rows: list[Row]) -> list[Row]:

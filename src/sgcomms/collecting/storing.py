@@ -24,9 +24,6 @@ from sgcomms.errors import (
 )
 from sgcomms.models import PostRow, Source
 
-BROKEN_OFF = "broken off"
-"""The layout of a run that did not read all it was to read: its sweep is due again."""
-
 LASTS = timedelta(days=1)
 """After so long without a whole run somebody is told, whatever the reason."""
 
@@ -73,7 +70,7 @@ def _store(db: Db, board: Board, job: Job, found: Gathered) -> Collected:
     source = Source(
         "api",
         f"{job.label} API",
-        BROKEN_OFF if error else job.sweep,
+        sources.BROKEN_OFF if error else job.sweep,
         job.subject,
         now.astimezone(board.zone).date(),
         calls=meter.calls,
@@ -101,10 +98,10 @@ def _lasts(db: Db, job: Job, found: Gathered) -> bool:
     """Tell whether a person has to mend it, or whether nothing was read whole for a day."""
     if isinstance(found.error, AuthError | NoCreditError | RejectedError):
         return True
-    runs = sources.latest_runs(db, job.subject)
-    broken = runs.pop(BROKEN_OFF, None)
-    whole = max(runs.values(), default=None)
-    return broken is not None and whole is not None and broken - whole >= LASTS
+    if found.error is None:
+        return False
+    whole = sources.last_whole_run(db, job.subject)
+    return whole is not None and clock.now() - whole >= LASTS
 
 
 def _identified(db: Db, job: Job, rows: Iterable[PostRow]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from math import isfinite
@@ -101,6 +102,7 @@ def add(
         if zone is not None:
             rollup.use_zone(db, zone)
         days, touched = rollup.Days(rollup.zone(db)), set[tuple[str, str]]()
+        times: tuple[datetime, datetime] | None = None
         number = sources.add(db, source)
         read_on = source.read_on.isoformat()
         while batch := list(islice(stream, _BATCH)):
@@ -108,11 +110,13 @@ def add(
             of_periods = [row for row in batch if isinstance(row, Reading)]
             _add_posts(db, source.name, of_posts, number, read_on)
             touched |= _touched(db, of_posts, days)
+            times = _widened(times, of_posts)
             db.conn.executemany(_READING, (_period(number, one, read_on) for one in of_periods))
             posts += len(of_posts)
             readings += sum(len(row.values) for row in of_posts) + len(of_periods)
         rollup.refresh(db, touched)
-        sources.describe(db, number, detail())
+        told = detail()
+        sources.describe(db, number, told, _listed(told, times))
     return Added(number, posts, readings)
 
 
@@ -150,6 +154,24 @@ def _touched(db: Db, rows: Sequence[PostRow], days: rollup.Days) -> set[tuple[st
             for (at,) in db.conn.execute(_DELIVERED, (names, account)).fetchall():
                 touched.add((account, days.of(at)))
     return touched
+
+
+def _widened(
+    times: tuple[datetime, datetime] | None, rows: Sequence[PostRow]
+) -> tuple[datetime, datetime] | None:
+    """Return the times of the oldest and the newest post so far, None without posts."""
+    found = [*(times or ()), *(row.publication.published_at for row in rows)]
+    return (min(found), max(found)) if found else None
+
+
+def _listed(
+    told: Mapping[str, object], times: tuple[datetime, datetime] | None
+) -> tuple[str, str] | None:
+    """Return between which times a source lists posts: as a run says, or by the posts it has."""
+    since, until = told.get("since"), told.get("until")
+    if isinstance(since, str) and isinstance(until, str) and "error" not in told:
+        return since, until
+    return (clock.stored(times[0]), clock.stored(times[1])) if times else None
 
 
 def _json(values: Mapping[str, float | None]) -> str:

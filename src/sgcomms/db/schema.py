@@ -373,12 +373,17 @@ def m006_collecting(db: Database) -> None:
             added_at  TEXT NOT NULL,          -- UTC
             calls     INTEGER NOT NULL,       -- requests of a run
             dollars   TEXT NOT NULL,          -- US dollars: what they cost
+            first_at  TEXT,                   -- UTC: the times between which it lists the posts
+            last_at   TEXT,
             detail    TEXT NOT NULL,          -- JSON: header, unused columns, native names, gaps
             UNIQUE (sha256, subject)
         ) STRICT
         """,
         "INSERT INTO sources SELECT id, kind, name, layout, subject, read_on, sha256, by_whom,"
-        " added_at, 0, '0', detail FROM sources_before",
+        " added_at, 0, '0', first_at, last_at, detail FROM sources_before LEFT JOIN ("
+        " SELECT source, min(published_at) AS first_at, max(published_at) AS last_at"
+        " FROM post_readings_before JOIN publications ON publications.id = publication"
+        " GROUP BY source) ON source = sources_before.id",
         "CREATE INDEX sources_read_on ON sources (read_on)",
         "CREATE INDEX sources_subject ON sources (subject, kind, layout, added_at)",
         """

@@ -32,6 +32,9 @@ class KnownSource:
     detail: Mapping[str, Any]
 
 
+BROKEN_OFF = "broken off"
+"""The layout of a run that did not read all it was to read: its sweep is due again."""
+
 _COLUMNS = (
     "id, kind, name, layout, subject, read_on, by_whom, added_at, sha256, calls, dollars, detail"
 )
@@ -56,6 +59,12 @@ def latest_runs(db: Db, subject: str) -> dict[str, datetime]:
         (subject,),
     ).fetchall()
     return {layout: clock.from_stored(at) for layout, at in found}
+
+
+def last_whole_run(db: Db, subject: str) -> datetime | None:
+    """Return when a run last read all that it was to read of `subject`, if one ever did."""
+    runs = latest_runs(db, subject)
+    return max((at for layout, at in runs.items() if layout != BROKEN_OFF), default=None)
 
 
 def last_run(db: Db, subject: str) -> KnownSource | None:
@@ -121,9 +130,36 @@ def add(db: Db, source: Source) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def describe(db: Db, number: int, detail: Mapping[str, object]) -> None:
-    """Keep what was learnt of a source on the way, inside the open transaction."""
-    db.conn.execute("UPDATE sources SET detail = ? WHERE id = ?", (_json(detail), number))
+def describe(
+    db: Db, number: int, detail: Mapping[str, object], listed: tuple[str, str] | None
+) -> None:
+    """Keep what was learnt of a source on the way, inside the open transaction.
+
+    `listed` are the stored times between which it lists the posts of its account.
+    """
+    first, last = listed or (None, None)
+    db.conn.execute(
+        "UPDATE sources SET detail = ?, first_at = ?, last_at = ? WHERE id = ?",
+        (_json(detail), first, last, number),
+    )
+
+
+def listings(db: Db, subject: str) -> list[tuple[datetime | None, datetime | None, date]]:
+    """Return between which times each file and run of `subject` lists posts, and when it was read.
+
+    A file without posts has no times.
+    """
+    rows = db.conn.execute(
+        "SELECT DISTINCT first_at, last_at, read_on FROM sources AS s WHERE subject = ?"
+        " AND (first_at IS NOT NULL OR (kind = 'file'"
+        " AND NOT EXISTS (SELECT 1 FROM readings WHERE subject = s.subject AND source = s.id)))",
+        (subject,),
+    ).fetchall()
+    at = clock.from_stored
+    return [
+        (at(first) if first else None, at(last) if last else None, date.fromisoformat(read))
+        for first, last, read in rows
+    ]
 
 
 def _json(detail: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,31 @@ def stored_subjects(db: Db) -> set[str]:
         "SELECT DISTINCT account FROM publications UNION SELECT DISTINCT subject FROM readings"
     ).fetchall()
     return {part for (subject,) in rows for part in subject.split("+")}
+
+
+def periods_known(db: Db, subject: str, levels: Collection[str]) -> list[tuple[date, date, date]]:
+    """Return the periods that `subject` has figures of, with the day each was last read on.
+
+    Breakdowns, levels and what was received count for none.
+    """
+    rows = db.conn.execute(
+        "SELECT first, last, max(read_on) FROM readings"
+        " WHERE subject = ? AND dimension IS NULL AND basis IS NULL AND value IS NOT NULL"
+        " AND metric NOT IN (SELECT value FROM json_each(?)) GROUP BY first, last",
+        (subject, json.dumps([*levels])),
+    ).fetchall()
+    day = date.fromisoformat
+    return [(day(first), day(last), day(read)) for first, last, read in rows]
+
+
+def days_of(db: Db, subject: str, metric: str) -> list[date]:
+    """Return the days of which a level of `subject` is known."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT last FROM readings WHERE subject = ? AND metric = ? AND value IS NOT NULL"
+        " AND dimension IS NULL",
+        (subject, metric),
+    ).fetchall()
+    return [date.fromisoformat(day) for (day,) in rows]
 
 
 def period_readings(

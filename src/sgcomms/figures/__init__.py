@@ -15,6 +15,7 @@ from sgcomms.db.spans import stored_subjects
 from sgcomms.errors import UsageError
 from sgcomms.figures.comparing import compare
 from sgcomms.figures.coverage import Coverage, coverage
+from sgcomms.figures.holdings import owed
 from sgcomms.figures.model import Basis, Figure, Question, check_names, is_asked_for
 from sgcomms.figures.posts import (
     account_figures,
@@ -43,6 +44,7 @@ __all__ = [
     "coverage",
     "figures",
     "left_out",
+    "owed",
     "source_names",
     "sources",
     "total",

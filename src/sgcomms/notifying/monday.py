@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sgcomms import alerting, clock, verifying
+from sgcomms import alerting, clock, figures, verifying
 from sgcomms.alerting import Alarm, Coming, Ending, Unsigned
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, identities, queue
+from sgcomms.due import words
 from sgcomms.mailing import MailError
 from sgcomms.notifying.alerts import tell_of_trouble
 from sgcomms.notifying.posting import post
@@ -47,6 +48,7 @@ def week_ahead(space: Workspace, board: Board, db: Db) -> None:
         ],
         [*stands, *_doubts(checked, stands)],
         now=now,
+        owed=_owed(board, db),
     )
     try:
         post(space, board, board.alerts_to, letter)
@@ -54,6 +56,12 @@ def week_ahead(space: Workspace, board: Board, db: Db) -> None:
         if not (error.perhaps_sent or error.sent_to):
             raise
         tell_of_trouble(db, board, str(error))
+
+
+def _owed(board: Board, db: Db) -> list[str]:
+    """Return which figures are to be fetched by hand, a line each."""
+    today = clock.now().astimezone(board.zone).date()
+    return [words(one, today) for one in figures.owed(db, board, today)]
 
 
 _HOW = {"outbox": "to the outbox", "by_hand": "by hand"}
