@@ -68,7 +68,9 @@ class Insights:
     """An account at Meta: `node` lists `posts` under `edge`, newest first.
 
     `known` are the metrics of posts, `refuse` says how others are refused; `lacking` are fields and
-    metrics that the token may not read. `daily` has the account's own figures, by day and name.
+    metrics that the token may not read. `daily` has the account's own figures, by day and name,
+    `single` those that come as one number for the time asked for. `tells_gone` is whether the id of
+    a post that is gone is named.
     `routes` answer in place of all this, by method and path.
     """
 
@@ -86,6 +88,7 @@ class Insights:
         self.most_days = 90
         self.most_listed = 100
         self.no_more_than = 10_000
+        self.tells_gone = True
         self.routes: dict[str, Route] = {}
         self.after: Callable[[Request, Reply], Reply] = lambda request, reply: reply
         server.answer = self._answer
@@ -119,7 +122,7 @@ class Insights:
             return self._several(query)
         post = self._post(node)
         if post is None:
-            return _gone(node)
+            return self._gone(node)
         if edge == "insights":
             return self._figures(post, query["metric"].split(","))
         return self._one(post, query["fields"])
@@ -135,11 +138,15 @@ class Insights:
     def _post(self, number: str) -> Post | None:
         return next((one for one in self.posts if one.id == number and not one.gone), None)
 
+    def _gone(self, number: str) -> Reply:
+        which = f"Object with ID '{number}'" if self.tells_gone else "Object"
+        return error(100, 33, words=f"Unsupported get request. {which} does not exist")
+
     def _several(self, query: Mapping[str, str]) -> Reply:
         body = {}
         for number in query["ids"].split(","):
             post = self._post(number)
-            reply = self._one(post, query["fields"]) if post else _gone(number)
+            reply = self._one(post, query["fields"]) if post else self._gone(number)
             if reply.status != 200:
                 return reply
             body[number] = reply.body
@@ -220,10 +227,6 @@ class Insights:
 
 def _figure(name: str, value: Any) -> dict[str, Any]:
     return {"name": name, "period": "lifetime", "values": [{"value": value}]}
-
-
-def _gone(number: str) -> Reply:
-    return error(100, 33, words=f"Object with ID '{number}' does not exist")
 
 
 def _end(day: date) -> datetime:

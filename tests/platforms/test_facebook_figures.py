@@ -714,10 +714,12 @@ class TestReadings:
         (row,) = page.post_readings([known], meter)
         assert row.publication == known
 
+    @pytest.mark.parametrize("told", [True, False])
     @pytest.mark.parametrize("gone", [{1}, {50}, {25, 26}, set(range(1, 51)), set(range(2, 51))])
     def test_of_posts_that_are_gone_are_left_out(
-        self, page: Facebook, meta: Insights, meter: Meter, gone: set[int]
+        self, page: Facebook, meta: Insights, meter: Meter, told: bool, gone: set[int]
     ) -> None:
+        meta.tells_gone = told
         meta.posts = many(50)
         for one in meta.posts:
             one.gone = int(one.id.partition("_")[2]) in gone

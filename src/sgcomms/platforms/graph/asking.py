@@ -13,6 +13,7 @@ from sgcomms.platforms.graph.answers import Refusal, identifier
 from sgcomms.platforms.graph.api import Api, Data, following, listed
 from sgcomms.platforms.graph.insights import figures
 from sgcomms.platforms.graph.offers import Offers, Wanted, insights
+from sgcomms.platforms.graph.refusals import named
 
 MOST_PAGES = 100
 """How many pages of a list are read at most."""
@@ -79,15 +80,18 @@ class Asking:
     def these(self, ids: Sequence[str]) -> Iterator[list[Found]]:
         """Yield the posts with these ids, a batch at a time; those that are gone are left out."""
         for batch in _batches(ids, self._most_ids):
-            for posts in self._batch(batch):
-                yield from self._completed(posts)
+            posts: dict[str, Data] = {}
+            try:
+                for part in self._batch(batch):
+                    posts |= part
+            except (BudgetSpentError, PlatformError):
+                yield self._found(posts)
+                raise
+            yield from self._completed(posts)
 
     def _completed(self, posts: Mapping[str, Data]) -> Iterator[list[Found]]:
         """Yield `posts` with what is asked for apart; as they are where that breaks off."""
-        found = [
-            Found(post, data, self._wanted.kind(data), figures(data.get("insights")))
-            for post, data in posts.items()
-        ]
+        found = self._found(posts)
         try:
             self._complete(found)
         except (BudgetSpentError, PlatformError):
@@ -96,6 +100,12 @@ class Asking:
         for one in found:
             one.complete = True
         yield found
+
+    def _found(self, posts: Mapping[str, Data]) -> list[Found]:
+        return [
+            Found(post, data, self._wanted.kind(data), figures(data.get("insights")))
+            for post, data in posts.items()
+        ]
 
     def _page(self, path: str, params: dict[str, str]) -> Data:
         """Return a page of a list, asked for again without what Meta refuses."""
@@ -128,14 +138,15 @@ class Asking:
 
     def _batch(self, ids: Sequence[str]) -> Iterator[dict[str, Data]]:
         """Yield the posts with these ids, in parts where one of them spoils the rest."""
-        while True:
-            got = self._objects(ids, self.offers.fields())
-            if not isinstance(got, Refusal):
-                yield got
-                return
-            if got.of_gone or not self.offers.learnt(got, lambda: ids[0]):
-                break
-        if len(ids) > 1:
+        got = self._objects(ids, self.offers.fields())
+        if not isinstance(got, Refusal):
+            yield got
+            return
+        gone = named(got.fault, ids) if got.of_gone else frozenset()
+        learnt = not got.of_gone and self.offers.learnt(got, lambda: ids[0])
+        if learnt or 0 < len(gone) < len(ids):
+            yield from self._batch([one for one in ids if one not in gone])
+        elif len(ids) > 1:
             for half in _halves(ids):
                 yield from self._batch(half)
         elif not got.of_gone:

@@ -1,4 +1,4 @@
-"""Which metrics a refusal of Meta is about. Pure.
+"""Which metrics, or which posts, a refusal of Meta is about. Pure.
 
 One name that is not offered makes the whole request fail. Meta says so in three ways, which other
 readers have recorded on the live service in 2026: one lists what is offered, one names what is not
@@ -52,6 +52,11 @@ def judged(fault: Fault, asked: Sequence[str]) -> Judged:
     if _NO_METRIC in fault.whole:
         return Judged(frozenset(asked)) if len(asked) == 1 else Judged(vague=True)
     return Judged()
+
+
+def named(fault: Fault, ids: Sequence[str]) -> frozenset[str]:
+    """Return which of `ids` stand in the words of `fault`."""
+    return frozenset(re.findall(r"[0-9_]+", fault.whole)) & frozenset(ids)
 
 
 def _at_place(fault: Fault, asked: Sequence[str]) -> frozenset[str]:
