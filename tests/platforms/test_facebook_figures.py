@@ -787,6 +787,17 @@ class TestReadings:
         rows, _ = broken(page.post_readings(publications(meta.posts), meter), RateLimitError)
         assert len(rows) == 50
 
+    def test_within_a_batch_that_is_asked_in_parts_are_good_before_a_break(
+        self, page: Facebook, meta: Insights, meter: Meter
+    ) -> None:
+        meta.tells_gone = False
+        meta.posts = many(40)
+        meta.posts[-1].gone = True
+        meta.after = lambda request, good: good if len(meta.got) < 3 else error(80_001)
+        rows, _ = broken(page.post_readings(publications(meta.posts), meter), RateLimitError)
+        assert numbers(rows) == list(range(40, 20, -1))
+        assert all(row.values["reach"] == 80 for row in rows)
+
     def test_where_the_token_may_see_nothing_are_told(
         self, page: Facebook, meta: Insights, meter: Meter
     ) -> None:
@@ -924,7 +935,7 @@ class TestTheAccount:
         views = by_metric(self.read(page, meter), "views")
         assert [one.first.day for one in views] == [18, 20]
 
-    @pytest.mark.parametrize("value", [-5, math.nan, "12", True, 10**400, {"paid": -1}, [1]])
+    @pytest.mark.parametrize("value", [-5, math.nan, "12", True, 10**400, {"paid": -1}, {}, [1]])
     def test_a_figure_that_is_no_count_is_a_gap(
         self, page: Facebook, meta: Insights, meter: Meter, value: object
     ) -> None:

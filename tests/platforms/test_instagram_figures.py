@@ -325,6 +325,43 @@ class TestRefusals:
         meta.refuses = lambda names, one: error(100, words=words) if "saved" in names else None
         rows = read(gram, meter)
         assert rows[2].values == {k: v for k, v in WHOLE.items() if k != "saves"}
+        assert len(meta.got) == 2
+
+    def test_that_name_nothing_together_and_a_kind_of_post_alone_cost_no_other_kind(
+        self, gram: Instagram, meta: Insights, meter: Meter
+    ) -> None:
+        meta.posts = [reel(2), post(1)]
+        meta.refuses = lambda names, one: (
+            as_metas(names, one)
+            if len(names) == 1 or as_metas(names, one) is None
+            else error(100, words="(#100) The value must be a valid insights metric")
+        )
+        rows = read(gram, meter)
+        assert [frozenset(row.values) for row in rows] == [OF_REELS, OF_FEED]
+        assert None not in [value for row in rows for value in row.values.values()]
+
+    def test_that_name_nothing_where_the_post_is_the_trouble_blame_no_metric(
+        self, gram: Instagram, meta: Insights, meter: Meter
+    ) -> None:
+        vague = error(100, words="(#100) The value must be a valid insights metric")
+        odd = error(100, 2_108_006, words="Media posted before business account conversion")
+        meta.refuses = lambda names, one: (
+            None if one.id != str(FIRST + 3) else odd if len(names) == 1 else vague
+        )
+        rows = read(gram, meter)
+        assert [row.values["views"] for row in rows] == [None, 102, 101]
+        assert not any("does not offer" in gap for gap in meter.gaps)
+
+    def test_of_posts_here_and_there_cost_no_other_its_figures(
+        self, gram: Instagram, meta: Insights, meter: Meter
+    ) -> None:
+        meta.posts = [post(number) for number in range(90, 0, -1)]
+        odd = error(100, 2_108_006, words="Media posted before business account conversion")
+        meta.refuses = lambda names, one: odd if int(one.id) % 10 == 5 else None
+        rows = read(gram, meter)
+        assert [row.values["views"] is None for row in rows] == [
+            number % 10 == 5 for number in numbers(rows)
+        ]
 
     @pytest.mark.parametrize(
         "words",
@@ -426,6 +463,18 @@ class TestReadings:
         assert all("of FEED" in gap or "of REELS" in gap for gap in meter.gaps)
         assert meter.calls <= most
 
+    def test_of_posts_that_cannot_be_asked_together_with_figures_are_not_asked_one_by_one(
+        self, gram: Instagram, meta: Insights, meter: Meter
+    ) -> None:
+        meta.posts = [post(number) for number in range(50, 0, -1)]
+        vague = error(100, words="(#100) The value must be a valid insights metric")
+        meta.refuses = lambda names, one: vague if len(names) > 1 else None
+        rows = list(gram.post_readings(publications(meta.posts), meter))
+        assert numbers(rows) == list(range(50, 0, -1))
+        assert all(row.values["reactions"] == 99 for row in rows)
+        lists = [one for one in meta.asked("") if "timestamp" in one.query["fields"]]
+        assert len(lists) == 2
+
 
 LAST = date(2026, 11, 20)
 
@@ -492,6 +541,16 @@ class TestTheAccount:
         assert len(by_metric(rows, "views")) == gram.single_days == 31
         (gap,) = meter.gaps
         assert str(LAST - timedelta(days=30)) in gap
+
+    def test_is_asked_for_no_day_that_is_not_over(
+        self, gram: Instagram, meta: Insights, meter: Meter
+    ) -> None:
+        for number in (21, 22):
+            meta.single[date(2026, 11, number), "views"] = 1
+        last = date(2026, 11, 25)
+        rows = list(gram.account_readings(LAST, last, meter))
+        assert [one.first.day for one in by_metric(rows, "views")] == [21, 20]
+        assert len(meta.asked(DAYS)) == 3
 
     def test_whose_budget_ends_has_the_newest_days(self, gram: Instagram) -> None:
         meter = Meter(calls_left=4)

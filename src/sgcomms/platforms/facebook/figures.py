@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sgcomms.platforms.facebook.posts import FIELDS, kind, made
 from sgcomms.platforms.graph.api import Data
 from sgcomms.platforms.graph.asking import Found
-from sgcomms.platforms.graph.insights import Native, number, of_kind, summed
+from sgcomms.platforms.graph.insights import Native, number, of_kind, summed, whole
 from sgcomms.platforms.graph.measuring import Candidate, of_insights
 from sgcomms.platforms.graph.offers import Offers, Wanted
 
@@ -24,7 +24,7 @@ POSTS = (
 )
 ACTIVITY = "post_activity_by_action_type"
 PAGE = (
-    Native("views", "page_media_view", summed),  # it may be told apart into paid and organic
+    Native("views", "page_media_view", whole),  # it may come as paid and organic
     Native("reach", "page_total_media_view_unique"),
     Native("engagements", "page_post_engagements"),
 )

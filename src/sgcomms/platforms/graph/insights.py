@@ -34,20 +34,25 @@ def number(value: object) -> float | None:
 
 
 def summed(value: object) -> float | None:
-    """Return a count, or the sum of counts by kind; None where one of them is none."""
+    """Return a count, or the sum of counts by kind; None where one of them is none.
+
+    Of counts by kind Meta leaves out the noughts: "Breakdown metrics for Page post and Page view
+    insights will only return non-zero values" (the reference above, limitations).
+    """
     if not isinstance(value, dict):
         return number(value)
     counts = [number(one) for one in value.values()]
     known = [one for one in counts if one is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return sum(known, 0.0) if len(known) == len(counts) else None
+
+
+def whole(value: object) -> float | None:
+    """Return a count that may come in parts, which are then summed; None where there are none."""
+    return None if value == {} else summed(value)
 
 
 def of_kind(kind: str) -> Callable[[object], float | None]:
-    """Return what takes the count of one kind out of counts by kind.
-
-    Of these Meta leaves out the noughts: "Breakdown metrics for Page post and Page view insights
-    will only return non-zero values" (the reference above, limitations).
-    """
+    """Return what takes the count of one kind out of counts by kind (see `summed`)."""
 
     def taken(value: object) -> float | None:
         return number(value.get(kind, 0)) if isinstance(value, dict) else None
