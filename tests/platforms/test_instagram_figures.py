@@ -552,6 +552,18 @@ class TestTheAccount:
         assert [one.first.day for one in by_metric(rows, "views")] == [21, 20]
         assert len(meta.asked(DAYS)) == 3
 
+    def test_takes_no_series_for_a_single_day(
+        self, gram: Instagram, meta: Insights, meter: Meter
+    ) -> None:
+        values = [{"value": 7, "end_time": "2026-11-19T08:00:00+0000"}]
+        meta.after = lambda request, good: (
+            Reply({"data": [{"name": "views", "values": values}]})
+            if "metric_type" in request.query
+            else good
+        )
+        (views,) = by_metric(self.read(gram, meter), "views")
+        assert (views.value, views.reason) == (None, "Instagram gave no figures")
+
     def test_whose_budget_ends_has_the_newest_days(self, gram: Instagram) -> None:
         meter = Meter(calls_left=4)
         first = LAST - timedelta(days=9)

@@ -22,8 +22,8 @@ from sgcomms.platforms.graph.insights import (
     begin,
     by_day,
     called,
-    figures,
     number,
+    totals,
 )
 from sgcomms.platforms.graph.refusals import judged
 
@@ -111,7 +111,7 @@ class Daily:
                 "until": str(int(begin(day + ONE_DAY).timestamp())),
             }
             for native, answer in self._asked(natives, span):
-                found = figures(answer)
+                found = totals(answer)
                 one = {day: found[native.name]} if native.name in found else {}
                 yield from self._readings(native, one, Days(day, day))
 

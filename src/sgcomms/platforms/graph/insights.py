@@ -85,6 +85,15 @@ def figures(insights: object) -> dict[str, object]:
     return found
 
 
+def totals(answer: Data) -> dict[str, object]:
+    """Return the figures for the whole time asked for, by Meta's names: no series is one."""
+    return {
+        str(one.get("name")): _inner(one.get("total_value"))
+        for one in listed(answer)
+        if _inner(one.get("total_value")) is not None
+    }
+
+
 def by_day(answer: Data, name: str) -> Iterator[tuple[date, object]]:
     """Yield the days of a daily series of `name` with their figures."""
     for one in listed(answer):
@@ -106,9 +115,10 @@ def begin(day: date) -> datetime:
 
 
 def _only_value(one: Mapping[str, object]) -> object:
-    total, values = one.get("total_value"), one.get("values")
+    total, values = _inner(one.get("total_value")), one.get("values")
     first = values[0] if isinstance(values, list) and values else None
-    for place in (total, first):
-        if isinstance(place, dict) and place.get("value") is not None:
-            return place["value"]
-    return None
+    return total if total is not None else _inner(first)
+
+
+def _inner(place: object) -> object:
+    return place.get("value") if isinstance(place, dict) else None
