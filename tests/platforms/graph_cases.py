@@ -161,6 +161,12 @@ def in_turn(*replies: Reply) -> Route:
 PAGING = {"fields", "limit", "since", "until", "after", "before", "appsecret_proof"}
 """What every list and object of the Graph API takes; the specifications leave it out."""
 
+MODIFIERS = {"metric", "limit", "summary"}
+"""What may be said of a field: https://developers.facebook.com/docs/graph-api/guides/field-expansion"""
+
+LIVE = {"link_clicks"}
+"""Metrics that Instagram itself listed on 10 September 2026, after the specification was made."""
+
 MULTIPART = {"source"}
 """The bytes of a photo: Meta's guide to photos has it, the specification only `url`."""
 
@@ -178,7 +184,10 @@ class Specification:
         """Yield what is wrong with a request. `nodes` gives patterns of ids their kind."""
         path = request.path.removeprefix(VERSION)
         node, _, edge = path.strip("/").partition("/")
-        kind = next((one for form, one in self.nodes.items() if re.fullmatch(form, node)), None)
+        if "ids" in request.query and not node:
+            yield from self._about_ids(request)
+            return
+        kind = self._kind(node)
         if not request.path.startswith(VERSION) or kind is None:
             yield f"{request.method} {request.path} is not known"
             return
@@ -194,14 +203,25 @@ class Specification:
         if request.method == "POST":
             yield from _form(request, params)
             return
-        for name in request.query:
+        for name, value in request.query.items():
             if name not in {*params, *PAGING}:
                 yield f"{name} is no parameter of {path}"
+            yield from _values(name, value, params.get(name, ""))
         if "fields" in request.query:
-            shown = _spec(call["return"])
-            known = {one["name"] for one in shown.get("fields", [])}
-            known |= {str(one.get("endpoint", "")).strip("/") for one in shown.get("apis", [])}
-            yield from _unknown(re.sub(r"\{[^}]*\}", "", request.query["fields"]), known)
+            yield from _fields(request.query["fields"], call["return"])
+
+    def _kind(self, node: str) -> str | None:
+        return next((one for form, one in self.nodes.items() if re.fullmatch(form, node)), None)
+
+    def _about_ids(self, request: Request) -> Iterator[str]:
+        """Yield what is wrong with asking for several nodes at once."""
+        if unknown := request.query.keys() - {"ids", *PAGING}:
+            yield f"{unknown} are no parameters of several nodes"
+        for kind in {self._kind(one) for one in request.query["ids"].split(",")}:
+            if kind is None:
+                yield f"{request.query['ids']} has ids that are not known"
+            else:
+                yield from _fields(request.query.get("fields", "id"), kind)
 
 
 def _form(request: Request, params: dict[str, str]) -> Iterator[str]:
@@ -218,6 +238,37 @@ def _form(request: Request, params: dict[str, str]) -> Iterator[str]:
             yield f"{name} is no parameter of {request.path}"
         elif not re.fullmatch(form.get(params[name], "(?s).*"), value):
             yield f"{name}={value} is no {params[name]}"
+
+
+def _fields(fields: str, kind: str) -> Iterator[str]:
+    """Yield what is wrong with fields, and with edges among them that are asked for their own."""
+    shown = _spec(kind)
+    parts = re.findall(r"(?:[^,({]|\([^)]*\)|\{[^}]*\})+", fields)
+    known = {one["name"] for one in shown.get("fields", [])}
+    known |= {str(one.get("endpoint", "")).strip("/") for one in shown.get("apis", [])}
+    yield from _unknown(",".join(re.split(r"[.{]", one)[0] for one in parts), known)
+    for part in parts:
+        edge, *modifiers = re.findall(r"(\w+)(?:\(([^)]*)\))?", re.sub(r"\{.*", "", part))
+        for name, value in modifiers:
+            if name not in MODIFIERS:
+                yield f"{name} can be said of no field"
+            if name == "metric":
+                call = _call(shown, "GET", edge[0]) or {}
+                params = {one["name"]: one["type"] for one in call.get("params", [])}
+                yield from _values(name, value, params.get(name, ""))
+
+
+def _values(name: str, value: str, kind: str) -> Iterator[str]:
+    """Yield which values of a parameter are none of those that its type allows."""
+    if kind == "datetime" and not value.isdigit():
+        yield f"{name}={value} is no time"
+    enum = re.fullmatch(r"(?:list<)?(\w+_enum_param|\w+_param)>?", kind)
+    if enum:
+        types = json.loads((SPECS / "enum_types.json").read_text("utf-8"))
+        allowed = next(one["values"] for one in types if one["name"] == enum[1])
+        for one in value.split(","):
+            if one not in {*allowed, *LIVE}:
+                yield f"{one} is no {name}"
 
 
 def _unknown(fields: str, known: set[str]) -> Iterator[str]:

@@ -116,15 +116,18 @@ class Client:
         *,
         deadline: Deadline | None = None,
         tries: int = TRIES,
+        before: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Ask for `path`, or for a whole address; up to `tries` times within one deadline.
 
-        Raises UnavailableError when there is no answer that can be read, AuthError for an address
-        that may not have the token.
+        `before` is called before every try; what it raises ends the asking. Raises UnavailableError
+        when there is no answer that can be read, AuthError for an address that may not have the
+        token.
         """
         deadline = deadline or Deadline(self._deadline.total_seconds())
         for number in range(tries):
             last = number == tries - 1 or deadline.left <= WAITS[min(number, len(WAITS) - 1)]
+            before()
             try:
                 answer = self._ask("GET", path, deadline, changes=False, params=params)
             except UnavailableError:

@@ -150,7 +150,13 @@ class GraphPublisher(Publisher):
 
     def _publication(self, seen: Seen) -> Publication:
         return Publication(
-            self.account.id, seen.id, seen.made_at, url=seen.address, text=seen.text or None
+            self.account.id,
+            seen.id,
+            seen.made_at,
+            url=seen.address,
+            kind=seen.kind,
+            text=seen.text or None,
+            links=seen.links,
         )
 
     def _pictures(self) -> Pictures:

@@ -7,8 +7,9 @@ headers: https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,8 @@ UNCLEAR = frozenset((408, 409, 425))
 """Statuses of a refusal that do not say whether something was done."""
 
 GONE = (100, 33)
+NO_ALIAS = 803
+"""What is said where one of several ids does not exist."""
 
 TOKENS = {
     458: "the app was taken off the account",
@@ -68,6 +71,17 @@ REST = timedelta(minutes=15)
 USUAL_WAIT = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=2)
 MOST_WORDS = 300
+MOST_WHOLE = 5_000
+"""Characters that are kept of an error: for a person, and to read names of metrics from."""
+
+TOO_FEW = "not enough viewers"
+"""Meta says so under the code of a missing permission, and means the post, not the token:
+https://developers.facebook.com/docs/instagram-platform/reference/instagram-media/insights"""
+
+TOO_MUCH = "reduce the amount of data"
+"""Not in Meta's table of errors: other readers met it on the live service, with long lists."""
+
+_LONG_NUMBER = re.compile(r"[0-9][0-9_]{4,}")
 
 
 class GoneError(RejectedError):
@@ -76,16 +90,60 @@ class GoneError(RejectedError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error as the Graph API tells it."""
+    """An error as the Graph API tells it: in words for a person, and in all of its own."""
 
     code: int
     subcode: int
     words: str
     transient: bool
+    whole: str = ""
 
     def __str__(self) -> str:
         numbers = f"code {self.code}" + (f", subcode {self.subcode}" if self.subcode else "")
         return f"{self.words} ({numbers})" if self.words else f"({numbers})"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A no to just this question: something else may be asked. `error` is what it is otherwise."""
+
+    fault: Fault
+    error: PlatformError
+
+    def __str__(self) -> str:
+        """Return Meta's words without the numbers of posts, so that one gap is told once."""
+        return str(replace(self.fault, words=_LONG_NUMBER.sub("…", self.fault.words)))
+
+    @property
+    def of_rights(self) -> bool:
+        """Whether the token lacks a permission for a part of what was asked."""
+        return self.fault.code in RIGHTS and not self.of_few
+
+    @property
+    def of_few(self) -> bool:
+        """Whether too few people have seen a post for its figures to be shown."""
+        return TOO_FEW in self.fault.whole.lower()
+
+    @property
+    def of_size(self) -> bool:
+        """Whether it was too much at once."""
+        return TOO_MUCH in self.fault.whole.lower()
+
+    @property
+    def of_gone(self) -> bool:
+        """Whether what was asked for is not there, or not for us."""
+        return (self.fault.code, self.fault.subcode) == GONE or self.fault.code == NO_ALIAS
+
+
+def refusal_of(answer: Answer, error: PlatformError) -> Refusal | None:
+    """Return the refusal in `answer`, which means `error`; None where asking else is of no use."""
+    fault = fault_of(answer.json)
+    if fault is None or answer.fine:
+        return None
+    found = Refusal(fault, error)
+    blocked = fault.subcode in LOCKED
+    of_question = isinstance(error, RejectedError) or (fault.code in RIGHTS and not blocked)
+    return found if of_question or found.of_size else None
 
 
 def fault_of(data: Any) -> Fault | None:
@@ -102,6 +160,7 @@ def fault_of(data: Any) -> Fault | None:
         subcode if isinstance(subcode, int) else 0,
         " ".join(words.split())[:MOST_WORDS],
         error.get("is_transient") is True,
+        " ".join(" ".join(text for text in texts if isinstance(text, str)).split())[:MOST_WHOLE],
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -14,13 +14,14 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from sgcomms import clock
 from sgcomms.errors import (
     AuthError,
+    PlatformError,
     RateLimitError,
     RejectedError,
     SecretsMissingError,
     UnavailableError,
 )
 from sgcomms.http import Answer, Client, Deadline, File
-from sgcomms.platforms.graph.answers import GoneError, error_of, rest_after
+from sgcomms.platforms.graph.answers import GoneError, Refusal, error_of, refusal_of, rest_after
 
 WAITS: dict[tuple[str, str], datetime] = {}
 """Until when an account (by base and id) asks for nothing more: it is close to a limit."""
@@ -81,6 +82,23 @@ class Api:
         answer = self._client.get(path, self._proven(params), deadline=deadline, tries=tries)
         return self._read(answer, changes=False)
 
+    def ask(
+        self, path: str, params: Mapping[str, str], before: Callable[[], None]
+    ) -> Data | Refusal:
+        """Return what the API says about `path`, or its refusal of just this question.
+
+        `before` is called before every try. Raises as `get`, RejectedError never.
+        """
+        self._wait()
+        answer = self._client.get(path, self._proven(params), before=before)
+        try:
+            return self._read(answer, changes=False)
+        except PlatformError as error:
+            refusal = refusal_of(answer, error)
+            if refusal is None:
+                raise
+            return refusal
+
     def post(
         self,
         path: str,
@@ -121,11 +139,9 @@ class Api:
         query = dict(params)
         for _ in range(most):
             page = self._page(path, query)
-            items = page.get("data")
-            yield from (one for one in items if isinstance(one, dict)) if items else ()
-            paging = page.get("paging")
-            following = paging.get("next") if isinstance(paging, dict) else None
-            more = _followed(following) if isinstance(following, str) else {}
+            items = listed(page)
+            yield from items
+            more = following(page)
             if not items or not more:
                 return
             query |= more
@@ -189,9 +205,18 @@ def proof(token: str, app_secret: str) -> str:
     return hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-def _followed(address: str) -> dict[str, str]:
+def listed(page: Data) -> list[Data]:
+    """Return what a page of a list holds."""
+    items = page.get("data")
+    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+
+
+def following(page: Data) -> dict[str, str]:
+    """Return what the next page is asked for with, nothing where there is none."""
+    paging = page.get("paging")
+    address = paging.get("next") if isinstance(paging, dict) else None
     try:
-        query = parse_qsl(urlsplit(address).query)
+        query = parse_qsl(urlsplit(address).query) if isinstance(address, str) else []
     except ValueError:
         return {}
     return {name: value for name, value in query if name in FOLLOWED}

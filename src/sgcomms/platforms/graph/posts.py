@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from sgcomms.errors import UncertainError
 
@@ -17,13 +17,19 @@ _SHIMS = frozenset(("l.facebook.com", "lm.facebook.com", "l.instagram.com"))
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A post as the platform lists it, with the addresses of its links."""
+    """A post as the platform lists it.
+
+    `urls` are the addresses of its attachments, in whatever form; `links` are those that it leads
+    to, `address` is its own.
+    """
 
     id: str
     made_at: datetime
     text: str
     urls: tuple[str, ...] = ()
     address: str | None = None
+    kind: str | None = None
+    links: tuple[str, ...] = ()
 
 
 def by_mark(text: str, link: str | None, posts: Iterable[Seen]) -> list[Seen]:
@@ -62,6 +68,18 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def leads_to(text: str, urls: Iterable[str], own: str) -> tuple[str, ...]:
+    """Return the addresses in `urls` and in a text, each once, without those of the host `own`."""
+    found = dict.fromkeys([*map(_unwrapped, urls), *_links(text)])
+    return tuple(url for url in found if _elsewhere(url, own))
+
+
+def _elsewhere(url: str, own: str) -> bool:
+    parts = _split(url)
+    host = parts.hostname if parts is not None and parts.scheme in ("https", "http") else None
+    return host is not None and not f".{host}".endswith(f".{own}")
+
+
 def _links(text: str) -> list[str]:
     """Return the links of a text, without what ends the sentence that they stand in."""
     return [url.rstrip(".,;:!?)]}'’”") for url in _URL.findall(text)]
@@ -85,7 +103,7 @@ def _query(url: str, name: str) -> Iterator[str]:
         yield from parse_qs(parts.query).get(name, ())
 
 
-def _split(url: str):  # type: ignore[no-untyped-def]
+def _split(url: str) -> SplitResult | None:
     try:
         return urlsplit(url)
     except ValueError:

@@ -10,21 +10,28 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from sgcomms import clock
 from sgcomms.errors import AuthError, NotReadyError, RejectedError, UncertainError
 from sgcomms.fitting import PictureLimits
 from sgcomms.http import Deadline, File
-from sgcomms.models import Content, Draft, DraftMedia, Publication
+from sgcomms.models import Content, Draft, DraftMedia, Publication, Reading
 from sgcomms.platforms.base import Identity, Limits
-from sgcomms.platforms.graph import PAGES, UPLOAD_SECONDS, GraphPublisher, kind_of, since_of
-from sgcomms.platforms.graph.answers import GoneError, identifier, moment
+from sgcomms.platforms.facebook import figures
+from sgcomms.platforms.facebook.posts import FIELDS, OWN, seen
+from sgcomms.platforms.graph import PAGES, UPLOAD_SECONDS, kind_of, since_of
+from sgcomms.platforms.graph.answers import GoneError, identifier
+from sgcomms.platforms.graph.api import Data
+from sgcomms.platforms.graph.asking import Found
+from sgcomms.platforms.graph.daily import Daily, Days
+from sgcomms.platforms.graph.measuring import Candidate, GraphMeasuring
+from sgcomms.platforms.graph.offers import Offers, Wanted
 from sgcomms.platforms.graph.posts import Seen, by_mark, only
 from sgcomms.platforms.text import characters
 
-FIELDS = "id,message,created_time,permalink_url,attachments{media_type,url,unshimmed_url}"
 PHOTOS = "photos"
 """Under this name a draft keeps the ids of its photos, joined by commas."""
 
@@ -32,7 +39,7 @@ LISTED = timedelta(days=400)
 """How far back the Page's list is read for a post that is said to be gone."""
 
 
-class Facebook(GraphPublisher):
+class Facebook(GraphMeasuring):
     """Long posts; a link beside the text becomes a card, unless the post has pictures."""
 
     name: ClassVar[str] = "facebook"
@@ -47,10 +54,18 @@ class Facebook(GraphPublisher):
         # https://developers.facebook.com/docs/graph-api/reference/page/photos
         pictures=PictureLimits(("JPEG", "PNG"), 4_000_000, widest=4096, highest=4096),
     )
-    web_hosts: ClassVar[tuple[str, ...]] = ("facebook.com",)
+    web_hosts: ClassVar[tuple[str, ...]] = (OWN,)
     removable: ClassVar[bool] = True
     needed: ClassVar[tuple[str, ...]] = ("pages_manage_posts", "pages_read_engagement")
     looked_at: ClassVar[tuple[str, str]] = ("permalink_url", "created_time")
+    measures: ClassVar[frozenset[str]] = frozenset(
+        {"views", "reach", "clicks_all", "clicks_link", "reactions", "comments", "shares"}
+    )
+    wanted: ClassVar[Wanted] = figures.WANTED
+    levels: ClassVar[Mapping[str, str]] = MappingProxyType({"followers": "followers_count"})
+    crowd: ClassVar[str] = "fan_count"
+    most_days: ClassVar[int] = 90
+    """The longest time that daily figures of a Page may be asked for at once."""
 
     def render(self, content: Content) -> Draft:
         """Return the post with its link in the text, and beside it for the card."""
@@ -176,33 +191,29 @@ class Facebook(GraphPublisher):
 
     def _posts(self, since: datetime) -> Iterator[Seen]:
         query = {"fields": FIELDS, "since": since_of(since), "limit": "100"}
-        for post in self.api.pages(f"{self._page}/published_posts", query, PAGES):
-            seen = _seen(post)
-            if seen is not None and seen.made_at >= since:
-                yield seen
+        for post in self.api.pages(self._posts_edge, query, PAGES):
+            found = seen(post)
+            if found is not None and found.made_at >= since:
+                yield found
+
+    @property
+    def _node(self) -> str:
+        return self._page
+
+    @property
+    def _posts_edge(self) -> str:
+        return f"{self._page}/published_posts"
+
+    def _seen(self, post: Data) -> Seen | None:
+        return seen(post)
+
+    def _candidates(self, found: Found, offers: Offers) -> Iterator[Candidate]:
+        return figures.candidates(found, offers)
+
+    def _received(self, daily: Daily, days: Days, why: str) -> Iterator[Reading]:
+        yield from daily.series(figures.PAGE, days, self.most_days)
+        yield from daily.without(figures.PAGE, days, why)
 
 
 def _alt(item: DraftMedia) -> dict[str, str]:
     return {"alt_text_custom": item.alt} if item.alt else {}
-
-
-def _seen(post: Mapping[str, Any]) -> Seen | None:
-    post_id, made = identifier(post, "id"), moment(post.get("created_time"))
-    if post_id is None or made is None:
-        return None
-    text, address = post.get("message"), post.get("permalink_url")
-    return Seen(
-        post_id,
-        made,
-        text if isinstance(text, str) else "",
-        tuple(_urls(post.get("attachments"))),
-        address if isinstance(address, str) else f"https://www.facebook.com/{post_id}",
-    )
-
-
-def _urls(attachments: object) -> Iterator[str]:
-    listed = attachments.get("data") if isinstance(attachments, dict) else None
-    for one in listed if isinstance(listed, list) else ():
-        for name in ("unshimmed_url", "url") if isinstance(one, dict) else ():
-            if isinstance(one.get(name), str):
-                yield one[name]

@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import ClassVar
 
 from sgcomms import clock
 from sgcomms.errors import (
@@ -24,14 +25,21 @@ from sgcomms.errors import (
 )
 from sgcomms.fitting import PictureLimits
 from sgcomms.http import Deadline, fetch
-from sgcomms.models import Content, Draft, DraftMedia, Publication
+from sgcomms.metering import Meter
+from sgcomms.models import Content, Draft, DraftMedia, Publication, Reading
 from sgcomms.platforms.base import Identity, Limits
-from sgcomms.platforms.graph import PAGES, UPLOAD_SECONDS, GraphPublisher, since_of
-from sgcomms.platforms.graph.answers import GoneError, identifier, moment
+from sgcomms.platforms.graph import PAGES, UPLOAD_SECONDS, since_of
+from sgcomms.platforms.graph.answers import GoneError, identifier
+from sgcomms.platforms.graph.api import Data
+from sgcomms.platforms.graph.asking import Found
+from sgcomms.platforms.graph.daily import TOO_FEW, Daily, Days
+from sgcomms.platforms.graph.measuring import Candidate, GraphMeasuring
+from sgcomms.platforms.graph.offers import Offers, Wanted
 from sgcomms.platforms.graph.posts import Seen, by_words, only, plain
+from sgcomms.platforms.instagram import figures
+from sgcomms.platforms.instagram.posts import FIELDS, seen
 from sgcomms.platforms.text import characters
 
-FIELDS = "id,caption,timestamp,permalink"
 CONTAINER = "container"
 """Under this name a draft keeps the id of its container."""
 
@@ -49,7 +57,7 @@ QUOTA_WAIT = timedelta(hours=1)
 """The quota is counted over the last 24 hours, and nobody says when the first of them ends."""
 
 
-class Instagram(GraphPublisher):
+class Instagram(GraphMeasuring):
     """Pictures with a caption. Links in a caption cannot be followed."""
 
     name: ClassVar[str] = "instagram"
@@ -75,6 +83,18 @@ class Instagram(GraphPublisher):
         "pages_read_engagement",
     )
     looked_at: ClassVar[tuple[str, str]] = ("permalink", "timestamp")
+    measures: ClassVar[frozenset[str]] = frozenset(one.metric for one in figures.POSTS)
+    wanted: ClassVar[Wanted] = figures.WANTED
+    levels: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"followers": "followers_count", "posts_total": "media_count"}
+    )
+    crowd: ClassVar[str] = "followers_count"
+    most_days: ClassVar[int] = 30
+    """The longest time that figures of an account may be asked for at once."""
+
+    single_days: ClassVar[int] = 31
+    """How many days are asked for one by one, the newest."""
+
     sleep = staticmethod(time.sleep)
 
     def render(self, content: Content) -> Draft:
@@ -256,27 +276,47 @@ class Instagram(GraphPublisher):
 
     def _posts(self, since: datetime) -> Iterator[Seen]:
         query = {"fields": FIELDS, "since": since_of(since), "limit": "50"}
-        for post in self.api.pages(f"{self._user}/media", query, PAGES):
-            seen = _seen(post)
-            if seen is None:
+        for post in self.api.pages(self._posts_edge, query, PAGES):
+            found = seen(post)
+            if found is None:
                 continue
-            if seen.made_at < since:  # the newest come first
+            if found.made_at < since:  # the newest come first
                 return
-            yield seen
+            yield found
+
+    @property
+    def _node(self) -> str:
+        return self._user
+
+    @property
+    def _posts_edge(self) -> str:
+        return f"{self._user}/media"
+
+    def _seen(self, post: Data) -> Seen | None:
+        return seen(post)
+
+    def _candidates(self, found: Found, offers: Offers) -> Iterator[Candidate]:
+        return figures.candidates(found, offers)
+
+    def _received(self, daily: Daily, days: Days, why: str) -> Iterator[Reading]:
+        yield from daily.series(figures.SERIES, days, self.most_days)
+        yield from daily.without(figures.SERIES, days, why)
+        if daily.empty and why == TOO_FEW:
+            yield from daily.without(figures.SINGLE, days, why)
+            return
+        newest = days.newest(self.single_days)
+        if newest.first > days.first:
+            daily.meter.gap(
+                f"Instagram gives views and interactions of the account by single days only: none "
+                f"asked for before {newest.first}"
+            )
+        yield from daily.single(figures.SINGLE, newest)
+        yield from daily.without(figures.SINGLE, newest, why)
+
+    def _noted(self, meter: Meter) -> None:
+        super()._noted(meter)
+        meter.facts["counted"] = "what came by itself: Insights leave out what ads brought"
 
 
 def _alt(item: DraftMedia) -> dict[str, str]:
     return {"alt_text": item.alt} if item.alt else {}
-
-
-def _seen(post: Mapping[str, Any]) -> Seen | None:
-    post_id, made = identifier(post, "id"), moment(post.get("timestamp"))
-    if post_id is None or made is None:
-        return None
-    text, address = post.get("caption"), post.get("permalink")
-    return Seen(
-        post_id,
-        made,
-        text if isinstance(text, str) else "",
-        address=address if isinstance(address, str) else None,
-    )
