@@ -167,6 +167,15 @@ _ALL = (
         why_not_added=_USERS,
     ),
     Metric(
+        "users_daily_sum",
+        "Daily visitors added up",
+        "daily visitors",
+        "The different visitors of each day, added up: whoever came on three days counts three "
+        "times.",
+        "website",
+        "sum",
+    ),
+    Metric(
         "users_new",
         "New users",
         "users",

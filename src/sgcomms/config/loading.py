@@ -151,12 +151,19 @@ def _board(
                 item.handle,
                 item.page_id,
                 item.ig_user_id,
-                item.api_base.rstrip("/") if item.api_base else None,
+                _base(item.api_base),
             )
             for name, item in file.accounts.items()
         },
         websites={
-            name: Website(name, item.platform, item.url, item.property, dict(item.pages))
+            name: Website(
+                name,
+                item.platform,
+                item.url,
+                item.property,
+                dict(item.pages),
+                _base(item.api_base),
+            )
             for name, item in file.websites.items()
         },
         metrics={**METRICS, **own},
@@ -170,6 +177,10 @@ def _board(
         mail=Mail(file.mail.host, file.mail.port, file.mail.sender) if file.mail else None,
         calendar=quiet,
     )
+
+
+def _base(url: str | None) -> str | None:
+    return url.rstrip("/") if url else None
 
 
 def _folder(url: str | None) -> str | None:
