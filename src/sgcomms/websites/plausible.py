@@ -95,9 +95,7 @@ class Plausible(Tool):
             try:
                 rows = self._breakdown(asked, dimension, meter)
             except RejectedError as error:  # an older server of one's own does not know it
-                meter.gap(
-                    f"Plausible gives no {BREAKDOWNS[dimension].metric} by {dimension}: {error}"
-                )
+                meter.gap(f"Plausible does not give figures by {dimension}: {error}")
                 continue
             yield from self._rows(asked, dimension, rows, meter)
 
