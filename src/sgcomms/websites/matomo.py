@@ -76,8 +76,8 @@ class Matomo(Tool):
     definitions: ClassVar[Mapping[str, str]] = {
         "page_views": "Page views, repeats included; downloads, outlinks and site searches are not "
         "among them.",
-        "sessions": "Visits: a visit ends after half an hour without activity.",
-        "users_total": "Different visitors, by a cookie or by what their browser shows of itself.",
+        "sessions": "Visits.",
+        "users_total": "Different visitors of the period.",
         "session_seconds": "Time between the first and the last action of visits, divided by "
         "visits. A visit of one page counts as none, unless the website sends a heart beat.",
         "bounce": "Share of visits with one action only.",

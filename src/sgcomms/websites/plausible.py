@@ -56,7 +56,7 @@ class Plausible(Tool):
     }
     definitions: ClassVar[Mapping[str, str]] = {
         "page_views": "Page views, repeats included.",
-        "sessions": "Visits: a visit ends after half an hour without activity.",
+        "sessions": "Visits.",
         "users_total": "Different visitors of one day. They are not known again the next day.",
         "users_daily_sum": "The different visitors of each day, added up over the days.",
         "session_seconds": "Average length of a visit, which Plausible rounds to seconds; a visit "

@@ -59,14 +59,15 @@ class Analytics4(Tool):
     }
     definitions: ClassVar[Mapping[str, str]] = {
         "page_views": "Page views, repeats included.",
-        "sessions": "Visits: a visit ends after half an hour without activity.",
+        "sessions": "Visits, which Google calls sessions.",
         "users_total": "Different users who have logged at least one event. Google estimates it.",
         "users_active": "Different users with an engaged visit or a first visit; most screens of "
         "Google Analytics 4 call them users. Google estimates it.",
         "users_new": "Users who were not seen on the website before.",
         "sessions_engaged": "Visits of more than ten seconds, or with a key event, or with two or "
         "more page views.",
-        "session_seconds": "Average length of a visit, the time in the background included.",
+        "session_seconds": "Average length of a visit. Google's average engagement time is another "
+        "figure: it counts the time in the foreground only.",
         "bounce": "Share of visits that were not engaged: under ten seconds, with one page view "
         "and no key event. Universal Analytics called another share by this name.",
     }
