@@ -16,7 +16,7 @@ from sgcomms.metering import Meter
 from sgcomms.models import Reading
 from sgcomms.websites import Tool, connect
 from tests.platforms.graph_server import Reply, Request
-from tests.websites.stubs import TOKEN, MatomoStub, Traffic
+from tests.websites.stubs import TOKEN, MatomoStub
 
 RECORDED = (
     Path(os.environ.get("SGCOMMS_SPECS", Path(__file__).parents[3] / "shared" / "specs")).parent
@@ -230,10 +230,15 @@ class TestBreakdowns:
             {"label": "/index", "nb_hits": 9, "url": "https://www.example.org/"},
             {"label": "/a?b", "nb_hits": 5, "url": "https://www.example.org/a?name=jane"},
         ]
-        assert rows(read(matomo.tool()), "page") == {"/": 9, "/a": 5}
+        meter = Meter()
+        assert rows(read(matomo.tool(), meter), "page") == {"/": 9, "/a": 5}
+        assert meter.facts["quality"] == {
+            "2026-11-01 to 2026-11-30": {"page_rows_without_address": 1}
+        }
 
     def test_say_that_there_may_be_more(self, matomo: MatomoStub) -> None:
-        matomo.traffic = Traffic(pages={f"/{number}": 9 for number in range(1000)})
+        pages = [{"url": f"https://www.example.org/{n}", "nb_hits": 9} for n in range(999)]
+        matomo.answers["Actions.getPageUrls"] = [*pages, {"label": "Others", "nb_hits": 7}]
         meter = Meter()
         read(matomo.tool(), meter)
         quality = meter.facts["quality"]

@@ -17,7 +17,7 @@ from sgcomms.errors import AuthError, PlatformError, RejectedError, UnavailableE
 from sgcomms.http import Answer
 from sgcomms.metering import Meter
 from sgcomms.models import Reading, Website
-from sgcomms.websites.base import Asked, Tool, error_of_status
+from sgcomms.websites.base import Asked, Tool, error_of_status, mark
 from sgcomms.websites.breakdowns import MOST_ROWS
 from sgcomms.websites.values import Given, count, said
 
@@ -135,9 +135,14 @@ class Matomo(Tool):
         yield from self._totals(asked, reports["totals"], period)
         for dimension in ("channel", "device", "page"):
             rows = self._report(dimension, reports[dimension], meter)
-            yield from self._rows(asked, dimension, rows, meter)
             if len(rows) >= MOST_ROWS:
                 self._mark_cut(asked, dimension, None, meter)
+            if dimension == "page":  # what has no address is no page: a remainder, in words
+                pages = [row for row in rows if row[0] is not None]
+                if len(pages) < len(rows):
+                    mark(meter, asked, page_rows_without_address=len(rows) - len(pages))
+                rows = pages
+            yield from self._rows(asked, dimension, rows, meter)
         meter.gap(_NO_CONTENT)
 
     def _totals(self, asked: Asked, report: object, period: str) -> Iterator[Reading]:
@@ -179,8 +184,8 @@ class Matomo(Tool):
             meter.gap(f"Matomo does not give figures by {dimension}: {error or 'it has no rows'}")
             return []
         rows = [row if isinstance(row, dict) else {} for row in report]
-        if dimension == "page":  # what has no address is no page: a remainder, in words
-            return [(row["url"], row.get("nb_hits")) for row in rows if "url" in row]
+        if dimension == "page":
+            return [(row.get("url"), row.get("nb_hits")) for row in rows]
         if dimension == "device":
             return [(_device(row), row.get("nb_visits")) for row in rows]
         return [(_referrer(row), row.get("nb_visits")) for row in rows]
