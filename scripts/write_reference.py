@@ -26,6 +26,8 @@ from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import model
 from sgcomms.rules import RULES
 from sgcomms.trail.forms import ENTRY_COLUMNS
+from sgcomms.websites import TOOLS, tool
+from sgcomms.websites.breakdowns import HIDDEN_BELOW
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 WRITTEN = (
@@ -56,6 +58,7 @@ def pages() -> Mapping[str, Iterator[str]]:
         "rules.md": _rules(),
         "metrics.md": _metrics(),
         "platforms.md": _platforms(),
+        "websites.md": _websites(),
         "export-files.md": _export_files(),
         "due-by-hand.md": _due_by_hand(),
         "templates.md": _templates(),
@@ -152,6 +155,22 @@ def _platforms() -> Iterator[str]:
         least, most = limits.images
         text = f"{limits.text:,} {limits.unit}"
         yield f"| {found.label} | {text} | {least} to {most} | {alt} | {limits.source} |"
+
+
+def _websites() -> Iterator[str]:
+    yield from ("# Websites", "", WRITTEN, "")
+    yield "What the tools that measure websites give, and what they mean by it. Figures of"
+    yield f"different tools do not compare. Pages seen fewer than {HIDDEN_BELOW} times in a period"
+    yield "are left out."
+    for name in TOOLS:
+        found = tool(name)
+        own = [*found.hosts, *(f"*.{domain}" for domain in found.domains)]
+        yield from ("", f"## {found.label}", "")
+        yield f"`platform: {name}`. Secret: {', '.join(f'`{one}`' for one in found.secret_names)}."
+        yield f"Tokens go to {', '.join(own)}, and to hosts that `secrets.yaml` allows."
+        yield from ("", "| metric | its own name | meaning |", "|---|---|---|")
+        for metric, native in found.natives.items():
+            yield f"| `{metric}` | `{native}` | {found.definitions[metric]} |"
 
 
 def _export_files() -> Iterator[str]:

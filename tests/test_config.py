@@ -61,6 +61,19 @@ def test_the_shipped_board_is_what_its_files_say(space: Workspace) -> None:
     assert board.feedback[0].year == "2020-21"
 
 
+def test_a_website_says_where_its_tool_runs(space: Workspace) -> None:
+    file = space.root / "config" / "board.yaml"
+    assert space.board().websites["website"].api_base is None
+    text = file.read_text("utf-8").replace(
+        "    platform: ga4\n    property: properties/123456789\n",
+        "    platform: matomo\n    property: 7\n    api_base: https://stats.example.org/matomo/\n",
+    )
+    file.write_text(text, "utf-8")
+    website = space.board().websites["website"]
+    assert (website.platform, website.property) == ("matomo", "7")
+    assert website.api_base == "https://stats.example.org/matomo"
+
+
 @pytest.mark.parametrize(
     ("written", "means"),
     [("90m", timedelta(minutes=90)), ("2h", timedelta(hours=2)), ("1 d", timedelta(days=1))],

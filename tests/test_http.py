@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import socket
 import ssl
@@ -62,6 +63,10 @@ def get(one: Client) -> Answer:
     return one.get("thing", {"a": "b c"})
 
 
+def query(one: Client) -> Answer:
+    return one.query("thing", body={"a": "b c"})
+
+
 def post(one: Client) -> Answer:
     return one.post("thing", {"message": "words"})
 
@@ -71,7 +76,10 @@ def delete(one: Client) -> Answer:
 
 
 CHANGES = pytest.mark.parametrize("ask", [post, delete], ids=["post", "delete"])
-ALL = pytest.mark.parametrize("ask", [get, post, delete], ids=["get", "post", "delete"])
+ASKS = pytest.mark.parametrize("ask", [get, query], ids=["get", "query"])
+ALL = pytest.mark.parametrize(
+    "ask", [get, query, post, delete], ids=["get", "query", "post", "delete"]
+)
 
 
 class TestAnswers:
@@ -97,14 +105,21 @@ class TestAnswers:
         one.post(
             "/photos", {"alt": "A cot"}, files={"source": File("a.jpg", "image/jpeg", b"\xff")}
         )
+        query(one)
+        one.query("asked", form={"date": "2026-10-01,2026-10-31"})
         assert [(r.method, r.path) for r in server.got] == [
             ("GET", "/thing"),
             ("POST", "/thing"),
             ("POST", "/photos"),
+            ("POST", "/thing"),
+            ("POST", "/asked"),
         ]
         assert server.got[0].query == {"a": "b c"}
         assert server.got[1].form == {"message": "words"}
         assert (server.got[2].form, server.got[2].files) == ({"alt": "A cot"}, {"source": b"\xff"})
+        assert json.loads(server.got[3].body) == {"a": "b c"}
+        assert server.got[3].headers["content-type"] == "application/json"
+        assert server.got[4].form == {"date": "2026-10-01,2026-10-31"}
         assert {r.headers["authorization"] for r in server.got} == {f"Bearer {TOKEN}"}
         assert {r.headers["user-agent"] for r in server.got} == {"sgcomms"}
 
@@ -139,10 +154,13 @@ class TestWhatGoesWrong:
                 ask(client(server.base))
             assert len(server.got) == 1
 
-        def test_is_no_harm_where_it_only_asked(self, server: Server, reply: Reply) -> None:
+        @ASKS
+        def test_is_no_harm_where_it_only_asked(
+            self, server: Server, ask: Ask, reply: Reply
+        ) -> None:
             server.answer = lambda _: reply
             with pytest.raises(UnavailableError):
-                get(client(server.base))
+                ask(client(server.base))
             assert len(server.got) == 3
 
     @ALL
@@ -169,17 +187,32 @@ class TestWhatGoesWrong:
             ask(client(server.base.replace("http:", "https:")))
         assert server.got == []
 
-    def test_what_asks_is_repeated_three_times_at_most(self, server: Server) -> None:
+    @ASKS
+    def test_what_asks_is_repeated_three_times_at_most(self, server: Server, ask: Ask) -> None:
         replies = iter([Reply({}, 500), Reply(fault="reset"), Reply({"id": "1"})])
         server.answer = lambda _: next(replies)
-        assert get(client(server.base)).json == {"id": "1"}
+        assert ask(client(server.base)).json == {"id": "1"}
         server.answer = lambda _: Reply({}, 503)
-        assert get(client(server.base)).status == 503
+        assert ask(client(server.base)).status == 503
         assert len(server.got) == 6
         server.answer = lambda _: Reply(fault="close")
         with pytest.raises(UnavailableError):
             client(server.base).get("thing", tries=1)
         assert len(server.got) == 7
+
+    def test_every_try_can_be_counted_and_forbidden(self, server: Server) -> None:
+        counted: list[int] = []
+
+        def count() -> None:
+            if len(counted) == 2:
+                raise ValueError("enough")
+            counted.append(len(server.got))
+
+        server.answer = lambda _: Reply({}, 500)
+        with pytest.raises(ValueError, match="enough"):
+            client(server.base).query("thing", body={}, before=count)
+        assert counted == [0, 1]
+        assert len(server.got) == 2
 
 
 class TestTime:
@@ -188,7 +221,7 @@ class TestTime:
     def test_is_up_when_it_is_up(self, server: Server, ask: Ask, fault: Fault) -> None:
         server.answer = lambda _: Reply({"id": "1" * 9999}, fault=fault)
         began = time.monotonic()
-        kind = UnavailableError if ask is get else UncertainError
+        kind = UnavailableError if ask in (get, query) else UncertainError
         with pytest.raises(kind, match="no whole answer in time"):
             ask(client(server.base, SHORT))
         assert time.monotonic() - began < SHORT.total_seconds() + 1

@@ -43,13 +43,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """One website of the board, measured by one tool. `pages` gives paths their titles."""
+    """One website of the board, measured by one tool. `pages` gives paths their titles.
+
+    `property` is the tool's own name or number of it; `api_base` is where the tool runs.
+    """
 
     id: str
     platform: str
     url: str
     property: str | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
+    api_base: str | None = None
     budget: Budget = Budget()
 
 

@@ -242,6 +242,7 @@ class Workspace:
             return None
         publisher = self.live(board, account)
         assert isinstance(publisher, Measuring)  # noqa: S101  `measures` says so
+        publisher.board_prices = board.prices.get(found.platform, {})
         return publisher
 
     def tool(self, board: Board, website: str) -> Tool:

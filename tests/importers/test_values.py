@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgcomms.importers import keys, values
+from sgcomms.importers import values
 
 _T = TypeVar("_T")
 
@@ -178,54 +178,6 @@ def test_what_is_no_shortcode(code: str) -> None:
     assert values.shortcode_time(code) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "path"),
-    [
-        ("/", "/"),
-        ("/adults/", "/adults"),
-        ("/Adults//", "/Adults"),
-        ("/search?q=a+name", "/search"),
-        ("/search%3Fq=a+name", "/search"),
-        ("/a#top", "/a"),
-        ("?q=a+name", "/"),
-        ("www.example.org/adults/", "/adults"),
-        ("https://WWW.example.org/adults?x=1", "/adults"),
-        ("https://www.example.org", "/"),
-        ("/go/https://other.example/x", "/go/https://other.example/x"),
-        ("(other)", "(other)"),
-        ("(not set)", "(not set)"),
-        ("", "(not set)"),
-    ],
-)
-def test_pages(text: str, path: str) -> None:
-    assert keys.page(text) == path
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Organic Search", "search"),
-        ("Paid Search", "search"),
-        (" direct", "direct"),
-        ("Organic Social", "social"),
-        ("AI Assistant", "ai_assistant"),
-        ("Display", "paid_other"),
-        ("(Other)", "other"),
-        ("Unassigned", "other"),
-        ("A channel of next year", "other"),
-    ],
-)
-def test_channels(text: str, kind: str) -> None:
-    assert keys.channel(text) == kind
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"), [("Desktop", "desktop"), ("mobile", "mobile"), ("smart tv", "other")]
-)
-def test_devices(text: str, kind: str) -> None:
-    assert keys.device(text) == kind
-
-
 @given(texts)
 def test_any_text_is_a_sound_number_or_refused(text: str) -> None:
     for parse in (values.count, values.rate, values.seconds):
@@ -282,25 +234,6 @@ def test_the_time_in_a_shortcode_survives(moment: datetime, low: int) -> None:
 @given(st.integers(0, 10**20 - 1))
 def test_ids_stay_what_they_are(number: int) -> None:
     assert values.identifier(f" {number} ") == str(number)
-
-
-@given(st.text(max_size=60))
-def test_no_page_keeps_a_query(text: str) -> None:
-    path = keys.page(text)
-    assert path
-    assert not {"?", "#"} & set(path)
-
-
-@given(st.text("/ab.-?#", max_size=30))
-def test_a_path_is_its_own_path(text: str) -> None:
-    path = keys.page(f"/{text}")
-    assert keys.page(path) == path
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_known_key(text: str) -> None:
-    assert keys.device(text) in {"desktop", "mobile", "tablet", "other"}
-    assert keys.channel(text).replace("_", "a").isalpha()
 
 
 def _or_none(parse: Callable[[str], _T], text: str) -> _T | None:

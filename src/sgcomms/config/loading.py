@@ -151,7 +151,7 @@ def _board(
                 item.handle,
                 item.page_id,
                 item.ig_user_id,
-                item.api_base.rstrip("/") if item.api_base else None,
+                _base(item.api_base),
                 Budget(item.budget.calls, item.budget.dollars),
             )
             for name, item in file.accounts.items()
@@ -163,6 +163,7 @@ def _board(
                 item.url,
                 item.property,
                 dict(item.pages),
+                _base(item.api_base),
                 Budget(item.budget.calls, item.budget.dollars),
             )
             for name, item in file.websites.items()
@@ -178,6 +179,10 @@ def _board(
         mail=Mail(file.mail.host, file.mail.port, file.mail.sender) if file.mail else None,
         calendar=quiet,
     )
+
+
+def _base(url: str | None) -> str | None:
+    return url.rstrip("/") if url else None
 
 
 def _folder(url: str | None) -> str | None:

@@ -189,6 +189,7 @@ class WebsiteShape(Shape):
     platform: Literal["ga4", "matomo", "plausible"]
     url: Url
     property: NumberText | None = None
+    api_base: Url | None = None
     pages: dict[PagePath, Words] = Field(default_factory=dict)
     budget: BudgetShape = Field(default_factory=BudgetShape)
 

@@ -124,20 +124,25 @@ class Client:
         when there is no answer that can be read, AuthError for an address that may not have the
         token.
         """
-        deadline = deadline or Deadline(self._deadline.total_seconds())
-        for number in range(tries):
-            last = number == tries - 1 or deadline.left <= WAITS[min(number, len(WAITS) - 1)]
-            before()
-            try:
-                answer = self._ask("GET", path, deadline, changes=False, params=params)
-            except UnavailableError:
-                if last:
-                    raise
-            else:
-                if answer.status < 500 or last:
-                    return answer
-            self._sleep(WAITS[min(number, len(WAITS) - 1)])
-        raise UnavailableError(f"{self._label} was not asked")
+        return self._asked("GET", path, deadline, tries, before, params=params)
+
+    def query(
+        self,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        body: Any = None,
+        deadline: Deadline | None = None,
+        tries: int = TRIES,
+        before: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Ask by POST, with a form or with `body` as JSON, for what changes nothing.
+
+        It is repeated as `get` is; `before` is called ahead of each try, so that it can be counted.
+        Raises as `get` does, and what `before` raises.
+        """
+        parts = {"data": dict(form)} if form is not None else {"json": body}
+        return self._asked("POST", path, deadline, tries, before, **parts)
 
     def post(
         self,
@@ -164,6 +169,30 @@ class Client:
     ) -> Answer:
         """Ask to delete `path`, exactly once. Raises as `post`."""
         return self._ask("DELETE", path, deadline, changes=True, params=params)
+
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        deadline: Deadline | None,
+        tries: int,
+        before: Callable[[], None] = lambda: None,
+        **parts: Any,
+    ) -> Answer:
+        deadline = deadline or Deadline(self._deadline.total_seconds())
+        for number in range(tries):
+            last = number == tries - 1 or deadline.left <= WAITS[min(number, len(WAITS) - 1)]
+            before()
+            try:
+                answer = self._ask(method, path, deadline, changes=False, **parts)
+            except UnavailableError:
+                if last:
+                    raise
+            else:
+                if answer.status < 500 or last:
+                    return answer
+            self._sleep(WAITS[min(number, len(WAITS) - 1)])
+        raise UnavailableError(f"{self._label} was not asked")
 
     def _ask(
         self, method: str, path: str, deadline: Deadline | None, *, changes: bool, **parts: Any

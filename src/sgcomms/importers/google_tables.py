@@ -12,9 +12,9 @@ from datetime import date
 
 from sgcomms.importers.base import Notes
 from sgcomms.importers.columns import Columns, normal
-from sgcomms.importers.keys import channel, device, page
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
+from sgcomms.webkeys import channel, device, page
 
 _MOST_KEYS = 100_000
 _GRAND_TOTAL = "grand total"

@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
+from sgcomms import webkeys
 from sgcomms.config import Board
 from sgcomms.errors import Problem, UsageError
-from sgcomms.importers import keys
 from sgcomms.metrics import Metric
 from sgcomms.models import Reading, Source
 from sgcomms.yamlfile import Day, Document, Shape, Words, fit, read, suggestion
@@ -22,7 +22,7 @@ from sgcomms.yamlfile import Day, Document, Shape, Words, fit, read, suggestion
 LAYOUT = "recorded"
 PROSE = frozenset({"source"})
 
-_KEYS = {"page": keys.page, "channel": keys.channel, "device": keys.device}
+_KEYS = {"page": webkeys.page, "channel": webkeys.channel, "device": webkeys.device}
 """How a key is written: without queries, which may hold names, and as exports write it."""
 
 Bound = Literal["more than", "at least", "close to", "about", "at most", "less than"]

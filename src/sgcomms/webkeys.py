@@ -9,6 +9,10 @@ import re
 
 _CUT = re.compile(r"[?#]|%3f|%23", re.IGNORECASE)
 
+CONTENT = r"[a-z0-9-]+\.[a-z0-9-]+(\.([2-9]|[1-9][0-9]+))?\.[a-z0-9-]+"
+"""The `utm_content` of a link of ours: `campaign.post.account`, with the number of the occurrence
+before the account from the second on. RE2, which the tools speak, reads it as Python does."""
+
 _CHANNELS = {
     "organic search": "search",
     "paid search": "search",
@@ -60,3 +64,11 @@ def device(text: str) -> str:
     """Return `desktop`, `mobile`, `tablet`, or else `other` (such as a smart television)."""
     name = text.strip().lower()
     return name if name in {"desktop", "mobile", "tablet"} else "other"
+
+
+def content(text: str) -> str | None:
+    """Return the `utm_content` of a link of ours, such as `safer-sleeping.clear-cot.facebook`.
+
+    None for what this program cannot have written: the tags of others may name anybody.
+    """
+    return text if re.fullmatch(CONTENT, text) else None

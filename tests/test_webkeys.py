@@ -1,0 +1,109 @@
+"""Under which keys visits are kept, whatever tool or file they come from."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sgcomms import webkeys as keys
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/", "/"),
+        ("/adults/", "/adults"),
+        ("/Adults//", "/Adults"),
+        ("/search?q=a+name", "/search"),
+        ("/search%3Fq=a+name", "/search"),
+        ("/a#top", "/a"),
+        ("?q=a+name", "/"),
+        ("www.example.org/adults/", "/adults"),
+        ("https://WWW.example.org/adults?x=1", "/adults"),
+        ("https://www.example.org", "/"),
+        ("/go/https://other.example/x", "/go/https://other.example/x"),
+        ("(other)", "(other)"),
+        ("(not set)", "(not set)"),
+        ("", "(not set)"),
+    ],
+)
+def test_pages(text: str, path: str) -> None:
+    assert keys.page(text) == path
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Organic Search", "search"),
+        ("Paid Search", "search"),
+        (" direct", "direct"),
+        ("Organic Social", "social"),
+        ("AI Assistant", "ai_assistant"),
+        ("Display", "paid_other"),
+        ("(Other)", "other"),
+        ("Unassigned", "other"),
+        ("A channel of next year", "other"),
+    ],
+)
+def test_channels(text: str, kind: str) -> None:
+    assert keys.channel(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("Desktop", "desktop"), ("mobile", "mobile"), ("smart tv", "other")]
+)
+def test_devices(text: str, kind: str) -> None:
+    assert keys.device(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "safer-sleeping.clear-cot.facebook",
+        "safer-sleeping.clear-cot.2.facebook",
+        "a.1.b",
+    ],
+)
+def test_the_tags_of_our_own_links_are_kept(text: str) -> None:
+    assert keys.content(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(not set)",
+        "(other)",
+        "",
+        "banner",
+        "one.two",
+        "Safer-Sleeping.clear-cot.facebook",
+        "safer-sleeping.clear-cot.two.facebook",
+        "safer-sleeping.clear-cot.2.3.facebook",
+        "safer-sleeping.clear-cot.facebook\n",
+        "jane.smith@example.org",
+        "safer-sleeping.clear-cot.0.facebook",
+        "safer-sleeping.clear-cot.1.facebook",
+    ],
+)
+def test_the_tags_of_others_are_not(text: str) -> None:
+    assert keys.content(text) is None
+
+
+@given(st.text(max_size=60))
+def test_no_page_keeps_a_query(text: str) -> None:
+    path = keys.page(text)
+    assert path
+    assert not {"?", "#"} & set(path)
+
+
+@given(st.text("/ab.-?#", max_size=30))
+def test_a_path_is_its_own_path(text: str) -> None:
+    path = keys.page(f"/{text}")
+    assert keys.page(path) == path
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_known_key(text: str) -> None:
+    assert keys.device(text) in {"desktop", "mobile", "tablet", "other"}
+    assert keys.channel(text).replace("_", "a").isalpha()
