@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks import delivering, idle, importing, reporting
+from benchmarks import collecting, delivering, idle, importing, reporting
 
 idle.main()
 importing.main()
 reporting.main()
+collecting.main()
 delivering.main()

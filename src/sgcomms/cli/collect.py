@@ -43,7 +43,8 @@ def collect_command(
     at_home(space, db)
     subjects = _subjects(board, accounts, websites)
     run = measure(space, board, db, subjects=subjects, since=_since(board, since))
-    found = list(_watched(run, as_json))
+    order = [*board.accounts, *board.websites]
+    found = sorted(_watched(run, as_json), key=lambda one: order.index(one.subject))
     if as_json:
         print_json([_json(one) for one in found])
     elif found and all(one.idle is not None for one in found) and not subjects:
@@ -108,7 +109,7 @@ def _print(one: Collected) -> None:
         return
     cost = ""
     if one.dollars or one.budget is not None:
-        cost = f", ${one.dollars:.3f} (${one.month:.2f}"
+        cost = f", ${one.dollars:.3f} (${one.month:.3f}"
         cost += f" of ${one.budget:.2f} this month)" if one.budget is not None else " this month)"
     what = [plural(one.posts, "post")] if one.posts or one.sweep != "periods" else []
     what.append(plural(one.readings, "figure"))

@@ -23,6 +23,10 @@ _LEEWAY = 0.9
 """Cron is not to the second: a sweep is due when nine tenths of its time have passed."""
 
 
+MONTH = timedelta(days=30) - timedelta(hours=2)
+"""X shows clicks until a post is thirty days old; asking beyond would cost a request of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """How often everything of the last `back` is read again."""
@@ -34,7 +38,7 @@ class Sweep:
 
 SWEEPS = (
     Sweep("weekly", timedelta(days=7), timedelta(days=90)),
-    Sweep("daily", timedelta(days=1), timedelta(days=30)),
+    Sweep("daily", timedelta(days=1), MONTH),
     Sweep("hourly", timedelta(hours=1), timedelta(days=1)),
 )
 """The widest first: it reads what the others would."""
