@@ -44,10 +44,14 @@ _BY_TEXT = (
 
 
 class Unreadable(ValueError):  # noqa: N818  a reason; the sheet turns it into the error
-    """Why a file is no export that can be read. `line` counts from 1, where one can be named."""
+    """Why a file is no export that can be read.
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
+    `line` counts from 1, where one can be named; `table` is the part of the file that is meant.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, table: str | None = None) -> None:
         self.line = line
+        self.table = table
         super().__init__(reason)
 
 
