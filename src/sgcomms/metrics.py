@@ -167,6 +167,15 @@ _ALL = (
         why_not_added=_USERS,
     ),
     Metric(
+        "users_daily_sum",
+        "Daily visitors added up",
+        "daily visitors",
+        "Visitors of each day, added up, from a tool that knows nobody again on another day. Who "
+        "came on three days counts three times, so this is no number of people.",
+        "website",
+        "sum",
+    ),
+    Metric(
         "users_new",
         "New users",
         "users",

@@ -12,9 +12,9 @@ import hashlib
 import io
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -131,7 +131,24 @@ def open_sheet(path: Path) -> Text:
     """
     with explained(path.name):
         refuse_all_but_files(path)
-        return look(lambda: path.open("rb", buffering=0), path.name)
+        return look(opener(path), path.name)
+
+
+def opener(path: Path) -> Opener:
+    """Return what gives the bytes of the file at `path`."""
+    return lambda: path.open("rb", buffering=0)
+
+
+def together(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    """Return the tables of one file, each knowing the others."""
+    return tuple(
+        replace(one, beside=tuple(other for other in sheets if other is not one)) for one in sheets
+    )
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Tell whether a row of a spreadsheet is its header: sentences above it fill one cell only."""
+    return sum(bool(cell.strip()) for cell in cells) > 1
 
 
 def look(opener: Opener, name: str, table: str | None = None, sha256: str | None = None) -> Text:
