@@ -130,7 +130,7 @@ def test_what_the_system_refuses_is_said_plainly(
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ImportFileError, match=words):
         open_sheet(good("ga4-pages"))
-    monkeypatch.setattr("sgcomms.importers.sheet._Watched", refuse)
+    monkeypatch.setattr("sgcomms.importers.sheet.Watched", refuse)
     with pytest.raises(ImportFileError, match=words):
         _drain(sheet)
 

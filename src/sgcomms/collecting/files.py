@@ -11,10 +11,10 @@ from sgcomms import clock
 from sgcomms.config import Board
 from sgcomms.db import Db, readings, sources
 from sgcomms.errors import ImportFileError, ProblemsError
-from sgcomms.importers import recognise
 from sgcomms.importers.base import Importer, Notes, Owner
+from sgcomms.importers.exports import Export, open_export
 from sgcomms.importers.recorded import Judged, Recorded, figures, looks_recorded
-from sgcomms.importers.sheet import Sheet, open_sheet
+from sgcomms.importers.sheet import Sheet
 from sgcomms.models import Account, PostRow, Reading, Source
 
 _MOST_RECORDED_BYTES = 1_000_000
@@ -67,9 +67,9 @@ def import_file(
         if problems:
             raise ProblemsError(problems)
         return record(db, path.name, found)
-    sheet = open_sheet(path)
-    importer = recognise(sheet)
-    subject = _subject(board, sheet, importer, account)
+    export = open_export(path)
+    importer, sheet = export.importer, export.first
+    subject = _subject(board, export, account)
     earlier = sources.of_file(db, sheet.sha256, subject)
     if earlier is not None:
         day = earlier.added_at.astimezone(board.zone).date()
@@ -77,9 +77,9 @@ def import_file(
     on = _read_on(board, sheet, importer, read_on)
     notes = Notes()
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
-    rows = _not_later_than(importer.extract(sheet, subject, notes), on, board, sheet)
+    rows = _not_later_than(export.extract(subject, notes), on, board, sheet)
     try:
-        added = readings.add(db, source, rows, lambda: _detail(importer, sheet, notes), board.zone)
+        added = readings.add(db, source, rows, lambda: _detail(export, notes), board.zone)
     except readings.KnownFileError as error:  # another process took it in a moment ago
         day = error.source.added_at.astimezone(board.zone).date()
         return Imported(sheet.name, importer.title, subject, error.source.read_on, already=day)
@@ -90,7 +90,7 @@ def import_file(
         on,
         posts=added.posts,
         readings=added.readings,
-        skipped=tuple(f"line {one.line}: {one.reason}" for one in notes.skipped),
+        skipped=tuple(map(str, notes.skipped)),
         unused=tuple(notes.unused),
     )
 
@@ -113,8 +113,9 @@ def _recorded_bytes(path: Path) -> bytes | None:
     return raw if looks_recorded(raw) else None
 
 
-def _subject(board: Board, sheet: Sheet, importer: Importer, named: str | None) -> str:
+def _subject(board: Board, export: Export, named: str | None) -> str:
     """Return the id of the account or website that a file is about."""
+    importer, sheet = export.importer, export.first
     if importer.platform == "website":
         return _website(board, sheet, named)
     ours = {name: one for name, one in board.accounts.items() if one.platform == importer.platform}
@@ -124,7 +125,7 @@ def _subject(board: Board, sheet: Sheet, importer: Importer, named: str | None) 
             f"{sheet.name}: it is {importer.title}, and {named!r} is no account of that platform; "
             f"there are: {known}"
         )
-    owner = importer.owner(sheet)
+    owner = export.owner()
     if owner is None:
         if named is None:
             raise ImportFileError(
@@ -191,14 +192,15 @@ def _not_later_than(
         yield row
 
 
-def _detail(importer: Importer, sheet: Sheet, notes: Notes) -> Mapping[str, object]:
+def _detail(export: Export, notes: Notes) -> Mapping[str, object]:
     """Return what a person may ask of an import years later."""
     return {
-        "title": importer.title,
-        "header": list(sheet.header),
+        "title": export.importer.title,
+        "header": list(export.first.header),
+        "tables": {one.table: list(one.header) for one in export.sheets if one.table is not None},
         "native": dict(notes.natives),
-        "day_boundary": importer.day_boundary,
-        "encoding": sheet.encoding,
+        "day_boundary": export.importer.day_boundary,
+        "encoding": export.first.encoding,
         "rows": notes.rows,
         "taken": notes.taken,
         "skipped": [asdict(one) for one in notes.skipped],

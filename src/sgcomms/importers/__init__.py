@@ -5,13 +5,15 @@
     importer.owner(sheet)               whose file it says it is
     importer.extract(sheet, subject, notes)
 
+`exports.open_export` does all of it for ZIP files, workbooks and X archives, too.
+
 Files are streamed: memory does not grow with them. A file is taken in whole or refused with
 ImportFileError (`name.csv:17: what happened, what to do`). Layouts: gathered from real exports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from sgcomms.errors import ImportFileError
@@ -29,6 +31,7 @@ __all__ = [
     "importer",
     "open_sheet",
     "recognise",
+    "unknown",
 ]
 
 IMPORTERS: Mapping[str, str] = {
@@ -38,6 +41,12 @@ IMPORTERS: Mapping[str, str] = {
     "instagram-content": "sgcomms.importers.meta:InstagramContent",
     "universal-analytics": "sgcomms.importers.google_analytics:Universal",
     "google-analytics-4": "sgcomms.importers.google_analytics:Analytics4",
+    "x-archive": "sgcomms.importers.x_archive:Archive",
+    "facebook-insights": "sgcomms.importers.facebook_insights:FacebookInsights",
+    "linkedin-content": "sgcomms.importers.linkedin:LinkedInContent",
+    "youtube-studio": "sgcomms.importers.youtube:YouTubeStudio",
+    "plausible-dashboard": "sgcomms.importers.plausible:Dashboard",
+    "plausible-export": "sgcomms.importers.plausible:SiteSettings",
 }
 """Every layout by its name; its module is imported when it is used."""
 
@@ -60,17 +69,27 @@ def recognise(sheet: Sheet) -> Importer:
     """
     if reason := why_not(sheet):
         raise sheet.error(sheet.header_line, reason)
-    known = [importer(name) for name in IMPORTERS]
-    for candidate in known:
+    for candidate in map(importer, IMPORTERS):
         if candidate.accepts(sheet):
             return candidate
-    nearest = max(known, key=lambda candidate: _met(candidate, sheet))
-    if _met(nearest, sheet) >= 0.5:
-        raise _nearly(nearest, sheet)
+    raise unknown([sheet])
+
+
+def unknown(sheets: Sequence[Sheet]) -> ImportFileError:
+    """Return the error for the tables of one file, none of which has a layout that is known."""
+    for sheet in sheets:
+        if reason := why_not(sheet):
+            return sheet.error(sheet.header_line, reason)
+    known = [importer(name) for name in IMPORTERS]
+    sheet, nearest = max(
+        ((sheet, layout) for sheet in sheets for layout in known), key=lambda pair: _met(*pair)
+    )
+    if _met(sheet, nearest) >= 0.5:
+        return _nearly(nearest, sheet)
     shown = ", ".join(name.strip() for name in sheet.header[:_MOST_SHOWN])
     more = " …" if len(sheet.header) > _MOST_SHOWN else ""
     needs = "; ".join(f"{layout.title}: {layout.needs()}" for layout in known)
-    raise sheet.error(
+    return sheet.error(
         sheet.header_line,
         f"no export with these columns is known: {shown}{more}. If they are not in English, set "
         f"the site's language to English and export again.\nWhat can be read, and what it needs: "
@@ -78,7 +97,7 @@ def recognise(sheet: Sheet) -> Importer:
     )
 
 
-def _met(candidate: Importer, sheet: Sheet) -> float:
+def _met(sheet: Sheet, candidate: Importer) -> float:
     """Return the share of the required columns that the sheet has."""
     if not candidate.required:
         return 0.0

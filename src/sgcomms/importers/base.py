@@ -32,10 +32,19 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row that gave nothing: the line at which it begins, and why."""
+    """A row that gave nothing: the line at which it begins, and why.
+
+    `table` names the table it stands in, where the file holds several.
+    """
 
     line: int
     reason: str
+    table: str | None = None
+
+    def __str__(self) -> str:
+        """Return the place and the reason, as a person reads them."""
+        place = f"line {self.line}" if self.table is None else f"{self.table}, line {self.line}"
+        return f"{place}: {self.reason}"
 
 
 @dataclass(slots=True)
@@ -44,8 +53,9 @@ class Notes:
 
     `rows` counts the rows of data, `taken` those that became figures. `skipped` holds the rows that
     gave nothing, `skipped_rows` counts them. `unused` names the columns and tables that were not
-    used. `natives` has, by metric, the column's name in this very file. Lists end at a thousand
-    entries, so that a damaged file cannot fill the memory.
+    used. `natives` has, by metric, the column's name in this very file. `table` names the table
+    that is read at the moment, where the file holds several. Lists end at a thousand entries, so
+    that a damaged file cannot fill the memory.
     """
 
     rows: int = 0
@@ -54,12 +64,13 @@ class Notes:
     skipped_rows: int = 0
     unused: list[str] = field(default_factory=list)
     natives: dict[str, str] = field(default_factory=dict)
+    table: str | None = None
 
     def skip(self, line: int, reason: str) -> None:
         """Keep that the row at `line` gave nothing, and why."""
         self.skipped_rows += 1
         if len(self.skipped) < _MOST_KEPT:
-            self.skipped.append(Skipped(line, reason))
+            self.skipped.append(Skipped(line, reason, self.table))
 
     def use(self, columns: Columns, places: Iterable[Place], others: Iterable[int]) -> None:
         """Keep which columns hold the metrics, and which are neither those nor among `others`."""
@@ -81,7 +92,9 @@ class Importer(ABC):
     columns that must be there, by any of the names in `aliases`; case and blanks around them do not
     matter. `natives` gives, by metric, the platform's own name of the column. `day_boundary` says
     in whose time the platform's days and times are. `takes_read_on` is true where figures are
-    totals at the moment of export, so that the day of the export must be known.
+    totals at the moment of export, so that the day of the export must be known. `by_day` gives, by
+    metric, the columns of what the account as a whole received each day. `many` is true where one
+    file may hold several tables of the layout.
     """
 
     name: ClassVar[str]
@@ -92,6 +105,8 @@ class Importer(ABC):
     day_boundary: ClassVar[str]
     takes_read_on: ClassVar[bool]
     aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    by_day: ClassVar[Mapping[str, str]] = {}
+    many: ClassVar[bool] = False
 
     def columns(self, sheet: Sheet) -> Columns:
         """Return the columns of the sheet's first header."""
@@ -108,6 +123,10 @@ class Importer(ABC):
     def needs(self) -> str:
         """Return what a file of this layout must hold, in words for a message."""
         return ", ".join(self.required)
+
+    def joined(self, sheet: Sheet) -> tuple[Sheet, ...]:
+        """Return the tables beside `sheet` that are read together with it."""
+        return ()
 
     @abstractmethod
     def owner(self, sheet: Sheet) -> Owner | None:

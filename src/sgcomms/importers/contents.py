@@ -1,7 +1,8 @@
-"""What the bytes of a file are: its SHA-256, its encoding, or why it is no export that can be read.
+"""What the bytes of a text are: their SHA-256, its encoding, or why it is no export.
 
-One pass over the file in chunks, so that memory does not grow with it. Nothing is told from the
-name: Facebook's older .xls is XML, LinkedIn's is a real workbook, and people rename files.
+One pass over the text in chunks, so that memory does not grow with it. Nothing is told from the
+name: people rename files. Files that hold several tables are opened by `containers`; here such a
+file stands where a CSV file should, inside of another.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ _DAMAGED = "; the file is damaged: download it again, and upload it without open
 _BY_BYTES = (
     (
         b"\xd0\xcf\x11\xe0",
-        "it is an Excel workbook (.xls), not a CSV file: export it as CSV, or record its figures "
-        "by hand",
+        "it is an Excel workbook, although its name says CSV: import it by itself",
+    ),
+    (
+        b"PK\x03\x04",
+        "it is packed once more: unpack it, and import the file inside",
     ),
     (b"\x1f\x8b", "it is a compressed file (gzip): unpack it and import the CSV file inside"),
     (b"%PDF", "it is a PDF document: export the same report as CSV"),
@@ -30,8 +34,7 @@ _BY_BYTES = (
 _BY_TEXT = (
     (
         "window.ytd.",
-        "it is part of an X archive, which holds no impressions: export the post activity from "
-        "X Analytics as CSV",
+        "it is part of an X archive, although its name says CSV: import tweets.js by itself",
     ),
     ("{", "it is JSON, not a CSV file: export the report as CSV"),
     ("[", "it is JSON, not a CSV file: export the report as CSV"),
@@ -44,10 +47,14 @@ _BY_TEXT = (
 
 
 class Unreadable(ValueError):  # noqa: N818  a reason; the sheet turns it into the error
-    """Why a file is no export that can be read. `line` counts from 1, where one can be named."""
+    """Why a file is no export that can be read.
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
+    `line` counts from 1, where one can be named; `table` is the part of the file that is meant.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, table: str | None = None) -> None:
         self.line = line
+        self.table = table
         super().__init__(reason)
 
 
@@ -92,13 +99,6 @@ def _check_for(start: bytes) -> _Check:
 
 
 def _refuse_other_kinds(start: bytes, encoding: str) -> None:
-    if start.startswith(b"PK\x03\x04"):
-        if b"xl/" in start or b"[Content_Types].xml" in start:
-            raise Unreadable(
-                "it is an Excel workbook (.xlsx): upload the original CSV download, which a "
-                "spreadsheet has not changed"
-            )
-        raise Unreadable("it is a ZIP archive: unpack it and import the CSV file inside")
     for mark, reason in _BY_BYTES:
         if start.startswith(mark):
             raise Unreadable(reason)
@@ -107,8 +107,7 @@ def _refuse_other_kinds(start: bytes, encoding: str) -> None:
         raise Unreadable("it holds nothing but blanks: download the export again")
     if text.startswith("<?xml") and "office:spreadsheet" in text:
         raise Unreadable(
-            "it is an older Facebook Insights file (a spreadsheet written as XML): record its "
-            "figures by hand, or export the content again from Meta Business Suite as CSV"
+            "it is a spreadsheet written as XML, although its name says CSV: import it by itself"
         )
     for beginning, reason in _BY_TEXT:
         if text.startswith(beginning):

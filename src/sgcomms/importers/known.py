@@ -21,13 +21,19 @@ _LAYOUTS: tuple[tuple[frozenset[str], str], ...] = (
         'it is X\'s "Overview", whose figures are of all posts seen that day: export "Content"',
     ),
     (
-        frozenset({"post id", "lifetime post total reach"}),
-        "it is an older Facebook Insights file: export the content from Meta Business Suite, or "
-        "record its figures by hand",
+        frozenset({"video title", "video publish time"}),
+        "it is a table of YouTube Studio, whose figures are of the days that another table in the "
+        "same ZIP file has: import the ZIP file as it was downloaded; where the browser has "
+        "unpacked it, pack its folder again",
     ),
     (
-        frozenset({"video title", "video publish time"}),
-        "it is an export of YouTube Studio, which is not read: record its figures by hand",
+        frozenset({"date", "total followers"}),
+        "it is LinkedIn's table of new followers, not of how many there are: record followers by "
+        "hand",
+    ),
+    (
+        frozenset({"date", "total page views (total)"}),
+        "it is LinkedIn's table of visitors to a page, which no metric counts: export the content",
     ),
     (
         frozenset({"nb_visits"}),

@@ -147,8 +147,16 @@ def pacific_minute(text: str) -> datetime:
     wall = f"{day_text}T{text[11:]}"
     if offset := _pacific_offset(day_text):
         return _moment(text, wall + offset).astimezone(UTC)
+    return in_pacific(text, _moment(text, wall))
+
+
+def in_pacific(text: str, wall: datetime) -> datetime:
+    """Return the instant, in UTC, at which US Pacific clocks showed `wall`; of two the first.
+
+    Raises ValueError, with the cell's `text`, for a time that they skipped.
+    """
     try:
-        return to_utc(_moment(text, wall), PACIFIC)
+        return to_utc(wall, PACIFIC)
     except ClockChangeError as change:
         if change.kind == "twice":
             return change.instants[0]

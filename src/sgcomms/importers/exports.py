@@ -1,0 +1,87 @@
+"""A file -> the one layout that its tables have, whatever container they stand in.
+
+A CSV file is an export of one table. In a ZIP file or a workbook every table is asked for its
+layout; the file is taken in as a whole, so all that is known in it must be of one layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgcomms.importers import IMPORTERS, importer, recognise, unknown
+from sgcomms.importers.base import Importer, Notes, Owner
+from sgcomms.importers.containers import open_sheets
+from sgcomms.importers.sheet import Sheet, failure
+from sgcomms.models import PostRow, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file whose layout is known. `sheets` are the tables of that layout, in their order; `left`
+    names the tables that nothing is taken from."""
+
+    importer: Importer
+    sheets: tuple[Sheet, ...]
+    left: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> Sheet:
+        """The first table; it knows the file's name and SHA-256 as well as any other."""
+        return self.sheets[0]
+
+    def owner(self) -> Owner | None:
+        """Return whose posts the file says it holds; None where it does not say.
+
+        Raises ImportFileError where its tables say different things.
+        """
+        said = [found for sheet in self.sheets if (found := self.importer.owner(sheet))]
+        for other in said[1:]:
+            if other != said[0]:
+                raise failure(
+                    self.first.name,
+                    None,
+                    f"it holds posts of {said[0]} and of {other}: export each on its own",
+                )
+        return said[0] if said else None
+
+    def extract(self, subject: str, notes: Notes) -> Iterator[PostRow | Reading]:
+        """Yield what all tables hold, as `Importer.extract` does. Raises what that raises."""
+        for sheet in self.sheets:
+            notes.table = sheet.table
+            yield from self.importer.extract(sheet, subject, notes)
+        for table in self.left:
+            notes.leave(f"the table {table}")
+
+
+def open_export(path: Path) -> Export:
+    """Return the file at `path` with its layout.
+
+    Raises ImportFileError when it cannot be read, and when no layout or more than one is found.
+    """
+    sheets = open_sheets(path)
+    if len(sheets) == 1 and not sheets[0].table:
+        return Export(recognise(sheets[0]), sheets)
+    known = [importer(name) for name in IMPORTERS]
+    taken = [
+        (sheet, layout)
+        for sheet in sheets
+        if (layout := next((one for one in known if one.accepts(sheet)), None))
+    ]
+    if not taken:
+        raise unknown(sheets)
+    layout = taken[0][1]
+    used = tuple(sheet for sheet, _ in taken)
+    titles = list(dict.fromkeys(found.title for _, found in taken))
+    if len(titles) > 1 or (len(used) > 1 and not layout.many):
+        tables = ", ".join(str(sheet.table) for sheet in used)
+        raise failure(
+            path.name,
+            None,
+            f"it holds several exports ({'; '.join(titles)}: {tables}): unpack it, and import them "
+            "one by one",
+        )
+    read = {id(sheet) for one in used for sheet in (one, *layout.joined(one))}
+    left = tuple(str(sheet.table) for sheet in sheets if id(sheet) not in read)
+    return Export(layout, used, left)
