@@ -44,10 +44,12 @@ GOAL_MS, GOAL_RATIO = 100, 1.3
 
 BY_HAND = """
 WITH year AS (SELECT * FROM post_days WHERE day >= '2025-04-01' AND day <= '2026-03-31')
-SELECT account, metric, sum(posts), sum(blank), sum(total), min(first_read), max(last_read),
+SELECT account, metric, sum(posts), sum(blank), sum(unsettled), sum(total), min(first_read),
+    max(last_read),
     group_concat(DISTINCT sources) FROM year GROUP BY account, metric
 UNION ALL
-SELECT 'all', metric, sum(posts), sum(blank), sum(total), min(first_read), max(last_read),
+SELECT 'all', metric, sum(posts), sum(blank), sum(unsettled), sum(total), min(first_read),
+    max(last_read),
     group_concat(DISTINCT sources) FROM year GROUP BY metric
 """
 """The figures of each account and of all together, with the days and sources of their readings."""

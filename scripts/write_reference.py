@@ -17,11 +17,12 @@ import click
 
 from sgcomms.cli import COMMANDS, cli
 from sgcomms.due import CLICKS, SCREENS, Screen
-from sgcomms.due.owing import AHEAD, RECENT, SETTLED
+from sgcomms.due.owing import AHEAD, RECENT
 from sgcomms.due.screens import CLICKS_DAYS
 from sgcomms.importers import IMPORTERS, importer
 from sgcomms.metrics import APART, BREAKS, COUNTED, METRICS, NATIVES, Break, Native
 from sgcomms.models import Account
+from sgcomms.periods import SETTLES
 from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import model
 from sgcomms.rules import RULES
@@ -192,7 +193,7 @@ def _due_by_hand() -> Iterator[str]:
     yield "What an account or website owes while its API is not read: each month's posts, each"
     yield "month and the whole year of a website, and followers on the last day of the board's"
     yield f"year. Whose API was read in the last {RECENT.days} days owes nothing. A period is asked"
-    yield f"for when it has been over for {SETTLED.days} days; what was read earlier is asked for"
+    yield f"for when it has been over for {SETTLES.days} days; what was read earlier is asked for"
     yield f"again. A level is announced {AHEAD.days} days before. It goes back to the beginning of"
     yield "the board's year before; months of a website until the figures of that whole year are"
     yield "there. What is surely lost is not asked for: the report says that it is missing."

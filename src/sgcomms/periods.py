@@ -13,6 +13,11 @@ _BEYOND = ("0000", "9999")
 """Years that the calendar of Python cannot hold, or cannot hold the day after."""
 
 
+SETTLES = timedelta(days=3)
+"""So long figures still change after the day they are of: Meta names 48 hours (Instagram media
+insights), Google Analytics 24 to 48, LinkedIn 2 days."""
+
+
 @dataclass(frozen=True, slots=True)
 class YearStart:
     """The day on which the board's reporting year starts."""

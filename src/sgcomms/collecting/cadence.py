@@ -12,10 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sgcomms.periods import Period, YearStart, month, year_of
-
-SETTLES = timedelta(days=3)
-"""After so long figures change little: Meta names 48 hours, Google Analytics 24 to 48."""
+from sgcomms.periods import SETTLES, Period, YearStart, month, year_of
 
 FIRST, YEARLY, GIVEN = "first", "yearly", "given"
 

@@ -15,6 +15,7 @@ from sgcomms import clock
 from sgcomms.db import Db, rollup
 from sgcomms.db.rollup import POSTS
 from sgcomms.models import Publication
+from sgcomms.periods import SETTLES
 
 FOREVER = date.max
 """A cut-off that leaves nothing out."""
@@ -49,8 +50,8 @@ _COUNTED = (
 )
 
 _ROLLED = (
-    "SELECT account, metric, sum(posts), sum(blank), sum(total), min(first_read), max(last_read),"
-    " group_concat(DISTINCT sources) FROM post_days AS p"
+    "SELECT account, metric, sum(posts), sum(blank), sum(unsettled), sum(total), min(first_read),"
+    " max(last_read), group_concat(DISTINCT sources) FROM post_days AS p"
     " WHERE p.day >= :start AND p.day < :end{accounts} GROUP BY account, metric"
 )
 
@@ -98,7 +99,8 @@ class Posts:
 class PostSum:
     """The newest readings of one metric of one account's posts, added up.
 
-    `value` is None when no post has one. `posts` have a value, `blank` have none.
+    `value` is None when no post has one. `posts` have a value, `blank` have none; `unsettled` were
+    last read before their figures had settled.
     """
 
     account: str
@@ -106,6 +108,7 @@ class PostSum:
     value: float | None
     posts: int
     blank: int
+    unsettled: int
     first_read: date
     last_read: date
     sources: tuple[int, ...]
@@ -144,15 +147,24 @@ class _Found:
     value: float = 0.0
     posts: int = 0
     blank: int = 0
+    unsettled: int = 0
     first_read: str = "~"
     last_read: str = ""
     sources: set[str] = field(default_factory=set)  # ids, joined by commas
 
     def add(
-        self, posts: int, blank: int, total: float | None, first: str, last: str, sources: str
+        self,
+        posts: int,
+        blank: int,
+        unsettled: int,
+        total: float | None,
+        first: str,
+        last: str,
+        sources: str,
     ) -> None:
         self.posts += posts
         self.blank += blank
+        self.unsettled += unsettled
         self.value += total or 0.0
         self.first_read, self.last_read = min(self.first_read, first), max(self.last_read, last)
         self.sources.add(sources)
@@ -216,9 +228,10 @@ def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
     counted = f"{_COUNTED}{posts.clause()} GROUP BY p.account"
     for account, count, first, last, found in db.conn.execute(counted, posts.values()).fetchall():
         one = sums.setdefault((account, POSTS), _Found())
-        one.add(count, 0, 0.0, first or "~", last or "", found or "")
+        one.add(count, 0, 0, 0.0, first or "~", last or "", found or "")
     summed = (
-        "SELECT account, metric, count(value), count(*) - count(value), sum(value), min(read_on),"
+        "SELECT account, metric, count(value), count(*) - count(value),"
+        f" sum(read_on < date(published_at, '+{SETTLES.days} days')), sum(value), min(read_on),"
         f" max(read_on), group_concat(DISTINCT source) FROM ({_NEWEST}{posts.clause()})"
         " WHERE age = 1 GROUP BY account, metric"
     )
@@ -240,6 +253,7 @@ def _sum(account: str, metric: str, found: _Found) -> PostSum:
         found.value if found.posts else None,
         found.posts,
         found.blank,
+        found.unsettled,
         date.fromisoformat(found.first_read),
         date.fromisoformat(found.last_read),
         _numbers(found.sources),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from sgcomms import clock
-from sgcomms.periods import midnight
+from sgcomms.periods import SETTLES, midnight
 
 POSTS = "posts"
 """The metric under which the days count their posts: each that any source has named."""
@@ -28,12 +28,13 @@ _COUNTED = (
     f" group_concat(DISTINCT r.source){_OF_DAY.format(counts='')}"
 )
 _KEEP = (
-    "INSERT INTO post_days (account, day, metric, posts, blank, total, first_read, last_read,"
-    " sources) "
+    "INSERT INTO post_days (account, day, metric, posts, blank, unsettled, total, first_read,"
+    " last_read, sources) "
 )
 _SUMS = (
-    f"{_KEEP}SELECT :account, :day, metric, count(value), count(*) - count(value), sum(value),"
-    " min(read_on), max(read_on), group_concat(DISTINCT source)"
+    f"{_KEEP}SELECT :account, :day, metric, count(value), count(*) - count(value),"
+    " sum(read_on < :settled), sum(value), min(read_on), max(read_on),"
+    " group_concat(DISTINCT source)"
 )
 _OF_COUNTS = _OF_DAY.format(counts=" CROSS JOIN json_each(r.counts) AS j")
 _READ_ONCE = (
@@ -104,13 +105,14 @@ def _work_out(db: Database, account: str, day: str, zone: ZoneInfo) -> None:
         "day": day,
         "begins": clock.stored(midnight(first, zone)),
         "ends": clock.stored(midnight(first + timedelta(days=1), zone)),
+        "settled": (first + SETTLES).isoformat(),
     }
     db.conn.execute("DELETE FROM post_days WHERE account = :account AND day = :day", which)
     readings, posts, *read = db.conn.execute(_COUNTED, which).fetchone()
     if readings:
         db.conn.execute(_READ_ONCE if readings == posts else _READ_OFTEN, which)
-        values = (account, day, POSTS, posts, 0, posts, *read)
-        db.conn.execute(f"{_KEEP}VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        values = (account, day, POSTS, posts, 0, 0, posts, *read)
+        db.conn.execute(f"{_KEEP}VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def whole_days(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[date, date] | None:

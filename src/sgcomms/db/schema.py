@@ -435,6 +435,7 @@ def m006_collecting(db: Database) -> None:
             metric      TEXT NOT NULL,
             posts       INTEGER NOT NULL,     -- that have a value
             blank       INTEGER NOT NULL,     -- that have none in any reading
+            unsettled   INTEGER NOT NULL,     -- last read before their figures had settled
             total       REAL,
             first_read  TEXT NOT NULL,
             last_read   TEXT NOT NULL,

@@ -15,11 +15,7 @@ from sgcomms.config import Board
 from sgcomms.due.model import Due, Stored, Taken, shown
 from sgcomms.due.screens import CLICKS, CLICKS_DAYS, SCREENS, Screen
 from sgcomms.models import Account, Website
-from sgcomms.periods import Period, before, month, year_of
-
-SETTLED = timedelta(days=3)
-"""So long after its end the figures of a period still change (Instagram: up to 48 hours; Google
-Analytics: 24 to 48 hours; LinkedIn: 2 days): what was read earlier is read again."""
+from sgcomms.periods import SETTLES, Period, before, month, year_of
 
 RECENT = timedelta(days=7)
 """The API was read so lately that nobody need fetch by hand."""
@@ -112,11 +108,11 @@ def _months(first: date, today: date) -> Iterator[Period]:
 
 
 def _is_over(period: Period, today: date) -> bool:
-    return today - period.end > SETTLED
+    return today - period.end > SETTLES
 
 
 def _is_settled(one: Taken, period: Period) -> bool:
-    return one.read_on - period.end >= SETTLED
+    return one.read_on - period.end >= SETTLES
 
 
 def _has_month(screen: Screen, taken: Sequence[Taken], period: Period) -> bool:
@@ -135,7 +131,7 @@ def _holds_posts_of(one: Taken, period: Period) -> bool:
         return one.first is not None and one.last is not None and _spans(one, period)
     if one.first is None or one.last is None:
         next_end = month(f"{period.end + timedelta(days=1):%Y-%m}").end
-        return one.read_on <= next_end + SETTLED
+        return one.read_on <= next_end + SETTLES
     return one.first <= period.end and period.start <= one.last
 
 

@@ -16,6 +16,7 @@ from sgcomms.errors import UsageError
 from sgcomms.figures.comparing import compare
 from sgcomms.figures.coverage import Coverage, coverage
 from sgcomms.figures.holdings import owed
+from sgcomms.figures.landing import landing_figures
 from sgcomms.figures.model import Basis, Figure, Question, check_names, is_asked_for
 from sgcomms.figures.posts import (
     account_figures,
@@ -136,6 +137,7 @@ def _single(db: Db, board: Board, question: Question, campaigns: Sequence[str]) 
         *campaign_figures(db, board, question, campaigns),
     ]
     of_periods = [marked(one, known) for one in period_figures(db, board, question)]
+    of_periods += landing_figures(board, of_periods, campaigns)
     if question.basis == "received":
         received = {one.subject for one in of_periods}
         of_posts = [one for one in of_posts if one.subject not in received]

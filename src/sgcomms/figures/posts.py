@@ -15,7 +15,7 @@ from sgcomms.figures.mixing import why_apart
 from sgcomms.figures.model import Figure, Question, known_metric
 from sgcomms.figures.strangers import NOTE, marked
 from sgcomms.metrics import Metric
-from sgcomms.periods import span
+from sgcomms.periods import SETTLES, span
 
 BLANK = "blank in the export"
 NOT_RECEIVED = "the exports give totals of each post, not what was received in a period"
@@ -99,6 +99,11 @@ def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:
     notes = []
     if one.blank:
         notes.append(f"{one.blank:,} of {one.posts + one.blank:,} posts have no figure")
+    if one.unsettled:
+        notes.append(
+            f"provisional: {one.unsettled:,} of {one.posts + one.blank:,} posts were last read "
+            f"less than {SETTLES.days} days after they went out"
+        )
     if one.first_read != one.last_read:
         notes.append(f"posts were read on days from {one.first_read} to {one.last_read}")
     return replace(figure, notes=tuple(notes))

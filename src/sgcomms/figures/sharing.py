@@ -9,6 +9,9 @@ from sgcomms.figures.bounds import number
 from sgcomms.figures.model import Figure
 from sgcomms.metrics import Metric
 
+NO_PARTS = frozenset({"content"})
+"""Breakdowns that name some visits only: those which began with a tagged link."""
+
 REST = "other"
 """The key of what a breakdown leaves over: rows that the source did not name."""
 
@@ -18,6 +21,7 @@ def shares(share: Metric, counts: Sequence[Figure]) -> Iterator[Figure]:
 
     Where they cannot be worked out, each stands without a value, with the reason.
     """
+    counts = [one for one in counts if one.dimension not in NO_PARTS]
     for days in dict.fromkeys((one.period, one.days) for one in counts):
         same = [one for one in counts if (one.period, one.days) == days]
         whole = next((one for one in same if one.dimension is None), None)

@@ -15,7 +15,7 @@ from sgcomms.figures.definitions import changes, explained, noted
 from sgcomms.figures.model import Basis, Figure, Question
 from sgcomms.figures.sharing import shares
 from sgcomms.metrics import Break, Metric
-from sgcomms.periods import Period, year_of
+from sgcomms.periods import SETTLES, Period, year_of
 
 
 def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]:
@@ -93,12 +93,13 @@ def _single(metric: Metric, one: PeriodReading, question: Question) -> Figure:
     """Return the figure that one reading is by itself."""
     figure = _figure(metric, [one], question)
     apart = "its period is not the one asked for, so it is added to nothing"
+    outside = (apart,) if one.first < question.period.start else ()
     return replace(
         figure,
         value=one.value,
         bound=one.bound,
         reason=one.reason if one.value is None else None,
-        notes=(apart,) if one.first < question.period.start else (),
+        notes=(*figure.notes, *outside),
     )
 
 
@@ -155,6 +156,13 @@ def _why_no_ratio(parts: Sequence[PeriodReading]) -> str | None:
     return None
 
 
+def _provisional(metric: Metric, parts: Sequence[PeriodReading]) -> Iterator[str]:
+    """Yield a note where figures were read before they had settled; a level is one at once."""
+    early = [one.read_on for one in parts if one.read_on < one.last + SETTLES]
+    if early and metric.over_time != "last":
+        yield f"provisional: read on {max(early)}, less than {SETTLES.days} days after its period"
+
+
 def _figure(metric: Metric, parts: Sequence[PeriodReading], question: Question) -> Figure:
     """Return a figure of these readings, still without its value."""
     period = question.period
@@ -174,6 +182,9 @@ def _figure(metric: Metric, parts: Sequence[PeriodReading], question: Question) 
         days=days,
         as_of=max(one.read_on for one in parts),
         sources=tuple(sorted({one.source for one in parts})),
-        notes=(f"{days} of {whole} days",) if len(parts) > 1 and not covers else (),
+        notes=(
+            *((f"{days} of {whole} days",) if len(parts) > 1 and not covers else ()),
+            *_provisional(metric, parts),
+        ),
         readings=tuple(one.id for one in parts),
     )

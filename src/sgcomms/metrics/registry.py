@@ -117,6 +117,13 @@ _ALL = (
     ),
     _answer("follows", "Follows from posts", "follows", "New followers gained from posts."),
     _answer("profile_visits", "Profile visits", "visits", "Visits to the profile from posts."),
+    _answer(
+        "landing_visits",
+        "Visits from posts",
+        "visits",
+        "Visits to the website that began with the tagged link of a post, by the website's own "
+        "tool: only of those who let themselves be counted there.",
+    ),
     Metric(
         "followers",
         "Followers",

@@ -1,0 +1,56 @@
+"""Visits to the website that began with a post's tagged link -> figures of accounts and campaigns.
+
+A visit has one first address, so visits may be added over posts, accounts and websites. The link of
+a post says `utm_content=campaign.post[.n].account` (see `planning`). Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sgcomms.config import Board
+from sgcomms.figures.model import Figure
+
+METRIC = "landing_visits"
+DIMENSION = "content"
+"""The breakdown of visits by the `utm_content` of the link that they began with."""
+
+
+def landing_figures(
+    board: Board, found: Sequence[Figure], campaigns: Sequence[str]
+) -> list[Figure]:
+    """Return the visits that posts of each account and campaign brought, where a tool tells."""
+    visits = [
+        one
+        for one in found
+        if one.metric == "sessions" and one.dimension == DIMENSION and one.value is not None
+    ]
+    keyed = [(one, str(one.key).split(".")) for one in visits]
+    return [
+        *_of(board, board.accounts, [(parts[-1], one) for one, parts in keyed]),
+        *_of(board, campaigns, [(parts[0], one) for one, parts in keyed]),
+    ]
+
+
+def _of(
+    board: Board, subjects: Iterable[str], keyed: Sequence[tuple[str, Figure]]
+) -> Iterator[Figure]:
+    for subject in subjects:
+        parts = [one for name, one in keyed if name == subject]
+        if parts:
+            yield _sum(board, subject, parts)
+
+
+def _sum(board: Board, subject: str, parts: Sequence[Figure]) -> Figure:
+    notes = [note for one in parts for note in one.notes]
+    return Figure(
+        subject,
+        METRIC,
+        sum(one.value or 0 for one in parts),
+        board.metrics[METRIC].unit,
+        basis=parts[0].basis,
+        as_of=max(one.as_of for one in parts if one.as_of is not None),
+        sources=tuple(sorted({source for one in parts for source in one.sources})),
+        notes=tuple(dict.fromkeys(notes)),
+        readings=tuple(number for one in parts for number in one.readings),
+    )
