@@ -42,7 +42,8 @@ _NEWEST = (
 )
 
 _COUNTED = (
-    "SELECT p.account, count(DISTINCT p.id), min(r.read_on), max(r.read_on),"
+    "SELECT p.account, count(DISTINCT p.id),"
+    f" count(DISTINCT CASE WHEN {rollup.HAS_FIGURE} THEN p.id END), min(r.read_on), max(r.read_on),"
     " group_concat(DISTINCT r.source) FROM publications AS p"
     " LEFT JOIN post_readings AS r ON r.publication = p.id AND r.read_on <= :as_of"
     " WHERE p.published_at >= :start AND p.published_at < :end"
@@ -118,11 +119,13 @@ class PostSum:
 class PostCount:
     """How many posts an account has: named by sources, or published by this program.
 
-    `read` is when they were last read, None where no source has named any.
+    `with_figures` have one of any metric. `read` is when they were last read, None where no source
+    has named any.
     """
 
     account: str
     posts: int
+    with_figures: int
     read: date | None
     sources: tuple[int, ...]
 
@@ -226,9 +229,11 @@ def _add_days(db: Db, posts: Posts, whole: tuple[date, date], sums: _Sums) -> No
 def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
     """Add what the readings of the posts themselves hold."""
     counted = f"{_COUNTED}{posts.clause()} GROUP BY p.account"
-    for account, count, first, last, found in db.conn.execute(counted, posts.values()).fetchall():
+    for account, count, having, first, last, found in db.conn.execute(
+        counted, posts.values()
+    ).fetchall():
         one = sums.setdefault((account, POSTS), _Found())
-        one.add(count, 0, 0, 0.0, first or "~", last or "", found or "")
+        one.add(count, count - having, 0, 0.0, first or "~", last or "", found or "")
     summed = (
         "SELECT account, metric, count(value), count(*) - count(value),"
         f" sum(read_on < date(published_at, '+{SETTLES.days} days')), sum(value), min(read_on),"
@@ -241,9 +246,10 @@ def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
 
 def _count(account: str, found: _Found | None, unread: int) -> PostCount:
     if found is None:
-        return PostCount(account, unread, None, ())
+        return PostCount(account, unread, 0, None, ())
     read = date.fromisoformat(found.last_read) if found.last_read else None
-    return PostCount(account, found.posts + unread, read, _numbers(found.sources))
+    figures = found.posts - found.blank
+    return PostCount(account, found.posts + unread, figures, read, _numbers(found.sources))
 
 
 def _sum(account: str, metric: str, found: _Found) -> PostSum:
@@ -268,16 +274,6 @@ def _numbers(found: Iterable[str]) -> tuple[int, ...]:
 def _sorted(joined: frozenset[str]) -> tuple[int, ...]:
     """Return the ids in lists joined by commas: an account's metrics mostly have the same ones."""
     return tuple(sorted({int(one) for part in joined for one in part.split(",") if one}))
-
-
-def posts_read(db: Db, posts: Posts) -> int:
-    """Return how many of the posts meant have a figure of any metric."""
-    (count,) = db.conn.execute(
-        f"SELECT count(DISTINCT publication) FROM ({_NEWEST}{posts.clause()})"
-        " WHERE value IS NOT NULL",
-        posts.values(),
-    ).fetchone()
-    return int(count)
 
 
 def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]:

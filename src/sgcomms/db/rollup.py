@@ -17,15 +17,20 @@ from sgcomms import clock
 from sgcomms.periods import SETTLES, midnight
 
 POSTS = "posts"
-"""The metric under which the days count their posts: each that any source has named."""
+"""The metric under which the days count their posts: each that any source has named; blank are
+those without any figure."""
 
 _OF_DAY = (
     " FROM publications AS p CROSS JOIN post_readings AS r ON r.publication = p.id{counts}"
     " WHERE p.account = :account AND p.published_at >= :begins AND p.published_at < :ends"
 )
+HAS_FIGURE = "r.counts GLOB '*:[-0-9]*'"
+"""Whether a reading of a post has any value: no name of a metric holds a colon."""
+
 _COUNTED = (
-    "SELECT count(*), count(DISTINCT r.publication), min(r.read_on), max(r.read_on),"
-    f" group_concat(DISTINCT r.source){_OF_DAY.format(counts='')}"
+    "SELECT count(*), count(DISTINCT r.publication),"
+    f" count(DISTINCT CASE WHEN {HAS_FIGURE} THEN r.publication END), min(r.read_on),"
+    f" max(r.read_on), group_concat(DISTINCT r.source){_OF_DAY.format(counts='')}"
 )
 _KEEP = (
     "INSERT INTO post_days (account, day, metric, posts, blank, unsettled, total, first_read,"
@@ -108,10 +113,10 @@ def _work_out(db: Database, account: str, day: str, zone: ZoneInfo) -> None:
         "settled": (first + SETTLES).isoformat(),
     }
     db.conn.execute("DELETE FROM post_days WHERE account = :account AND day = :day", which)
-    readings, posts, *read = db.conn.execute(_COUNTED, which).fetchone()
+    readings, posts, counted, *read = db.conn.execute(_COUNTED, which).fetchone()
     if readings:
         db.conn.execute(_READ_ONCE if readings == posts else _READ_OFTEN, which)
-        values = (account, day, POSTS, posts, 0, 0, posts, *read)
+        values = (account, day, POSTS, posts, posts - counted, 0, posts, *read)
         db.conn.execute(f"{_KEEP}VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 

@@ -18,7 +18,7 @@ from sgcomms.figures import Figure, Question
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
 from sgcomms.reports import campaigns as campaigns_part
-from sgcomms.reports import missing, numbers, social, website
+from sgcomms.reports import completeness, missing, numbers, social, website
 from sgcomms.reports.changes import changes
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Report
@@ -53,6 +53,7 @@ def gather(
         *website.sections(material),
         *social.sections(material, db),
         *campaigns_part.sections(material, troubled),
+        *completeness.sections(material, db),
     ]
     left_out = map(numbers.sentence, figures_of.left_out(db, board, question))
     material.missing.extend([*missing.lines(material), *left_out, *beside.lines()])
