@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sgcomms.importers import Notes, Owner, Sheet, open_sheet, recognise
+from sgcomms.importers import Notes, Owner, Sheet, importer
+from sgcomms.importers.exports import open_export
 from sgcomms.models import PostRow, Reading
+from tests.importers.packing import packed
 
 DATA = Path(__file__).parent / "data"
 REFUSED = DATA / "refused"
 SUBJECT = "subject"
 
 GOOD = sorted(path.stem for path in DATA.glob("*.csv"))
+PACKED = sorted(
+    path.stem for path in DATA.iterdir() if path != REFUSED and path.suffix not in {".csv", ".json"}
+)
+"""Those that are no plain CSV; a folder holds what a ZIP file or a workbook is made of."""
+
+ALL = [*GOOD, *PACKED]
 BAD = sorted(path.name for path in REFUSED.iterdir() if path.suffix != ".txt")
 
 
@@ -33,10 +45,9 @@ class Read:
 
 def read(path: Path) -> Read:
     """Take in a file the way a collection run does."""
-    sheet = open_sheet(path)
-    importer = recognise(sheet)
-    result = Read(sheet, importer.name, importer.owner(sheet))
-    for row in importer.extract(sheet, SUBJECT, result.notes):
+    export = open_export(path)
+    result = Read(export.first, export.importer.name, export.owner())
+    for row in export.extract(SUBJECT, result.notes):
         if isinstance(row, PostRow):
             result.posts.append(row)
         else:
@@ -46,7 +57,20 @@ def read(path: Path) -> Read:
 
 def good(name: str) -> Path:
     """Return the export file of the pair `name`."""
-    return DATA / f"{name}.csv"
+    return file_of(next(path for path in DATA.glob(f"{name}.*") if path.suffix != ".json"))
+
+
+@cache
+def file_of(path: Path) -> Path:
+    """Return the file that a fixture is: itself, or what its folder is packed into."""
+    return packed(path, _packing_place() / path.name) if path.is_dir() else path
+
+
+@cache
+def _packing_place() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -68,17 +92,19 @@ def as_expected(result: Read) -> dict[str, Any]:
         "skipped": [[one.line, one.reason] for one in result.notes.skipped],
         "unused": result.notes.unused,
     }
-    if recognise(result.sheet).platform == "website":
-        found["readings"] = [_reading(one) for one in result.readings]
-    else:
+    layout = importer(result.layout)
+    if layout.platform != "website" and layout.natives != layout.by_day:
         found["posts"] = [_post(one) for one in result.posts]
+    if layout.platform == "website" or layout.by_day:
+        found["readings"] = [_reading(one) for one in result.readings]
     return found
 
 
 def _post(row: PostRow) -> dict[str, Any]:
     post = row.publication
     assert post.account == SUBJECT
-    return {
+    links = {"links": list(post.links)} if post.links else {}
+    return links | {
         "id": post.platform_id,
         "published_at": _instant(post.published_at),
         "url": post.url,
@@ -94,7 +120,6 @@ def _instant(moment: datetime) -> str:
 
 def _reading(one: Reading) -> dict[str, Any]:
     assert one.subject == SUBJECT
-    assert one.bound is None
     parts = {
         "metric": one.metric,
         "value": one.value,
@@ -108,5 +133,7 @@ def _reading(one: Reading) -> dict[str, Any]:
         "numerator": one.numerator,
         "denominator": one.denominator,
         "reason": one.reason,
+        "bound": one.bound,
+        "basis": one.basis,
     }
     return parts | {name: value for name, value in more.items() if value is not None}

@@ -8,13 +8,16 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from sgcomms.config.shapes import PlatformName
 from sgcomms.errors import ImportFileError
 from sgcomms.importers import IMPORTERS, Notes, importer, open_sheet, recognise
+from sgcomms.importers.exports import open_export
 from sgcomms.metrics import METRICS
-from tests.importers.cases import GOOD, Read, expected, good, read
+from tests.importers.cases import ALL, GOOD, Read, expected, good, read
 
 PLAIN = [name for name in GOOD if expected(name)["encoding"] != "cp1252"]
 POSTS = [name for name in GOOD if "posts" in expected(name)]
@@ -43,16 +46,22 @@ def test_the_data_of_a_layout_is_whole(name: str) -> None:
     assert layout.name == name
     assert layout.title
     assert layout.needs()
-    assert layout.platform in {"x", "facebook", "instagram", "website"}
-    assert layout.takes_read_on == (layout.platform != "website")
-    assert layout.day_boundary in {"UTC", "America/Los_Angeles", "the property's own time zone"}
+    of_posts = layout.platform != "website" and layout.natives != layout.by_day
+    assert layout.platform in {"website", *get_args(PlatformName)}
+    assert layout.takes_read_on == of_posts
+    assert layout.day_boundary in {
+        "UTC",
+        "America/Los_Angeles",
+        "the property's own time zone",
+        "the website's own time zone",
+    }
     scope = "website" if layout.platform == "website" else "post"
-    assert {METRICS[metric].scope for metric in layout.natives} == {scope}
+    assert {METRICS[metric].scope for metric in {*layout.natives, *layout.by_day}} == {scope}
     assert set(layout.aliases) <= set(layout.required)
 
 
 def test_every_layout_has_fixtures() -> None:
-    assert {expected(name)["layout"] for name in GOOD} == set(IMPORTERS)
+    assert {expected(name)["layout"] for name in ALL} == set(IMPORTERS)
 
 
 def test_a_layout_that_is_not_known_is_a_key_error() -> None:
@@ -60,14 +69,14 @@ def test_a_layout_that_is_not_known_is_a_key_error() -> None:
         importer("myspace")
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_exactly_one_importer_accepts_a_file(name: str) -> None:
-    sheet = open_sheet(good(name))
-    accepting = [layout for layout in IMPORTERS if importer(layout).accepts(sheet)]
-    assert accepting == [recognise(sheet).name]
+@pytest.mark.parametrize("name", ALL)
+def test_exactly_one_importer_accepts_a_table(name: str) -> None:
+    for sheet in open_export(good(name)).sheets:
+        accepting = [layout for layout in IMPORTERS if importer(layout).accepts(sheet)]
+        assert accepting == [expected(name)["layout"]]
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", ALL)
 def test_what_comes_out_is_sound(name: str) -> None:
     result = read(good(name))
     layout = importer(result.layout)
@@ -77,18 +86,19 @@ def test_what_comes_out_is_sound(name: str) -> None:
         assert set(row.values) <= set(layout.natives)
         assert all(value is None or value >= 0 for value in row.values.values())
     for reading in result.readings:
-        assert reading.metric in layout.natives
+        assert reading.metric in {*layout.natives, *layout.by_day}
+        assert (reading.basis == "received") == (layout.platform != "website")
         assert (reading.dimension is None) == (reading.key is None)
         assert (reading.value is None) == (reading.reason is not None)
         assert reading.first <= reading.last
     notes = result.notes
     assert notes.rows >= notes.taken
-    assert set(notes.natives) <= set(layout.natives)
-    if result.posts:
+    assert set(notes.natives) <= {*layout.natives, *layout.by_day}
+    if result.posts and not result.sheet.table:
         assert set(notes.natives.values()) <= set(result.sheet.header)
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", ALL)
 def test_reading_a_file_twice_gives_the_same(name: str) -> None:
     assert _figures(read(good(name))) == _figures(read(good(name)))
 

@@ -8,10 +8,20 @@ from typing import Any
 import pytest
 
 from sgcomms.errors import ImportFileError
-from tests.importers.cases import BAD, GOOD, REFUSED, as_expected, expected, good, read
+from tests.importers.cases import (
+    ALL,
+    BAD,
+    DATA,
+    REFUSED,
+    as_expected,
+    expected,
+    file_of,
+    good,
+    read,
+)
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", ALL)
 def test_a_file_gives_what_its_pair_says(name: str) -> None:
     wanted = {key: value for key, value in expected(name).items() if key != "about"}
     assert _rounded(as_expected(read(good(name)))) == _rounded(wanted)
@@ -21,7 +31,7 @@ def test_a_file_gives_what_its_pair_says(name: str) -> None:
 def test_a_file_is_refused_in_words_that_help(name: str) -> None:
     path = REFUSED / name
     with pytest.raises(ImportFileError) as refused:
-        read(path)
+        read(file_of(path))
     message = str(refused.value)
     assert message.startswith(f"{name}:")
     assert str(REFUSED) not in message
@@ -30,8 +40,8 @@ def test_a_file_is_refused_in_words_that_help(name: str) -> None:
 
 
 def test_every_fixture_has_its_pair() -> None:
-    for folder, end in ((good("x").parent, ".json"), (REFUSED, ".txt")):
-        stems = [path.stem for path in folder.iterdir() if path.is_file() and path.suffix != end]
+    for folder, end in ((DATA, ".json"), (REFUSED, ".txt")):
+        stems = [path.stem for path in folder.iterdir() if path.suffix not in {"", end}]
         pairs = [path.stem for path in folder.glob(f"*{end}")]
         assert sorted(stems) == sorted(pairs), Path(folder)
 

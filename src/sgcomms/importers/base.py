@@ -77,7 +77,7 @@ class Notes:
         found = tuple(places)
         self.natives.update((metric, columns.header[at].strip()) for metric, at in found)
         for name in columns.others([*others, *(at for _, at in found)]):
-            self.leave(name)
+            self.leave(name if self.table is None else f"{self.table}: {name}")
 
     def leave(self, name: str) -> None:
         """Keep that the column or table `name` was not used."""

@@ -82,6 +82,6 @@ def open_export(path: Path) -> Export:
             f"it holds several exports ({'; '.join(titles)}: {tables}): unpack it, and import them "
             "one by one",
         )
-    read = {id(sheet) for one in used for sheet in (one, *layout.joined(one))}
-    left = tuple(str(sheet.table) for sheet in sheets if id(sheet) not in read)
+    read = {sheet.table for one in used for sheet in (one, *layout.joined(one))}
+    left = tuple(str(sheet.table) for sheet in sheets if sheet.table not in read)
     return Export(layout, used, left)

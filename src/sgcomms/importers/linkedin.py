@@ -129,7 +129,7 @@ class LinkedInContent(Importer):
         columns = Columns(sheet.header, self.day_aliases)
         places = columns.places(self.by_day)
         day_at = columns.at("Date")
-        notes.use(columns, places, [day_at])
+        notes.use(columns, [], [day_at, *(at for _, at in places)])
         seen: set[date] = set()
         for line, cells in sheet.body():
             notes.rows += 1

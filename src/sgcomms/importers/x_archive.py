@@ -54,7 +54,7 @@ class Archive(Importer):
         columns = self.columns(sheet)
         places = columns.places(self.natives)
         notes.use(columns, places, range(len(FIELDS)))
-        for line, cells in sheet.body():
+        for line, cells in sheet.rows():
             notes.rows += 1
             text = html.unescape(cells[2])
             if text.startswith("RT @"):

@@ -34,8 +34,8 @@ _BEGINNING = re.compile(r"\ufeff?\s*window\.YTD\.(\w+)\.part\d+\s*=\s*(?=\[)", r
 _MARK = b"window.YTD."
 _SIGN = re.compile(r"[^ \t\r\n]")
 _PIECE = 1 << 16
-_DAMAGED = "here is no post as X writes it: the file is damaged; request the archive again"
-_CUT_OFF = "the file breaks off in this post: request the archive again"
+_AGAIN = ": the file is damaged or was cut off; request the archive again"
+_DAMAGED = f"here is no whole post as X writes it{_AGAIN}"
 
 
 def is_part(start: bytes) -> bool:
@@ -115,7 +115,7 @@ def _objects(text: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
         yield line, reader.object()
         sign = reader.next()
         if sign not in {",", "]"}:
-            raise Unreadable(_DAMAGED if sign else _CUT_OFF, line)
+            raise Unreadable(_DAMAGED, line)
         more = sign == ","
         if more:
             reader.skip()
@@ -124,9 +124,6 @@ def _objects(text: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
         reader.skip()
     if reader.next():
         raise Unreadable("after the list of posts comes something else" + _AGAIN, reader.line)
-
-
-_AGAIN = ": the file is damaged; request the archive again"
 
 
 class _Reader:
@@ -169,13 +166,11 @@ class _Reader:
             found: dict[str, Any]
             try:
                 found, end = self._decode(self._held, self._at)
-            except RecursionError:
-                raise Unreadable(_DAMAGED, self.line) from None
-            except ValueError:
-                if len(self._held) - self._at > LONGEST_POST:
+            except json.JSONDecodeError:
+                if len(self._held) - self._at > LONGEST_POST or not self._more():
                     raise Unreadable(_DAMAGED, self.line) from None
-                if not self._more():
-                    raise Unreadable(_CUT_OFF, self.line) from None
+            except (RecursionError, ValueError):
+                raise Unreadable(_DAMAGED, self.line) from None
             else:
                 self._go(end)
                 return found
