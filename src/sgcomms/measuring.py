@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sgcomms import alerting, clock, collecting
+from sgcomms import alerting, clock, collecting, publishing
 from sgcomms.campaigns import load
 from sgcomms.collecting import Collected, Request
 from sgcomms.config import Board
 from sgcomms.db import Db, alerts
+from sgcomms.errors import SgcommsError
 from sgcomms.workspace import Reach, Workspace
 
 
@@ -27,8 +28,12 @@ def measure(
 ) -> Iterator[tuple[Collected, int]]:
     """Read what is due, or everything since `since`, of these subjects or of all.
 
-    Yields what became of each, and how many are still to come.
+    Yields what became of each, and how many are still to come. Raises SgcommsError while the clock
+    of this machine is behind: later readings count before earlier ones.
     """
+    behind = publishing.check_clock(db)
+    if behind is not None:
+        raise SgcommsError(behind)
     watchers = {one.id: one.watched_by for one in load(space.root, board).campaigns}
     request = Request(subjects, since, watchers)
     for found, left in collecting.collect(db, board, Reach(space, board), request):

@@ -206,3 +206,16 @@ def test_nothing_of_a_post_without_a_campaign_is_told(office: Office) -> None:
     office.x.show("1", "2026-11-20T09:00Z", comments=4.0)
     office.collect("x", watchers={})
     assert _alerts(office.db) == []
+
+
+def test_what_a_clock_that_was_ahead_has_noted_keeps_nothing_from_being_read(
+    office: Office, at: At
+) -> None:
+    at("2031-01-01T09:00+00:00")
+    office.x.fails["posts"] = RateLimitError("later", datetime(2031, 1, 1, 10, tzinfo=UTC))
+    office.collect("x", "website")
+    office.x.fails.clear()
+    at("2026-11-22T09:00+00:00")
+    found = office.collect("x", "website")
+    assert (found["x"].sweep, found["x"].error) == ("first", None)
+    assert found["website"].readings > 0

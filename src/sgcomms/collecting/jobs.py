@@ -30,6 +30,9 @@ from sgcomms.websites import Tool
 DOLLARS = Decimal("5.00")
 """A month's budget for an account whose platform charges for reading, unless the board has one."""
 
+LONGEST_WAIT = timedelta(days=2)
+"""No platform asks for more; a time beyond was noted by a clock that was ahead."""
+
 DAILY_FIGURES = {"daily": timedelta(days=7), "weekly": timedelta(days=28)}
 """How far back a run of these sweeps reads what an account received each day; others all of it."""
 
@@ -55,7 +58,9 @@ def planned(
         return job
     name = chore(subject)
     seen = chores.known(db).get(name)
-    if (seen is not None and now < seen) or not chores.take(db, name, seen, now + LEASE):
+    if (seen is not None and now < seen <= now + LEASE) or not chores.take(
+        db, name, seen, now + LEASE
+    ):
         return Collected(subject, found.label, idle="another run is reading it at this moment")
     return job
 
@@ -64,7 +69,8 @@ def _account_job(
     db: Db, board: Board, request: Request, platform: Measuring, now: datetime
 ) -> Job | Collected:
     account = platform.account
-    last = sources.latest_runs(db, account.id)
+    runs = sources.latest_runs(db, account.id)
+    last = {sweep: at for sweep, at in runs.items() if at <= now}  # a clock was ahead once
     if request.since is not None:
         window: Window | None = Window(cadence.GIVEN, request.since)
     else:
@@ -94,7 +100,8 @@ def _website_job(
     db: Db, board: Board, request: Request, tool: Tool, now: datetime
 ) -> Job | Collected:
     website, today = tool.website, now.astimezone(board.zone).date()
-    read = {} if request.since is not None else sources.periods_read(db, website.id)
+    known = {} if request.since is not None else sources.periods_read(db, website.id)
+    read = {period: day for period, day in known.items() if day <= today}
     due = list(cadence.website_periods(today, board.year_starts, read))
     if request.since is not None:
         begins = request.since.astimezone(board.zone).date()
@@ -149,4 +156,4 @@ def _waits_until(db: Db, subject: str, now: datetime) -> datetime | None:
     until = (
         clock.from_stored(last.detail["retry_at"]) if last and "retry_at" in last.detail else None
     )
-    return until if until is not None and until > now else None
+    return until if until is not None and now < until <= now + LONGEST_WAIT else None
