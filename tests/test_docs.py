@@ -75,7 +75,7 @@ def test_the_figures_commands_of_readme_work(run: Run, space: Workspace, tmp_pat
     for command, _ in consoles(README.split("## Figures")[1]):
         _, *words = shlex.split(command.replace("section.html", str(tmp_path / "section.html")))
         codes.append(run(*(str(tweets) if word == "tweets.csv" else word for word in words)).code)
-    assert codes == [0, 0, 0, 2, 0]  # README says that the fourth is refused
+    assert codes == [0, 0, 0, 0, 2, 0]  # README says that the fifth is refused
     assert (tmp_path / "section.html").exists()
 
 
