@@ -176,16 +176,21 @@ def _websites() -> Iterator[str]:
 
 def _export_files() -> Iterator[str]:
     yield from ("# Export files", "", WRITTEN, "")
-    yield "A file is known by its header, never by its name. Unknown columns are kept by name and"
-    yield "not used."
+    yield "A file is known by what is in it, never by its name. Unknown columns are kept by name"
+    yield "and not used. A ZIP file is read as it was downloaded: nothing is unpacked to disk, and of"
+    yield "an X archive nothing but the posts is opened. Workbooks of the older kind (`.xls`) need"
+    yield "`pip install 'sgcomms[xls]'`; `.xlsx` is not read: import the original download."
     for name in IMPORTERS:
         found = importer(name)
         yield from ("", f"## {found.title}", "", f"Layout `{name}`. It must hold: {found.needs()}.")
         needs = "must be said with `--read-on`" if found.takes_read_on else "does not matter"
         yield from ("", f"Times and days: {found.day_boundary}. The day of the export {needs}.")
-        yield from ("", "| metric | column |", "|---|---|")
-        for metric, column in found.natives.items():
-            yield f"| `{metric}` | {column} |"
+        if found.natives != found.by_day:
+            yield from ("", "| metric | column |", "|---|---|")
+            yield from (f"| `{metric}` | {column} |" for metric, column in found.natives.items())
+        if found.by_day:
+            yield from ("", "| metric, as received each day | column |", "|---|---|")
+            yield from (f"| `{metric}` | {column} |" for metric, column in found.by_day.items())
 
 
 def _due_by_hand() -> Iterator[str]:

@@ -36,8 +36,9 @@ def import_command(
 ) -> int:
     """Take in export files and recorded figures.
 
-    FILE is an export of X, Meta or Google Analytics, or a list of figures recorded by hand. It is
-    known by what is in it, never by its name. The same file twice changes nothing.
+    FILE is an export of X, Meta, LinkedIn, YouTube, Google Analytics or Plausible, as it was
+    downloaded (CSV, ZIP, .xls), or a list of figures recorded by hand. It is known by what is in
+    it, never by its name. The same file twice changes nothing.
     """
     space = here(ctx)
     board = space.board()

@@ -119,7 +119,12 @@ def _subject(board: Board, export: Export, named: str | None) -> str:
     if importer.platform == "website":
         return _website(board, sheet, named)
     ours = {name: one for name, one in board.accounts.items() if one.platform == importer.platform}
-    known = ", ".join(f"{name} (@{one.handle})" for name, one in ours.items()) or "none"
+    if not ours:
+        raise ImportFileError(
+            f"{sheet.name}: it is {importer.title}, and config/board.yaml has no account on "
+            f"{importer.platform}: add one, then import it again"
+        )
+    known = ", ".join(f"{name} (@{one.handle})" for name, one in ours.items())
     if named is not None and named not in ours:
         raise ImportFileError(
             f"{sheet.name}: it is {importer.title}, and {named!r} is no account of that platform; "

@@ -1,0 +1,106 @@
+"""`sgcomms import` of ZIP files, workbooks and archives: one source each, all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sgcomms.workspace import Workspace
+from tests.cli.test_import import contents
+from tests.conftest import Run
+from tests.importers.cases import REFUSED, file_of, good
+from tests.importers.packing import zipped
+
+READ_ON = ("--read-on", "2024-02-01")
+
+
+def with_account(space: Workspace, line: str) -> None:
+    """Add an account to the board."""
+    board = space.root / "config" / "board.yaml"
+    board.write_text(
+        board.read_text("utf-8").replace("accounts:\n", f"accounts:\n  {line}\n", 1), "utf-8"
+    )
+
+
+def test_an_archive_is_one_source(run: Run, space: Workspace) -> None:
+    path = good("x-archive")
+    result = run("import", str(path), "--account", "x", *READ_ON)
+    assert (result.code, result.err) == (0, "")
+    assert "x-archive.zip: X (Twitter) archive, x, read on 2024-02-01: 4 posts" in result.out
+    assert "not taken: data/tweets.js, line 43: a repost of somebody else's post" in result.out
+    rows = space.database().conn.execute("SELECT name, layout, sha256, detail FROM sources")
+    ((name, layout, sha256, detail),) = rows.fetchall()
+    assert (name, layout) == ("x-archive.zip", "x-archive")
+    assert sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert list(json.loads(detail)["tables"]) == ["data/tweets-part1.js", "data/tweets.js"]
+
+
+def test_nothing_private_is_kept(run: Run, space: Workspace) -> None:
+    with_account(space, "linkedin: {platform: linkedin, handle: cpspb, mode: outbox}")
+    assert run("import", str(good("x-archive")), "--account", "x", *READ_ON).code == 0
+    assert run("import", str(good("linkedin-2024")), "--account", "linkedin", *READ_ON).code == 0
+    assert run("import", str(good("plausible-dashboard"))).code == 0
+    kept = repr(contents(space)).lower()
+    assert "clear cot" in kept
+    for private in ("bloggs", "somebody_else", "private message"):
+        assert private not in kept
+
+
+def test_whose_an_archive_is_must_be_said(run: Run, space: Workspace) -> None:
+    result = run("import", str(good("x-archive")), *READ_ON)
+    assert result.code == 2
+    assert "it does not say whose it is; say it with --account, one of: x (@cplscb)" in result.err
+    assert contents(space)[0] == []
+
+
+def test_the_same_archive_twice_changes_nothing(run: Run, space: Workspace) -> None:
+    run("import", str(good("x-archive")), "--account", "x", *READ_ON)
+    before = contents(space)
+    result = run("import", str(good("x-archive")), "--account", "x", *READ_ON)
+    assert "nothing changed" in result.out
+    assert contents(space) == before
+
+
+@pytest.mark.parametrize("platform", ["youtube", "linkedin"])
+def test_a_platform_without_an_account_is_named(platform: str, run: Run) -> None:
+    name = {"youtube": "youtube-studio", "linkedin": "linkedin-2024"}[platform]
+    result = run("import", str(good(name)), *READ_ON)
+    assert result.code == 2
+    assert f"config/board.yaml has no account on {platform}: add one" in result.err
+
+
+def test_an_account_on_youtube_takes_its_views_and_no_posts(run: Run, space: Workspace) -> None:
+    with_account(space, "videos: {platform: youtube, handle: cpspb, mode: outbox}")
+    result = run("import", str(good("youtube-studio")), "--account", "videos")
+    assert (result.code, result.err) == (0, "")
+    assert "YouTube Studio, videos, read on 2026-11-22: 3 readings" in result.out
+    campaign = space.root / "campaigns" / "safer-sleeping.yaml"
+    text = campaign.read_text("utf-8")
+    campaign.write_text(text.replace("accounts: [", "accounts: [videos, ", 1), "utf-8")
+    checked = run("check")
+    assert checked.code == 2
+    assert "videos: this version lays out no posts for youtube" in checked.err
+
+
+def test_a_damaged_table_keeps_the_whole_file_out(
+    run: Run, space: Workspace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export.zip"
+    shutil.copytree(REFUSED.parent / "plausible-dashboard.zip", folder)
+    (folder / "pages.csv").write_text("name,pageviews\n/,1\n/adults,lots\n", "utf-8")
+    before = contents(space)
+    result = run("import", str(file_of(folder)))
+    assert result.code == 2
+    assert "export.zip: pages.csv:3: pageviews: 'lots' is not a count" in result.err
+    assert contents(space) == before
+
+
+def test_a_zip_of_a_plain_export_is_that_export(run: Run, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "posts.zip", {"content.csv": good("x-content-2026").read_bytes()})
+    result = run("import", str(path), "--read-on", "2026-11-01")
+    assert (result.code, result.err) == (0, "")
+    assert "posts.zip: X (Twitter) analytics, content, x, read on 2026-11-01: 2 posts" in result.out
