@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sgcomms import clock
 from sgcomms.workspace import Workspace
 from tests.cli.conftest import edit
 from tests.conftest import At, Run
@@ -134,3 +138,28 @@ def test_the_keys_are_in_nothing_that_is_kept(
         if path.is_file() and path.name != "secrets.yaml":
             content = path.read_bytes()
             assert not any(value.encode() in content for value in SECRETS.values()), path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_bar_moves_where_a_person_watches_and_nowhere_else(
+    space: Workspace, x: XWorld, watched: bool
+) -> None:
+    command = [sys.executable, "-m", "sgcomms", "-C", str(space.root), "collect"]
+    environment = {**os.environ, clock.VARIABLE: "2026-11-22T09:00+00:00", "TERM": "xterm"}
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty() if watched else os.pipe()
+    with os.fdopen(theirs, "wb") as errors:
+        done = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, stderr=errors, check=False
+        )
+    told = b""
+    try:
+        while part := os.read(ours, 65_536):
+            told += part
+    except OSError:  # Linux ends a terminal without a writer so
+        pass
+    os.close(ours)
+    assert done.returncode == 0
+    assert (b"Reading figures" in told) is watched
+    assert b"Reading figures" not in done.stdout
