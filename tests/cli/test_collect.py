@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from sgcomms import clock
+from sgcomms.db import readings
+from sgcomms.models import Reading, Source
 from sgcomms.workspace import Workspace
 from tests.cli.conftest import edit
 from tests.conftest import At, Run
@@ -64,7 +66,23 @@ def test_every_figure_leads_to_its_run(run: Run, x: XWorld) -> None:
     told = json.loads(
         run("stats", "--year", "2026-27", "--metric", "impressions", "--explain", "--json").out
     )
+    (source,) = told["sources"]
+    assert (source["calls"], source["dollars"]) == (3, "0.025")
     assert {one["native"] for one in told["figures"][0]["readings"]} == {"impression_count"}
+
+
+def test_a_definition_travels_with_its_figure(run: Run, space: Workspace) -> None:
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    bounce = Reading(
+        "website", "bounce", 0.4, first, last, "bounce_rate", numerator=4, denominator=10
+    )
+    source = Source("api", "Matomo API", "periods", "website", date(2026, 11, 5))
+    told = {"definitions": {"bounce": "visits with one action"}, "gaps": ["no page titles"]}
+    with space.database() as db:
+        readings.add(db, source, [bounce], lambda: told)
+    shown = run("stats", "--month", "2026-10", "--metric", "bounce", "--explain").out
+    assert "        there it means: visits with one action\n" in shown
+    assert "        not had: no page titles\n" in shown
 
 
 def test_a_second_call_reads_nothing_and_says_when(run: Run, x: XWorld) -> None:

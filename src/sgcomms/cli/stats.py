@@ -154,6 +154,11 @@ def answer(
                 "sha256": one.sha256,
                 "imported_on": _imported_on(board, one),
                 "day_boundary": one.detail.get("day_boundary"),
+                "definitions": one.detail.get("definitions", {}),
+                "quality": one.detail.get("quality", {}),
+                "gaps": one.detail.get("gaps", []),
+                "calls": one.calls,
+                "dollars": str(one.dollars),
             }
             for one in figures_of.sources(db, numbers_of)
         ]
@@ -363,3 +368,8 @@ def _print_trace(db: Db, board: Board, one: Figure) -> None:
         if source.detail.get("day_boundary"):
             words.append(f"its days: {source.detail['day_boundary']}")
         click.echo(f"      source {source.id}: {'; '.join(words)}")
+        meant = source.detail.get("definitions", {}).get(one.metric)
+        if meant:
+            click.echo(f"        there it means: {meant}")
+        for gap in source.detail.get("gaps", ()):
+            click.echo(f"        not had: {gap}")

@@ -91,7 +91,7 @@ class Reader:
         self.meter.facts |= {
             "api": "X API v2",
             "day_boundary": "UTC",
-            "definitions": DEFINITIONS,
+            "documents": DEFINITIONS,
             "promoted": "what was paid for counts too",
             "private_days": f"{named(tuple(PRIVATE))}: for 30 days after a post, then no more",
             "reaches_back": f"the newest {PAGES * MOST:,} posts of the account",
