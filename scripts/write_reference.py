@@ -120,9 +120,9 @@ def _platforms() -> Iterator[str]:
 def _export_files() -> Iterator[str]:
     yield from ("# Export files", "", WRITTEN, "")
     yield "A file is known by what is in it, never by its name. Unknown columns are kept by name"
-    yield "and not used. A ZIP file is read as it was downloaded: nothing is unpacked to disk, and of"
-    yield "an X archive nothing but the posts is opened. Workbooks of the older kind (`.xls`) need"
-    yield "`pip install 'sgcomms[xls]'`; `.xlsx` is not read: import the original download."
+    yield "and not used. A ZIP file is read as it was downloaded: nothing is unpacked to disk, and"
+    yield "of an X archive nothing but the posts is opened. Workbooks of the older kind (`.xls`)"
+    yield "need `pip install 'sgcomms[xls]'`; `.xlsx` is not read: import the original download."
     for name in IMPORTERS:
         found = importer(name)
         yield from ("", f"## {found.title}", "", f"Layout `{name}`. It must hold: {found.needs()}.")
