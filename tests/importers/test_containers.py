@@ -222,6 +222,16 @@ def test_private_messages_are_never_opened(monkeypatch: pytest.MonkeyPatch) -> N
         assert private not in repr((result.posts, result.notes))
 
 
+def test_of_an_archive_nothing_but_the_posts_is_read(tmp_path: Path) -> None:
+    path = pack(tmp_path / "archive.zip", {"visitors.csv": DAYS, "data/tweets.js": POSTS})
+    found = read(path)
+    assert (found.layout, found.readings) == ("x-archive", [])
+
+
+def test_figures_of_posts_keep_the_name_of_their_own_column() -> None:
+    assert read(good("linkedin-2024")).notes.natives["impressions"] == "Impressions"
+
+
 def test_a_zip_that_changes_while_it_is_read_is_refused(one: Path) -> None:
     export = open_export(one)
     pack(one, {"visitors.csv": DAYS.replace(b"100", b"99")})

@@ -90,6 +90,22 @@ def test_a_header_with_an_open_quote_is_refused(tmp_path: Path) -> None:
         open_sheet(_file(tmp_path, b'\n"a,b\n1,2\n'))
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04", "it is packed once more"),
+        (b"\xd0\xcf\x11\xe0", "it is an Excel workbook, although its name says CSV"),
+        (b"window.YTD.tweets.part0 = []", "it is part of an X archive, although"),
+        (b'<?xml?><Workbook xmlns="office:spreadsheet">', "a spreadsheet written as XML, although"),
+    ],
+)
+def test_a_table_of_text_is_nothing_that_holds_tables(
+    content: bytes, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ImportFileError, match=words):
+        open_sheet(_file(tmp_path, content))
+
+
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportFileError, match="it is a folder"):
         open_sheet(tmp_path)

@@ -73,7 +73,7 @@ def sheets(path: Path) -> tuple[Sheet, ...]:
 
 
 def _sheet(path: Path, place: int, name: str, sha256: str) -> Sheet:
-    opener: Opener = partial(_Unpacked, path, place, name)
+    opener: Opener = partial(_unpacked, path, place, name)
     table = _shown(name)
     try:
         if _POSTS.fullmatch(_slashed(name)):
@@ -209,26 +209,33 @@ def _opened(file: _Careful) -> ZipFile:
         raise Unreadable(_DAMAGED) from None
 
 
-class _Unpacked(io.RawIOBase):
-    """One member as it is unpacked. Raises Unreadable where it is damaged, OSError."""
-
-    def __init__(self, path: Path, place: int, name: str) -> None:
-        self._file = _Careful(path.open("rb", buffering=0))
-        try:
-            self._member = self._open(place, name)
-        except BaseException:
-            self._file.close()
-            raise
-
-    def _open(self, place: int, name: str) -> IO[bytes]:
-        archive = _opened(self._file)
-        members = archive.infolist()
+def _unpacked(path: Path, place: int, name: str) -> io.RawIOBase:
+    """Return the member `name` as it is unpacked. Raises Unreadable, OSError."""
+    file = _Careful(path.open("rb", buffering=0))
+    try:
+        opened = _opened(file)
+        members = opened.infolist()
         if place >= len(members) or members[place].filename != name:
-            raise Unreadable(CHANGED)
-        try:
-            return archive.open(members[place])
-        except (*_DAMAGE, NotImplementedError, RuntimeError, OSError):
-            raise Unreadable(_DAMAGED) from None
+            raise Unreadable(CHANGED)  # noqa: TRY301  the file is closed on the way out
+        return _Unpacked(file, _member(opened, members[place]))
+    except BaseException:
+        file.close()
+        raise
+
+
+def _member(opened: ZipFile, member: ZipInfo) -> IO[bytes]:
+    try:
+        return opened.open(member)
+    except (*_DAMAGE, NotImplementedError, RuntimeError, OSError):
+        raise Unreadable(_DAMAGED) from None
+
+
+class _Unpacked(io.RawIOBase):
+    """One member of `file` as it is unpacked. Raises Unreadable where it is damaged, OSError."""
+
+    def __init__(self, file: _Careful, member: IO[bytes]) -> None:
+        self._file = file
+        self._member = member
 
     def readable(self) -> bool:
         """Return True, as a buffer asks for it."""
