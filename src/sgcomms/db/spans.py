@@ -11,6 +11,12 @@ from typing import Any
 
 from sgcomms.db import Db
 
+_SUPERSEDED = (
+    "(dimension IS NOT NULL AND run < max(run) OVER ("
+    "PARTITION BY subject, metric, basis, dimension, first, last))"
+)
+"""A run tells a breakdown whole: what an earlier one had in it, and it has not, is no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class PeriodReading:
@@ -78,8 +84,10 @@ def period_readings(
         "SELECT id, source, subject, metric, dimension, key, first, last, value, numerator,"
         " denominator, bound, reason, read_on, native, basis FROM (SELECT *, row_number() OVER ("
         "PARTITION BY subject, metric, basis, dimension, key, first, last"
-        " ORDER BY value IS NULL, read_on DESC, id DESC) AS age FROM readings"
-        " WHERE last >= ? AND last <= ? AND read_on <= ?) WHERE age = 1"
+        " ORDER BY value IS NULL, read_on DESC, id DESC) AS age,"
+        f" {_SUPERSEDED} AS superseded FROM readings"
+        " LEFT JOIN (SELECT id AS run FROM sources WHERE kind = 'api') ON run = source"
+        " WHERE last >= ? AND last <= ? AND read_on <= ?) WHERE age = 1 AND superseded IS NOT 1"
         " ORDER BY subject, metric, basis, dimension, key, first, last",
         (first.isoformat(), last.isoformat(), as_of.isoformat()),
     ).fetchall()

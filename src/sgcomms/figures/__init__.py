@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sgcomms import clock
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.spans import stored_subjects
@@ -130,16 +131,23 @@ def compared(
 
 
 def _single(db: Db, board: Board, question: Question, campaigns: Sequence[str]) -> list[Figure]:
-    """Return the figures of single subjects, one for each thing and period."""
+    """Return the figures of single subjects, one for each thing and period.
+
+    What was read tomorrow, by a clock that was ahead, counts for nothing yet.
+    """
+    today = clock.now().astimezone(board.zone).date()
+    question = replace(question, as_of=min(question.as_of, today))
     known = [*board.accounts, *board.websites, *campaigns, "board"]
     of_posts = [
         *account_figures(db, board, question),
         *campaign_figures(db, board, question, campaigns),
     ]
     of_periods = [marked(one, known) for one in period_figures(db, board, question)]
-    of_periods += landing_figures(board, of_periods, campaigns)
+    of_periods += landing_figures(board, question, of_periods, campaigns)
     if question.basis == "received":
-        received = {one.subject for one in of_periods}
+        received = {
+            one.subject for one in of_periods if board.metrics[one.metric].over_time != "last"
+        }
         of_posts = [one for one in of_posts if one.subject not in received]
     return list(settled(of_posts, of_periods))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sgcomms.config import Board
-from sgcomms.figures.model import Figure
+from sgcomms.figures.model import Figure, Question
 
 METRIC = "landing_visits"
 DIMENSION = "content"
@@ -17,13 +17,19 @@ DIMENSION = "content"
 
 
 def landing_figures(
-    board: Board, found: Sequence[Figure], campaigns: Sequence[str]
+    board: Board, question: Question, found: Sequence[Figure], campaigns: Sequence[str]
 ) -> list[Figure]:
-    """Return the visits that posts of each account and campaign brought, where a tool tells."""
+    """Return the visits that posts of each account and campaign brought, where a tool tells.
+
+    What reaches out of the period is added to nothing.
+    """
     visits = [
         one
         for one in found
-        if one.metric == "sessions" and one.dimension == DIMENSION and one.value is not None
+        if one.metric == "sessions"
+        and one.dimension == DIMENSION
+        and one.value is not None
+        and (one.period is None or one.period[0] >= question.period.start)
     ]
     keyed = [(one, str(one.key).split(".")) for one in visits]
     return [
@@ -43,12 +49,18 @@ def _of(
 
 def _sum(board: Board, subject: str, parts: Sequence[Figure]) -> Figure:
     notes = [note for one in parts for note in one.notes]
+    periods = [one.period for one in parts if one.period is not None]
+    dates = None
+    if periods:
+        dates = min(first for first, _ in periods), max(last for _, last in periods)
     return Figure(
         subject,
         METRIC,
         sum(one.value or 0 for one in parts),
         board.metrics[METRIC].unit,
         basis=parts[0].basis,
+        period=dates,
+        days=parts[0].days,
         as_of=max(one.as_of for one in parts if one.as_of is not None),
         sources=tuple(sorted({source for one in parts for source in one.sources})),
         notes=tuple(dict.fromkeys(notes)),

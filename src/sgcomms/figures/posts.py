@@ -18,7 +18,7 @@ from sgcomms.metrics import Metric
 from sgcomms.periods import SETTLES, span
 
 BLANK = "blank in the export"
-NOT_RECEIVED = "the exports give totals of each post, not what was received in a period"
+NOT_RECEIVED = "what is known are totals of each post, not what was received in a period"
 
 
 def account_figures(db: Db, board: Board, question: Question) -> list[Figure]:

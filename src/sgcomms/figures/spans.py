@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 from sgcomms.config import Board
@@ -16,6 +17,9 @@ from sgcomms.figures.model import Basis, Figure, Question
 from sgcomms.figures.sharing import shares
 from sgcomms.metrics import Break, Metric
 from sgcomms.periods import SETTLES, Period, year_of
+
+ROWS_LEFT_OUT = frozenset({"page"})
+"""Breakdowns of which a source names the longest rows only: one that is not named may be there."""
 
 
 def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]:
@@ -34,12 +38,49 @@ def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]
     for _, group in groupby(found, key=lambda one: (one.subject, one.metric)):
         of_metric = list(group)
         metric = board.metrics[of_metric[0].metric]
-        combined: list[Figure] = []
-        for _, same in groupby(of_metric, key=lambda one: (one.dimension, one.key)):
-            combined += _combined(board, metric, list(same), question)
+        total = [one for one in of_metric if one.dimension is None]
+        combined = _combined(board, metric, total, question) if total else []
+        spans = [(one.first, one.last) for one in _chosen(total, question)]
+        for _, same in groupby(of_metric[len(total) :], key=lambda one: one.dimension):
+            combined += _breakdown(board, metric, list(same), spans, question)
         yield from combined
         if metric.name in parted:
             yield from shares(parted[metric.name], combined)
+
+
+def _chosen(found: Sequence[PeriodReading], question: Question) -> list[PeriodReading]:
+    """Return the readings inside the period that a figure of it is made of."""
+    return _without_overlap([one for one in found if one.first >= question.period.start])
+
+
+def _breakdown(
+    board: Board,
+    metric: Metric,
+    found: Sequence[PeriodReading],
+    spans: Sequence[tuple[date, date]],
+    question: Question,
+) -> Iterator[Figure]:
+    """Yield the figures of each key of a breakdown, all of the same days: those of the total.
+
+    `spans` are the periods that the total is made of. A key that a breakdown does not name had
+    nothing in that period, unless only its longest rows are known.
+    """
+    inside = [one for one in found if one.first >= question.period.start]
+    by_span = {(one.first, one.last): one for one in inside}
+    used = [one for one in spans if one in by_span]
+    if not used:
+        used = [(one.first, one.last) for one in _without_overlap(list(by_span.values()))]
+    for _, group in groupby(found, key=lambda one: one.key):
+        same = list(group)
+        parts = [one for one in same if one.first < question.period.start]
+        known = {(one.first, one.last): one for one in same}
+        for span in used:
+            if span in known:
+                parts.append(known[span])
+            elif metric.over_time == "sum" and same[0].dimension not in ROWS_LEFT_OUT:
+                parts.append(replace(by_span[span], id=0, key=same[0].key, value=0.0, bound=None))
+        if any(one.id for one in parts):
+            yield from _combined(board, metric, parts, question)
 
 
 def _of_basis(found: Sequence[PeriodReading], basis: Basis) -> list[PeriodReading]:
@@ -77,7 +118,14 @@ def _combined(
     parts = _without_overlap(inside)
     if len(parts) == 1:
         return [_single(metric, parts[0], question), *alone]
-    return [_together(board, metric, parts, question), *alone]
+    blank = []
+    if metric.over_time == "ratio" or any(one.basis for one in parts):
+        blank = [one for one in parts if one.value is None]
+        if len(blank) < len(parts):  # what is known is shown, with its days
+            parts = [one for one in parts if one.value is not None]
+    together = _together(board, metric, parts, question)
+    reasons = [f"{one.first} to {one.last}: {one.reason}" for one in blank if one not in parts]
+    return [replace(together, notes=(*together.notes, *reasons)), *alone]
 
 
 def _without_overlap(found: Sequence[PeriodReading]) -> list[PeriodReading]:
@@ -186,5 +234,5 @@ def _figure(metric: Metric, parts: Sequence[PeriodReading], question: Question) 
             *((f"{days} of {whole} days",) if len(parts) > 1 and not covers else ()),
             *_provisional(metric, parts),
         ),
-        readings=tuple(one.id for one in parts),
+        readings=tuple(one.id for one in parts if one.id),
     )
