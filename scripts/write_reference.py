@@ -180,11 +180,17 @@ def _export_files() -> Iterator[str]:
     yield "and not used. A ZIP file is read as it was downloaded: nothing is unpacked to disk, and"
     yield "of an X archive nothing but the posts is opened. Workbooks of the older kind (`.xls`)"
     yield "need `pip install 'sgcomms[xls]'`; `.xlsx` is not read: import the original download."
+    yield "Where a file fits several layouts, `--account` or `--layout` tells. Where a"
+    yield "spreadsheet has changed the dates and none of them tells whether the day comes first,"
+    yield "`--dates` does; long numbers that a spreadsheet has shortened are refused."
     for name in IMPORTERS:
         found = importer(name)
         yield from ("", f"## {found.title}", "", f"Layout `{name}`. It must hold: {found.needs()}.")
         needs = "must be said with `--read-on`" if found.takes_read_on else "does not matter"
-        yield from ("", f"Times and days: {found.day_boundary}. The day of the export {needs}.")
+        zone = f"{found.day_boundary}{', or as `--timezone` says' if found.takes_zone else ''}"
+        yield from ("", f"Times and days: {zone}. The day of the export {needs}.")
+        if found.takes_period:
+            yield "The days that a file covers, and does not say, are said with `--period`."
         if found.natives != found.by_day:
             yield from ("", "| metric | column |", "|---|---|")
             yield from (f"| `{metric}` | {column} |" for metric, column in found.natives.items())

@@ -121,9 +121,7 @@ def test_every_name_belongs_to_a_known_metric_and_platform() -> None:
 def test_what_an_export_holds_is_offered() -> None:
     for name in IMPORTERS:
         found = importer(name)
-        tool = name.partition("-")[0]
-        of_websites = tool if tool in PLATFORM_NAMES else "ga4"
-        platform = of_websites if found.platform == "website" else found.platform
+        platform = next(iter(found.tools), found.platform)
         if platform in PLATFORM_NAMES:
             missing = [one for one in found.natives if not offered(platform, one)]
             assert not missing, f"{name}: {missing}"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sgcomms.workspace import Workspace
+from tests.cli.conftest import edit
 from tests.cli.test_import import contents
 from tests.conftest import Run
 from tests.importers.cases import REFUSED, file_of, good
@@ -43,6 +44,7 @@ def test_nothing_private_is_kept(run: Run, space: Workspace) -> None:
     with_account(space, "linkedin: {platform: linkedin, handle: cpspb, mode: outbox}")
     assert run("import", str(good("x-archive")), "--account", "x", *READ_ON).code == 0
     assert run("import", str(good("linkedin-2024")), "--account", "linkedin", *READ_ON).code == 0
+    edit(space, "config/board.yaml", "platform: ga4", "platform: plausible")
     assert run("import", str(good("plausible-dashboard"))).code == 0
     kept = repr(contents(space)).lower()
     assert "clear cot" in kept
@@ -93,6 +95,7 @@ def test_a_damaged_table_keeps_the_whole_file_out(
     shutil.copytree(REFUSED.parent / "plausible-dashboard.zip", folder)
     (folder / "pages.csv").write_text("name,pageviews\n/,1\n/adults,lots\n", "utf-8")
     before = contents(space)
+    edit(space, "config/board.yaml", "platform: ga4", "platform: plausible")
     result = run("import", str(file_of(folder)))
     assert result.code == 2
     assert "export.zip: pages.csv:3: pageviews: 'lots' is not a count" in result.err

@@ -6,15 +6,18 @@ import atexit
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sgcomms.importers import Notes, Owner, Sheet, importer
-from sgcomms.importers.exports import open_export
+from sgcomms.importers import Answers, Notes, Owner, Sheet, importer
+from sgcomms.importers.exports import Export, open_export
 from sgcomms.models import PostRow, Reading
+from sgcomms.periods import days
 from tests.importers.packing import packed
 
 DATA = Path(__file__).parent / "data"
@@ -43,9 +46,9 @@ class Read:
     notes: Notes = field(default_factory=Notes)
 
 
-def read(path: Path) -> Read:
-    """Take in a file the way a collection run does."""
-    export = open_export(path)
+def read(path: Path, given: Mapping[str, Any] | None = None) -> Read:
+    """Take in a file the way a collection run does, after a person has answered its questions."""
+    export = opened(path, given or {})
     result = Read(export.first, export.importer.name, export.owner())
     for row in export.extract(SUBJECT, result.notes):
         if isinstance(row, PostRow):
@@ -53,6 +56,22 @@ def read(path: Path) -> Read:
         else:
             result.readings.append(row)
     return result
+
+
+def opened(path: Path, given: Mapping[str, Any]) -> Export:
+    """Return a file with its layout. `given` has what a person said, as the pairs have it."""
+    said = Answers(
+        ZoneInfo(given["zone"]) if "zone" in given else None,
+        days(*map(date.fromisoformat, given["period"])) if "period" in given else None,
+        given.get("dates"),
+    )
+    return open_export(path, layout=given.get("layout"), platform=given.get("platform"), said=said)
+
+
+def answers(name: str) -> Mapping[str, Any]:
+    """Return what a person has to say about the pair `name`."""
+    given: Mapping[str, Any] = expected(name).get("given", {})
+    return given
 
 
 def good(name: str) -> Path:

@@ -12,22 +12,23 @@ from hypothesis import strategies as st
 
 from sgcomms.errors import ImportFileError
 from sgcomms.importers import importer
-from tests.importers.cases import GOOD, PACKED, Read, good, read
+from tests.importers.cases import GOOD, PACKED, Read, answers, expected, good, read
 
 FILES = {name: good(name).read_bytes() for name in GOOD}
-POSTS = [name for name in GOOD if not name.startswith(("ga4", "universal", "plausible"))]
+POSTS = [name for name in GOOD if "posts" in expected(name)]
 FALLING = {"reactions", "comments", "shares"}
 """What LinkedIn's days may have less than none of."""
 
-QUOTED = ["x-by-tweet-2021", "x-by-tweet-favorites"]
+QUOTED = ["x-by-tweet-2021", "x-by-tweet-favorites", "x-by-day-2021", "facebook-daily-reach"]
 
 inserted = st.sampled_from([b'"', b'""', b"\0", b",", b";", b"\n", b"\r", b"#", b"\xff", b"\xe2"])
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> bytes:
-    """A good file after one to four accidents."""
-    content = FILES[draw(st.sampled_from(GOOD))]
+def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A good file after one to four accidents, and its name."""
+    name = draw(st.sampled_from(GOOD))
+    content = FILES[name]
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(content)))
         kind = draw(st.sampled_from(["flip", "cut", "insert", "drop", "repeat"]))
@@ -43,7 +44,7 @@ def damaged(draw: st.DrawFn) -> bytes:
             content = content[:at] + content[at + draw(st.integers(1, 80)) :]
         else:
             content = content[:at] + content[at - 60 :]
-    return content
+    return name, content
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +54,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=500, deadline=None, derandomize=True)
-@given(content=damaged())
-def test_a_damaged_file_is_refused_or_gives_valid_rows(path: Path, content: bytes) -> None:
-    _check(_read(path, content))
+@given(file=damaged())
+def test_a_damaged_file_is_refused_or_gives_valid_rows(path: Path, file: tuple[str, bytes]) -> None:
+    _check(_read(path, *file))
 
 
 def _check(result: Read | None) -> None:
@@ -82,18 +83,22 @@ def test_a_stray_quote_never_loses_a_post(path: Path, data: st.DataObject) -> No
     name = data.draw(st.sampled_from([name for name in POSTS if "utf16" not in name]))
     content = FILES[name]
     at = data.draw(st.integers(0, len(content)))
-    result = _read(path, content[:at] + b'"' + content[at:])
+    result = _read(path, name, content[:at] + b'"' + content[at:])
     if result is not None:
-        assert _ids(result) == _ids(read(good(name)))
+        assert _ids(result) == _ids(read(good(name), answers(name)))
 
 
 @pytest.mark.parametrize("name", QUOTED)
 def test_a_file_that_is_cut_off_never_gives_a_wrong_figure(name: str, path: Path) -> None:
     content = FILES[name]
-    whole = read(good(name)).posts
+    whole = _all(read(good(name), answers(name)))
     for size in range(content.index(b"\n") + 2, len(content) - 1):
-        result = _read(path, content[:size])
-        assert result is None or result.posts in (whole[:count] for count in range(len(whole) + 1))
+        result = _read(path, name, content[:size])
+        assert result is None or _all(result) == whole[: len(_all(result))]
+
+
+def _all(result: Read) -> list[object]:
+    return [*result.posts, *result.readings]
 
 
 @pytest.mark.parametrize("name", PACKED)
@@ -102,7 +107,7 @@ def test_a_packed_file_is_refused_or_gives_valid_rows(name: str, change: bytes, 
     content = good(name).read_bytes()
     for at in range(0, len(content), 7):
         rest = content[at + 1 :] if change else b""
-        _check(_read(path, content[:at] + change + rest))
+        _check(_read(path, name, content[:at] + change + rest))
 
 
 @pytest.mark.parametrize("name", [name for name in PACKED if good(name).suffix == ".zip"])
@@ -112,7 +117,7 @@ def test_a_damaged_zip_never_gives_a_wrong_figure(name: str, path: Path) -> None
     for at in range(0, len(content), 7):
         for bit in (0x01, 0x80):
             changed = bytes([content[at] ^ bit])
-            result = _read(path, content[:at] + changed + content[at + 1 :])
+            result = _read(path, name, content[:at] + changed + content[at + 1 :])
             if result is not None:
                 assert all(row in whole.posts for row in result.posts)
                 assert all(one in whole.readings for one in result.readings)
@@ -122,10 +127,10 @@ def _ids(result: Read) -> list[str]:
     return [row.publication.platform_id for row in result.posts]
 
 
-def _read(path: Path, content: bytes) -> Read | None:
+def _read(path: Path, name: str, content: bytes) -> Read | None:
     """Read the file; None where it is refused, which is the only error there may be."""
     path.write_bytes(content)
     try:
-        return read(path)
+        return read(path, answers(name))
     except ImportFileError:
         return None

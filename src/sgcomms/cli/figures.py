@@ -3,53 +3,78 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from sgcomms import clock, collecting
+from sgcomms import clock, collecting, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import as_json, day, here, may_write, plural, print_json
 from sgcomms.collecting import Imported, ReadOnNeededError
 from sgcomms.config import Board
-from sgcomms.db import Db
-from sgcomms.errors import SgcommsError
+from sgcomms.errors import SgcommsError, UsageError
+from sgcomms.importers import Answers
 from sgcomms.importers.recorded import Judged, figure
-from sgcomms.workspace import Workspace
+from sgcomms.periods import Period
+from sgcomms.yamlfile import suggestion
 
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--account", metavar="ID", help="Whose it is, if the file does not say.")
 @click.option("--read-on", metavar="DATE", help="The day the file was exported: 2021-04-03.")
+@click.option(
+    "--period",
+    metavar="PERIOD",
+    help="The days it covers, if it does not say: 2025-04, or 2025-26.",
+)
+@click.option("--from", "first", metavar="DATE", help="The first of those days, with --to.")
+@click.option("--to", "last", metavar="DATE", help="The last of those days, with --from.")
+@click.option("--timezone", metavar="ZONE", help="The zone of its times, if it does not say.")
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How dates such as 3/9/2025 read, if a spreadsheet has changed them and none tells.",
+)
+@click.option("--layout", metavar="NAME", help="Which export it is, if its header does not tell.")
 @as_json
 @click.pass_context
 def import_command(
-    ctx: click.Context,
-    files: tuple[Path, ...],
-    account: str | None,
-    read_on: str | None,
-    as_json: bool,
+    ctx: click.Context, /, files: tuple[Path, ...], as_json: bool, **given: Any
 ) -> int:
     """Take in export files and recorded figures.
 
-    FILE is an export of X, Meta, LinkedIn, YouTube, Google Analytics or Plausible, as it was
-    downloaded (CSV, ZIP, .xls), or a list of figures recorded by hand. It is known by what is in
-    it, never by its name. The same file twice changes nothing.
+    FILE is an export of X, Meta, LinkedIn, YouTube, Google Analytics, Matomo or Plausible, as it
+    was downloaded (CSV, ZIP, .xls), or a list of figures recorded by hand. It is known by what is
+    in it, never by its name. The same file twice changes nothing. What a file does not say is asked
+    for, never guessed.
     """
     space = here(ctx)
     board = space.board()
     may_write(board)
     db = ctx.with_resource(space.database())
-    on: date | None = day(read_on, "--read-on")
+    said = Answers(_zone(given["timezone"]), _period(board, given), given["dates"])
+    take = partial(
+        collecting.import_file,
+        db,
+        board,
+        account=given["account"],
+        campaigns=load(space.root, board).ids,
+        layout=given["layout"],
+        said=said,
+    )
+    on: date | None = day(given["read_on"], "--read-on")
     code = 0
     results: list[dict[str, object]] = []
     for path in files:
         try:
-            done = _import_one(space, board, db, path, account, on)
+            done = _import_one(take, path, on)
         except SgcommsError as error:  # one file's failure does not stop the others
             click.echo(f"sgcomms: {error}", err=True)
             results.append({"file": path.name, "error": str(error)})
@@ -63,23 +88,52 @@ def import_command(
     return code
 
 
-def _import_one(
-    space: Workspace, board: Board, db: Db, path: Path, account: str | None, on: date | None
-) -> Imported:
-    campaigns = load(space.root, board).ids
-
-    def go(read_on: date | None) -> Imported:
-        return collecting.import_file(
-            db, board, path, account=account, read_on=read_on, campaigns=campaigns
-        )
-
+def _import_one(take: Callable[..., Imported], path: Path, on: date | None) -> Imported:
     try:
-        return go(on)
+        return take(path, read_on=on)
     except ReadOnNeededError:
         if not sys.stdin.isatty():
             raise
         answer = click.prompt(f"{path.name}: on which day was it exported (2021-04-03)?")
-        return go(day(str(answer), "the day"))
+        return take(path, read_on=day(str(answer), "the day"))
+
+
+def _zone(text: str | None) -> ZoneInfo | None:
+    if text is None:
+        return None
+    known = available_timezones()
+    if text not in known:
+        raise UsageError(f"--timezone: {text!r} is no zone{suggestion(text, sorted(known))}")
+    return ZoneInfo(text)
+
+
+def _period(board: Board, given: dict[str, Any]) -> Period | None:
+    """Return the period that --period, or --from with --to, names. Raises UsageError."""
+    named, first, last = given["period"], given["first"], given["last"]
+    if (first is None) != (last is None) or (named is not None and first is not None):
+        raise UsageError("say either --period, or --from and --to")
+    if first is not None:
+        try:
+            return periods.days(day(first, "--from"), day(last, "--to"))
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+    return None if named is None else _named_period(board, named)
+
+
+def _named_period(board: Board, text: str) -> Period:
+    for read in (
+        periods.month,
+        partial(periods.year, starts=board.year_starts),
+        partial(periods.quarter, starts=board.year_starts),
+    ):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    raise UsageError(
+        f"--period: {text!r} is no month (2025-04), quarter (2025-26-Q4) or year of the board "
+        "(2025-26)"
+    )
 
 
 @click.command("record")
@@ -149,3 +203,5 @@ def _print(done: Imported) -> None:
     if done.unused:
         shown = ", ".join(done.unused[:6]) + (", …" if len(done.unused) > 6 else "")
         click.echo(f"  not used: {shown}")
+    for remark in done.remarks:
+        click.echo(f"  {remark}")

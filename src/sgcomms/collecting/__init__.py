@@ -1,6 +1,7 @@
 """Accounts, websites and files -> readings.
 
 files       an export file, or figures recorded by hand: all of it or nothing
+remarks     what is still to be said about such a file
 runs        what is due of accounts and websites, asked of their APIs and stored
 cadence     what is due
 gathering   what one account or website has to say now

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sgcomms import clock
+from sgcomms.collecting import remarks
 from sgcomms.config import Board
 from sgcomms.db import Db, readings, sources
 from sgcomms.errors import ImportFileError, ProblemsError
+from sgcomms.importers import NOTHING, Answers
+from sgcomms.importers import importer as importer_of
 from sgcomms.importers.base import Importer, Notes, Owner
 from sgcomms.importers.exports import Export, open_export
 from sgcomms.importers.recorded import Judged, Recorded, figures, looks_recorded
@@ -30,6 +34,7 @@ class Imported:
 
     `posts` and `readings` were added, `known` recorded figures were there already; `skipped` are
     rows that gave nothing, with their lines; `unused` are columns that no metric was made of.
+    `remarks` say what is still to be done about the file.
     """
 
     file: str
@@ -42,6 +47,7 @@ class Imported:
     known: int = 0
     skipped: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def import_file(
@@ -52,13 +58,16 @@ def import_file(
     account: str | None = None,
     read_on: date | None = None,
     campaigns: Collection[str] = (),
+    layout: str | None = None,
+    said: Answers = NOTHING,
 ) -> Imported:
     """Take in one export file or list of recorded figures, and return what became of it.
 
     `account` is the account or website for a file that does not say; `read_on` the day it was
-    exported. Raises ImportFileError when the file cannot be taken in, ReadOnNeededError when the
-    day is missing and matters, ProblemsError for mistakes in recorded figures; then nothing is
-    changed.
+    exported; `layout` what it is, where its header does not tell; `said` what else it does not say.
+    Raises ImportFileError when the file cannot be taken in, UsageError for a layout that is not
+    known, ReadOnNeededError when the day is missing and matters, ProblemsError for mistakes in
+    recorded figures; then nothing is changed.
     """
     raw = _recorded_bytes(path)
     if raw is not None:
@@ -67,17 +76,27 @@ def import_file(
         if problems:
             raise ProblemsError(problems)
         return record(db, path.name, found)
-    export = open_export(path)
+    named = board.accounts.get(account or "")
+    platform = named.platform if named else None
+    export = open_export(path, layout=layout, platform=platform, said=said)
     importer, sheet = export.importer, export.first
+    if said.period is not None and not importer.takes_period:
+        raise ImportFileError(
+            f"{sheet.name}: it is {importer.title}, which says itself what each figure is of: "
+            "leave the period out"
+        )
     subject = _subject(board, export, account)
     earlier = sources.of_file(db, sheet.sha256, subject)
     if earlier is not None:
+        _same_period(earlier, sheet, said)
         day = earlier.added_at.astimezone(board.zone).date()
         return Imported(sheet.name, importer.title, subject, earlier.read_on, already=day)
     on = _read_on(board, sheet, importer, read_on)
+    export = _with_zone_of(db, export, subject)
     notes = Notes()
+    unfinished: set[date] = set()
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
-    rows = _not_later_than(export.extract(subject, notes), on, board, sheet)
+    rows = _not_later_than(export.extract(subject, notes), on, board, sheet, unfinished)
     try:
         added = readings.add(db, source, rows, lambda: _detail(export, notes), board.zone)
     except readings.KnownFileError as error:  # another process took it in a moment ago
@@ -92,6 +111,11 @@ def import_file(
         readings=added.readings,
         skipped=tuple(map(str, notes.skipped)),
         unused=tuple(notes.unused),
+        remarks=(
+            *remarks.unfinished(unfinished),
+            *remarks.left_to_others(board, path, on, notes),
+            *remarks.zone_not_known(export.importer),
+        ),
     )
 
 
@@ -117,7 +141,7 @@ def _subject(board: Board, export: Export, named: str | None) -> str:
     """Return the id of the account or website that a file is about."""
     importer, sheet = export.importer, export.first
     if importer.platform == "website":
-        return _website(board, sheet, named)
+        return _website(board, sheet, importer, named)
     ours = {name: one for name, one in board.accounts.items() if one.platform == importer.platform}
     if not ours:
         raise ImportFileError(
@@ -133,8 +157,10 @@ def _subject(board: Board, export: Export, named: str | None) -> str:
     owner = export.owner()
     if owner is None:
         if named is None:
+            hint = _hinted(importer.handle_in_name(sheet), ours.values())
             raise ImportFileError(
-                f"{sheet.name}: it does not say whose it is; say it with --account, one of: {known}"
+                f"{sheet.name}: it does not say whose it is{hint}; say it with --account, one of: "
+                f"{known}"
             )
         return named
     for name, one in ours.items():
@@ -147,6 +173,14 @@ def _subject(board: Board, export: Export, named: str | None) -> str:
     )
 
 
+def _hinted(handle: str | None, ours: Collection[Account]) -> str:
+    """Return what the file's name suggests. Names are changed too easily to be believed."""
+    if handle is None:
+        return ""
+    found = next((one.id for one in ours if _is_owner(one, Owner(handle))), None)
+    return f" (its name speaks of @{handle}{f', which is {found}' if found else ''})"
+
+
 def _is_owner(account: Account, owner: Owner) -> bool:
     ids = {account.page_id, account.ig_user_id} - {None}
     if owner.id is not None and ids:
@@ -154,14 +188,26 @@ def _is_owner(account: Account, owner: Owner) -> bool:
     return owner.handle is not None and account.handle.lower().lstrip("@") == owner.handle
 
 
-def _website(board: Board, sheet: Sheet, named: str | None) -> str:
-    if named is None and len(board.websites) == 1:
-        return next(iter(board.websites))
-    if named in board.websites:
+def _website(board: Board, sheet: Sheet, importer: Importer, named: str | None) -> str:
+    """Return the website that the layout's tool measures: figures of two tools never compare."""
+    tools = importer.tools
+    measured = [one.id for one in board.websites.values() if not tools or one.platform in tools]
+    if named is None and len(measured) == 1:
+        return measured[0]
+    if named in measured:
         return str(named)
-    known = ", ".join(board.websites) or "none"
-    asked = f"{named!r} is no website of config/board.yaml" if named else "it does not say whose"
-    raise ImportFileError(f"{sheet.name}: {asked}; say --account with one of: {known}")
+    if not measured:
+        raise ImportFileError(
+            f"{sheet.name}: it is {importer.title}, and config/board.yaml has no website with "
+            f"platform: {' or '.join(sorted(tools))}: add one, then import it again"
+        )
+    asked = "it does not say whose"
+    if named is not None:
+        asked = f"{named!r} is no website of config/board.yaml which that measures"
+    raise ImportFileError(
+        f"{sheet.name}: it is {importer.title}, and {asked}; say --account with one of: "
+        f"{', '.join(measured)}"
+    )
 
 
 def _read_on(board: Board, sheet: Sheet, importer: Importer, given: date | None) -> date:
@@ -171,28 +217,71 @@ def _read_on(board: Board, sheet: Sheet, importer: Importer, given: date | None)
         raise ImportFileError(f"{sheet.name}: --read-on {given} has not come yet")
     if given is None and importer.takes_read_on:
         raise ReadOnNeededError(
-            f"{sheet.name}: its figures are totals up to the day it was exported; say that day "
+            f"{sheet.name}: its figures are as they stood on the day it was exported; say that day "
             "with --read-on, such as --read-on 2021-04-03"
         )
     return given or today
 
 
+def _same_period(earlier: sources.KnownSource, sheet: Sheet, said: Answers) -> None:
+    """Refuse to pass over a file that was taken as figures of other days than are said now."""
+    before = earlier.detail.get("period")
+    if said.period is not None and before is not None and before != _period(said):
+        raise ImportFileError(
+            f"{sheet.name}: it was imported already, as figures of {' to '.join(before)}, and a "
+            "file counts for one period. If that was wrong, export the report again day by day or "
+            "month by month: then the file says its periods itself"
+        )
+
+
+def _period(said: Answers) -> list[str] | None:
+    """Return the first and the last day of the period that was said, as they are stored."""
+    if said.period is None:
+        return None
+    return [said.period.start.isoformat(), said.period.end.isoformat()]
+
+
+def _with_zone_of(db: Db, export: Export, subject: str) -> Export:
+    """Return the file with the zone that was said for an earlier one of the same website."""
+    importer = export.importer
+    if importer.platform != "website" or importer.said.zone is not None:
+        return export
+    zones = [one.detail.get("zone") for one in sources.imported(db, subject)]
+    known = [zone for zone in zones if zone]
+    if not known:
+        return export
+    said = replace(importer.said, zone=ZoneInfo(known[-1]))
+    return replace(export, importer=importer_of(importer.name, said))
+
+
 def _not_later_than(
-    rows: Iterator[PostRow | Reading], on: date, board: Board, sheet: Sheet
+    rows: Iterator[PostRow | Reading],
+    on: date,
+    board: Board,
+    sheet: Sheet,
+    unfinished: set[date],
 ) -> Iterator[PostRow | Reading]:
-    """Pass rows on; refuse a file that holds what came after the day it was read."""
+    """Pass rows on; refuse a file that holds what came after the day it was read.
+
+    A day of an account that was not over on the day of the export is kept back, in `unfinished`:
+    its figures are of a part of it, and the export may hold noughts for a day that was to come.
+    """
     limit = on + timedelta(days=1)
     for row in rows:
         if isinstance(row, PostRow):
             day = row.publication.published_at.astimezone(board.zone).date()
-            what = f"a post of {day}"
+            what, remedy = f"a post of {day}", "--read-on"
         else:
             day = row.last - timedelta(days=1)
             what = f"figures up to {row.last}"
+            remedy = "--read-on, or export days that are over"
+            if row.basis == "received" and on <= row.last <= limit:
+                unfinished.add(row.last)
+                continue
         if day > limit:
             raise ImportFileError(
                 f"{sheet.name}: it holds {what}, so it cannot have been read on {on}; correct "
-                "--read-on"
+                f"{remedy}"
             )
         yield row
 
@@ -204,7 +293,9 @@ def _detail(export: Export, notes: Notes) -> Mapping[str, object]:
         "header": list(export.first.header),
         "tables": {one.table: list(one.header) for one in export.sheets if one.table is not None},
         "native": dict(notes.natives),
-        "day_boundary": export.importer.day_boundary,
+        "day_boundary": export.importer.boundary,
+        "zone": export.importer.zone and export.importer.zone.key,
+        "period": _period(export.importer.said),
         "encoding": export.first.encoding,
         "rows": notes.rows,
         "taken": notes.taken,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sgcomms import clock
 from sgcomms.collecting import cadence
 from sgcomms.collecting.cadence import Window, Year
-from sgcomms.collecting.gathering import Gathered, of_account, of_website
+from sgcomms.collecting.gathering import of_account, of_website
 from sgcomms.collecting.model import (
     LEASE,
     Access,
@@ -22,17 +20,15 @@ from sgcomms.collecting.model import (
     month_began,
 )
 from sgcomms.config import Board
-from sgcomms.db import Db, chores, identities, location, posts, sources
+from sgcomms.db import Db, chores, identities, posts, sources
 from sgcomms.metering import Meter
-from sgcomms.models import Account, Budget, Source, Website
+from sgcomms.models import Account, Budget, Website
 from sgcomms.periods import midnight, year_of
 from sgcomms.platforms import Measuring
 from sgcomms.websites import Tool
 
-DOLLARS = Decimal("15.00")
-"""A month's budget for an account whose platform charges for reading, unless the board has one.
-
-A post a day, read as often as the design says at X's full price, costs about ten."""
+DOLLARS = Decimal("5.00")
+"""A month's budget for an account whose platform charges for reading, unless the board has one."""
 
 LONGEST_WAIT = timedelta(days=2)
 """No platform asks for more; a time beyond was noted by a clock that was ahead."""
@@ -41,25 +37,12 @@ DAILY_FIGURES = {"daily": timedelta(days=7), "weekly": timedelta(days=28)}
 """How far back a run of these sweeps reads what an account received each day; others all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is due, how it is read on a meter, and what the source of the run keeps of it."""
-
-    sweep: str
-    work: Callable[[Meter], Gathered]
-    detail: dict[str, object]
-    since: datetime | None = None
-
-
 def planned(
     db: Db, board: Board, access: Access, request: Request, subject: str
 ) -> Job | Collected:
-    """Return what is to be read of `subject`, or why nothing is. Raises as `Access` does.
-
-    The subject is held first: what is due, and what the budget leaves, is looked up after that. A
-    job has its source already, so that nothing it costs is forgotten, however it ends.
-    """
+    """Return what is to be read of `subject`, or why nothing is. Raises as `Access` does."""
     now = clock.now()
+    found: Measuring | Tool | None
     in_websites = subject in board.websites
     found = access.tool(subject) if in_websites else access.measuring(subject)
     if found is None:
@@ -67,69 +50,24 @@ def planned(
     waits = _waits_until(db, subject, now)
     if waits is not None:
         return Collected(subject, found.label, idle=f"waits until {local(waits, board)}")
-    name, lease = chore(subject), now + LEASE
-    seen = chores.known(db).get(name)
-    held = seen is not None and now < seen <= now + LEASE
-    if held or not chores.take(db, name, seen, lease):
-        until = f"; if that was stopped, from {local(seen, board)} on" if seen else ""
-        return Collected(subject, found.label, idle=f"another run is reading it{until}")
-    try:
-        job = _job(db, board, request, found, now, lease)
-    except BaseException:
-        chores.drop(db, name, lease)
-        raise
+    if isinstance(found, Tool):
+        job: Job | Collected = _website_job(db, board, request, found, now)
+    else:
+        job = _account_job(db, board, request, found, now)
     if isinstance(job, Collected):
-        chores.drop(db, name, lease)
+        return job
+    name = chore(subject)
+    seen = chores.known(db).get(name)
+    if (seen is not None and now < seen <= now + LEASE) or not chores.take(
+        db, name, seen, now + LEASE
+    ):
+        return Collected(subject, found.label, idle="another run is reading it at this moment")
     return job
 
 
-def _job(
-    db: Db, board: Board, request: Request, found: Measuring | Tool, now: datetime, lease: datetime
-) -> Job | Collected:
-    if isinstance(found, Tool):
-        subject: Account | Website = found.website
-        plan = _website_plan(db, board, request, found, now)
-    else:
-        subject = found.account
-        plan = _account_plan(db, board, request, found, now)
-    if isinstance(plan, Collected):
-        return plan
-    charged = isinstance(found, Measuring) and "owned_read" in found.prices
-    meter, budget = _meter(db, board, subject, now, charged=charged)
-    if meter.calls_left == 0 or meter.dollars_left == 0:
-        words = "this month's budget is used up; raise `budget` in config/board.yaml to go on"
-        return Collected(subject.id, found.label, idle=words)
-    source = sources.begin(
-        db,
-        Source(
-            "api",
-            f"{found.label} API",
-            sources.BROKEN_OFF,
-            subject.id,
-            now.astimezone(board.zone).date(),
-            detail={"error": "the run ended before anything was stored"},
-        ),
-    )
-    if charged or budget.calls is not None:
-        path = location(db)
-        meter.note = lambda calls, dollars: sources.spend(path, source, calls, dollars)
-    return Job(
-        subject.id,
-        found.label,
-        plan.sweep,
-        lambda: plan.work(meter),
-        meter,
-        plan.detail,
-        budget,
-        source,
-        lease,
-        plan.since,
-    )
-
-
-def _account_plan(
+def _account_job(
     db: Db, board: Board, request: Request, platform: Measuring, now: datetime
-) -> _Plan | Collected:
+) -> Job | Collected:
     account = platform.account
     runs = sources.latest_runs(db, account.id)
     last = {sweep: at for sweep, at in runs.items() if at <= now}  # a clock was ahead once
@@ -145,30 +83,42 @@ def _account_plan(
     begins = window.since if back is None else now - back
     days = begins.date(), now.date() - timedelta(days=1)
     known = posts.known(db, account.id, window.since)
-    return _Plan(
+    meter, budget = _meter(db, board, account, now, charged="owned_read" in platform.prices)
+    return Job(
+        account.id,
+        platform.label,
         window.sweep,
-        lambda meter: of_account(platform, window, now, known, days, meter),
+        lambda: of_account(platform, window, now, known, days, meter),
+        meter,
         {"since": clock.stored(window.since), "until": clock.stored(now)},
-        window.since,
+        budget,
+        posts.belonging(db, account.id, window.since),
     )
 
 
-def _website_plan(
+def _website_job(
     db: Db, board: Board, request: Request, tool: Tool, now: datetime
-) -> _Plan | Collected:
+) -> Job | Collected:
     website, today = tool.website, now.astimezone(board.zone).date()
     known = {} if request.since is not None else sources.periods_read(db, website.id)
     read = {period: day for period, day in known.items() if day <= today}
-    due: list[tuple[date, date]] = [
-        *cadence.website_periods(today, board.year_starts, read),
-    ]
+    due = list(cadence.website_periods(today, board.year_starts, read))
     if request.since is not None:
         begins = request.since.astimezone(board.zone).date()
         due = [(first, last) for first, last in due if last >= begins]
     if not due:
         again = local(midnight(today + timedelta(days=1), board.zone), board)
         return Collected(website.id, tool.label, idle=f"nothing is due until {again}")
-    return _Plan("periods", lambda meter: of_website(tool, due, meter), {})
+    meter, budget = _meter(db, board, website, now, charged=False)
+    return Job(
+        website.id,
+        tool.label,
+        "periods",
+        lambda: of_website(tool, due, meter),
+        meter,
+        {"periods": [f"{first} to {last}" for first, last in due]},
+        budget,
+    )
 
 
 def _year(board: Board, now: datetime) -> Year:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from sgcomms import clock
-from sgcomms.db import Db, open_database, writing
+from sgcomms.db import Db
 from sgcomms.models import Source
 
 
@@ -79,13 +78,13 @@ def last_run(db: Db, subject: str) -> KnownSource | None:
 
 
 def periods_read(db: Db, subject: str) -> dict[tuple[date, date], date]:
-    """Return the periods of `subject` that collection runs have read, and when they last did.
+    """Return the periods of `subject` that whole collection runs have read, and when they last did.
 
-    A run keeps those that it has read in its detail, as "2026-10-01 to 2026-10-31".
+    A run keeps them in its detail, as "2026-10-01 to 2026-10-31".
     """
     rows = db.conn.execute(
         "SELECT p.value, max(s.read_on) FROM sources AS s, json_each(s.detail, '$.periods') AS p"
-        " WHERE s.kind = 'api' AND s.subject = ? GROUP BY p.value",
+        " WHERE s.kind = 'api' AND s.subject = ? AND s.layout = 'periods' GROUP BY p.value",
         (subject,),
     ).fetchall()
     found = {}
@@ -129,31 +128,6 @@ def add(db: Db, source: Source) -> int:
         ),
     )
     return int(cursor.lastrowid or 0)
-
-
-def begin(db: Db, source: Source) -> int:
-    """Add a run before anything is asked, and return its id: what it costs is never forgotten."""
-    with writing(db):
-        return add(db, source)
-
-
-def spend(path: Path, number: int, calls: int, dollars: Decimal) -> None:
-    """Note what a run has asked and may have cost, before the request is made.
-
-    Uses a connection of its own, for the thread that asks.
-    """
-    with open_database(path) as db, writing(db):
-        db.conn.execute(
-            "UPDATE sources SET calls = ?, dollars = ? WHERE id = ?", (calls, str(dollars), number)
-        )
-
-
-def end(db: Db, number: int, source: Source) -> None:
-    """Let a run that was begun be what it has become, inside the open transaction."""
-    db.conn.execute(
-        "UPDATE sources SET layout = ?, read_on = ?, calls = ?, dollars = ? WHERE id = ?",
-        (source.layout, source.read_on.isoformat(), source.calls, str(source.dollars), number),
-    )
 
 
 def describe(

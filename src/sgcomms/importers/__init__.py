@@ -1,7 +1,7 @@
 """Export files that people download by hand -> posts with their figures, or readings.
 
     sheet = open_sheet(path)            bytes -> encoding, delimiter, header, SHA-256
-    importer = recognise(sheet)         header -> layout
+    importer = recognise(sheet)         header -> layout; ImportFileError where it may be several
     importer.owner(sheet)               whose file it says it is
     importer.extract(sheet, subject, notes)
 
@@ -16,19 +16,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from sgcomms.errors import ImportFileError
-from sgcomms.importers.base import Importer, Notes, Owner, Skipped
-from sgcomms.importers.known import why_not
+from sgcomms.errors import ImportFileError, UsageError
+from sgcomms.importers.base import NOTHING, Answers, Importer, Notes, Owner, Skipped
+from sgcomms.importers.known import in_quotes, why_not
 from sgcomms.importers.sheet import Sheet, open_sheet
+from sgcomms.yamlfile import suggestion
 
 __all__ = [
     "IMPORTERS",
+    "NOTHING",
+    "Answers",
     "Importer",
     "Notes",
     "Owner",
     "Sheet",
     "Skipped",
+    "fitting",
     "importer",
+    "named",
     "open_sheet",
     "recognise",
     "unknown",
@@ -37,10 +42,15 @@ __all__ = [
 IMPORTERS: Mapping[str, str] = {
     "x-by-tweet": "sgcomms.importers.x:ByTweet",
     "x-content": "sgcomms.importers.x:Content",
+    "x-by-day": "sgcomms.importers.x_daily:ByDay",
+    "x-overview": "sgcomms.importers.x_daily:Overview",
     "facebook-content": "sgcomms.importers.meta:FacebookContent",
     "instagram-content": "sgcomms.importers.meta:InstagramContent",
+    "facebook-daily": "sgcomms.importers.meta_daily:FacebookDaily",
+    "instagram-daily": "sgcomms.importers.meta_daily:InstagramDaily",
     "universal-analytics": "sgcomms.importers.google_analytics:Universal",
     "google-analytics-4": "sgcomms.importers.google_analytics:Analytics4",
+    "matomo": "sgcomms.importers.matomo:Matomo",
     "x-archive": "sgcomms.importers.x_archive:Archive",
     "facebook-insights": "sgcomms.importers.facebook_insights:FacebookInsights",
     "linkedin-content": "sgcomms.importers.linkedin:LinkedInContent",
@@ -53,26 +63,64 @@ IMPORTERS: Mapping[str, str] = {
 _MOST_SHOWN = 12
 
 
-def importer(name: str) -> Importer:
-    """Return the importer of the layout `name`. Raises KeyError for a name that is not known."""
+def importer(name: str, said: Answers = NOTHING) -> Importer:
+    """Return the importer of the layout `name`, for files of which this was `said`.
+
+    Raises KeyError for a name that is not known.
+    """
     module, _, attribute = IMPORTERS[name].partition(":")
-    found = getattr(import_module(module), attribute)()
+    found = getattr(import_module(module), attribute)(said)
     assert isinstance(found, Importer)  # noqa: S101  what the register names
     return found
 
 
-def recognise(sheet: Sheet) -> Importer:
+def recognise(
+    sheet: Sheet,
+    *,
+    layout: str | None = None,
+    platform: str | None = None,
+    said: Answers = NOTHING,
+) -> Importer:
     """Return the importer of the sheet's layout.
 
-    Raises ImportFileError for a header that nobody knows: with the columns that are missing, where
-    one layout is nearly met, else with what was found and what each layout needs.
+    `layout` names it where a person knows better; `platform` is that of the account the figures are
+    of, where a file does not tell. Raises UsageError for a `layout` that is not known, and
+    ImportFileError where several fit, or none: with the columns that are missing, where one is
+    nearly met, else with what was found and what each layout needs.
     """
+    if layout is not None:
+        return _as_named(sheet, named(layout, said))
     if reason := why_not(sheet):
         raise sheet.error(sheet.header_line, reason)
-    for candidate in map(importer, IMPORTERS):
-        if candidate.accepts(sheet):
-            return candidate
-    raise unknown([sheet])
+    found = fitting(sheet, platform, said)
+    if found is None:
+        raise unknown([sheet])
+    return found
+
+
+def named(layout: str, said: Answers = NOTHING) -> Importer:
+    """Return the importer of a layout that a person named. Raises UsageError for none of ours."""
+    if layout not in IMPORTERS:
+        raise UsageError(f"--layout: {layout!r} is no layout{suggestion(layout, IMPORTERS)}")
+    return importer(layout, said)
+
+
+def fitting(sheet: Sheet, platform: str | None, said: Answers) -> Importer | None:
+    """Return the importer whose layout the sheet has; None where nobody knows it.
+
+    Raises ImportFileError, which asks, where several layouts fit, and not just one of `platform`.
+    """
+    fits = [one for name in IMPORTERS if (one := importer(name, said)).accepts(sheet)]
+    if len(fits) > 1:
+        fits = [one for one in fits if one.platform == platform] or fits
+    if len(fits) < 2:
+        return fits[0] if fits else None
+    names = " or ".join(f"--layout {one.name}" for one in fits)
+    raise sheet.error(
+        sheet.header_line,
+        f"it may be {' or '.join(one.title for one in fits)}, or hold both: say whose figures to "
+        f"take with --account (once for each account that is in it), or say {names}",
+    )
 
 
 def unknown(sheets: Sequence[Sheet]) -> ImportFileError:
@@ -92,9 +140,23 @@ def unknown(sheets: Sequence[Sheet]) -> ImportFileError:
     return sheet.error(
         sheet.header_line,
         f"no export with these columns is known: {shown}{more}. If they are not in English, set "
-        f"the site's language to English and export again.\nWhat can be read, and what it needs: "
-        f"{needs}.",
+        f"the site's language to English and export again. If you know which export it is, name it "
+        f"with --layout: {', '.join(IMPORTERS)}.\nWhat can be read, and what it needs: {needs}.",
     )
+
+
+def _as_named(sheet: Sheet, found: Importer) -> Importer:
+    """Return the layout that a person named, if the sheet can be read so."""
+    if reason := in_quotes(sheet):
+        raise sheet.error(sheet.header_line, reason)
+    if not found.may_be(sheet):
+        missing = ", ".join(found.missing(sheet))
+        raise sheet.error(
+            sheet.header_line,
+            f"it cannot be read as {found.title}{f', without {missing}' if missing else ''}. "
+            f"Expected: {found.needs()}",
+        )
+    return found
 
 
 def _met(sheet: Sheet, candidate: Importer) -> float:

@@ -6,10 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from sgcomms.importers.columns import Columns, Place
+from sgcomms.importers.dates import Order
 from sgcomms.importers.sheet import Sheet
 from sgcomms.models import PostRow, Reading
+from sgcomms.periods import Period
+
+BLANK = "the export leaves it blank"
+"""Why a reading has no value where the file has a place for it."""
 
 _MOST_KEPT = 1000
 
@@ -28,6 +34,23 @@ class Owner:
     def __str__(self) -> str:
         """Return the name that a person knows best."""
         return f"@{self.handle}" if self.handle else str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the officer says about a file where the file itself does not.
+
+    `zone` is whose days and times are in it, `period` the days it covers, `dates` whether the day
+    or the month comes first in dates that a spreadsheet has rewritten.
+    """
+
+    zone: ZoneInfo | None = None
+    period: Period | None = None
+    dates: Order | None = None
+
+
+NOTHING = Answers()
+"""Nobody has said anything about the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +77,9 @@ class Notes:
     `rows` counts the rows of data, `taken` those that became figures. `skipped` holds the rows that
     gave nothing, `skipped_rows` counts them. `unused` names the columns and tables that were not
     used. `natives` has, by metric, the column's name in this very file. `table` names the table
-    that is read at the moment, where the file holds several. Lists end at a thousand entries, so
-    that a damaged file cannot fill the memory.
+    that is read at the moment, where the file holds several. `left_to` has, by the platform of
+    another account, the tables that are that account's. Lists end at a thousand entries, so that a
+    damaged file cannot fill the memory.
     """
 
     rows: int = 0
@@ -65,6 +89,7 @@ class Notes:
     unused: list[str] = field(default_factory=list)
     natives: dict[str, str] = field(default_factory=dict)
     table: str | None = None
+    left_to: dict[str, list[str]] = field(default_factory=dict)
 
     def skip(self, line: int, reason: str) -> None:
         """Keep that the row at `line` gave nothing, and why."""
@@ -86,15 +111,18 @@ class Notes:
 
 
 class Importer(ABC):
-    """One layout of export files. Holds no state: one instance serves any number of files.
+    """One layout of export files, with what was `said` about them. Holds no other state.
 
     `name` is stored as the layout of a source, `title` is what a person reads. `required` are the
     columns that must be there, by any of the names in `aliases`; case and blanks around them do not
     matter. `natives` gives, by metric, the platform's own name of the column. `day_boundary` says
     in whose time the platform's days and times are. `takes_read_on` is true where figures are
-    totals at the moment of export, so that the day of the export must be known. `by_day` gives, by
-    metric, the columns of what the account as a whole received each day. `many` is true where one
-    file may hold several tables of the layout.
+    totals at the moment of export, or the newest day may not be over, so that the day of the export
+    must be known. `by_day` gives, by metric, the columns of what the account as a whole received
+    each day. `many` is true where one file may hold several tables of the layout. `takes_zone` and
+    `takes_period` are true where the file does not say in whose zone its days are, or may not say
+    which days it covers. `tools` are the tools that measure a website and give such files, by the
+    names that `board.yaml` uses; none stands for any.
     """
 
     name: ClassVar[str]
@@ -107,6 +135,22 @@ class Importer(ABC):
     aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     by_day: ClassVar[Mapping[str, str]] = {}
     many: ClassVar[bool] = False
+    takes_zone: ClassVar[bool] = False
+    takes_period: ClassVar[bool] = False
+    tools: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, said: Answers = NOTHING) -> None:
+        self.said = said
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone that a person has said, where these files do not."""
+        return self.said.zone if self.takes_zone else None
+
+    @property
+    def boundary(self) -> str:
+        """In whose time the days and times of these very files are."""
+        return self.zone.key if self.zone else self.day_boundary
 
     def columns(self, sheet: Sheet) -> Columns:
         """Return the columns of the sheet's first header."""
@@ -120,6 +164,10 @@ class Importer(ABC):
         """Tell whether the sheet has this layout."""
         return not self.missing(sheet)
 
+    def may_be(self, sheet: Sheet) -> bool:
+        """Tell whether the sheet can be read as this layout, where a person says that it is."""
+        return self.accepts(sheet)
+
     def needs(self) -> str:
         """Return what a file of this layout must hold, in words for a message."""
         return ", ".join(self.required)
@@ -127,6 +175,10 @@ class Importer(ABC):
     def joined(self, sheet: Sheet) -> tuple[Sheet, ...]:
         """Return the tables beside `sheet` that are read together with it."""
         return ()
+
+    def handle_in_name(self, sheet: Sheet) -> str | None:
+        """Return the handle that the file's name holds, to help a question; never an answer."""
+        return None
 
     @abstractmethod
     def owner(self, sheet: Sheet) -> Owner | None:

@@ -6,11 +6,11 @@ layout; the file is taken in as a whole, so all that is known in it must be of o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgcomms.importers import IMPORTERS, importer, recognise, unknown
+from sgcomms.importers import NOTHING, Answers, fitting, named, recognise, unknown
 from sgcomms.importers.base import Importer, Notes, Owner
 from sgcomms.importers.containers import open_sheets
 from sgcomms.importers.sheet import Sheet, failure
@@ -55,20 +55,34 @@ class Export:
             notes.leave(f"the table {table}")
 
 
-def open_export(path: Path) -> Export:
+def open_export(
+    path: Path,
+    *,
+    layout: str | None = None,
+    platform: str | None = None,
+    said: Answers = NOTHING,
+) -> Export:
     """Return the file at `path` with its layout.
 
-    Raises ImportFileError when it cannot be read, and when no layout or more than one is found.
+    `layout` names it where a person knows better; `platform` is that of the account the figures are
+    of, where a file does not tell. Raises UsageError for a `layout` that is not known, and
+    ImportFileError when the file cannot be read, and when no layout or more than one is found.
     """
+    chosen = None if layout is None else named(layout, said)
     sheets = open_sheets(path)
     if len(sheets) == 1 and not sheets[0].table:
-        return Export(recognise(sheets[0]), sheets)
-    known = [importer(name) for name in IMPORTERS]
-    taken = [
-        (sheet, layout)
-        for sheet in sheets
-        if (layout := next((one for one in known if one.accepts(sheet)), None))
-    ]
+        return Export(recognise(sheets[0], layout=layout, platform=platform, said=said), sheets)
+    if chosen is None:
+        fits = ((sheet, fitting(sheet, platform, said)) for sheet in sheets)
+    else:
+        fits = ((sheet, chosen if chosen.accepts(sheet) else None) for sheet in sheets)
+    return _of_tables(path, sheets, [(sheet, found) for sheet, found in fits if found])
+
+
+def _of_tables(
+    path: Path, sheets: tuple[Sheet, ...], taken: Sequence[tuple[Sheet, Importer]]
+) -> Export:
+    """Return a file of several tables, of which those `taken` have a layout that is known."""
     if not taken:
         raise unknown(sheets)
     layout = taken[0][1]

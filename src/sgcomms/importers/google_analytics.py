@@ -11,25 +11,39 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
-from sgcomms.importers.base import Importer, Notes, Owner
+from sgcomms.importers.base import Answers, Importer, Notes, Owner
 from sgcomms.importers.columns import normal
-from sgcomms.importers.google_tables import Span, Table, Words
+from sgcomms.importers.dates import Span
+from sgcomms.importers.google_days import (
+    DayTable,
+    by_date,
+    by_day_first,
+    by_month_first,
+    by_offset,
+)
+from sgcomms.importers.google_tables import Table, Words
 from sgcomms.importers.sheet import Sheet
 from sgcomms.importers.values import day, shown
 from sgcomms.models import Reading
+from sgcomms.periods import Period
 
 _SCREENS = (
     "a report by page (Page, or Page path and screen class), by channel (Default Channel "
-    "Grouping, or Session default channel group), by device (Device category), or of totals only"
+    "Grouping, or Session default channel group), by device (Device category), by day (Day Index, "
+    "Nth day, or Date), or of totals only"
 )
 _UNIVERSAL_NAMES = frozenset(
     {
         "% new sessions",
         "avg. session duration",
+        "day index",
         "default channel grouping",
+        "hour index",
+        "month index",
         "page",
         "pages / session",
         "pageviews",
+        "week index",
     }
 )
 _UNIVERSAL_CASE = frozenset({"Bounce Rate", "Device Category", "New Users"})
@@ -40,14 +54,21 @@ class _Screen(Importer):
     """What both versions share: comments with the period, tables, totals."""
 
     platform = "website"
+    tools = frozenset({"ga4"})
     required = ()
     day_boundary = "the property's own time zone"
     takes_read_on = False
+    takes_zone = True
+    takes_period = True
     words: ClassVar[Words]
 
     def needs(self) -> str:
         """Return which screens give such a file."""
         return f"comment lines (# …) with the dates, and {_SCREENS}"
+
+    def may_be(self, sheet: Sheet) -> bool:
+        """Tell that any may be: without its comment lines a report shows nothing of Google."""
+        return True
 
     def owner(self, sheet: Sheet) -> Owner | None:
         """Return None: the file names a property in somebody's own words, and no number."""
@@ -60,9 +81,10 @@ class _Screen(Importer):
         two values for one figure.
         """
         given: dict[tuple[str | None, ...], float | None] = {}
-        for table, span in _tables(sheet, self.words, notes):
-            for reading in table.readings(subject, span):
-                figure = (reading.metric, reading.dimension, reading.key, str(span))
+        for table, span in _tables(sheet, self.words, notes, self.said):
+            for reading in _readings(sheet, table, subject, span):
+                days = f"{reading.first} {reading.last}"
+                figure = (reading.metric, reading.dimension, reading.key, days)
                 if figure not in given:
                     given[figure] = reading.value
                     yield reading
@@ -96,6 +118,7 @@ class Universal(_Screen):
             "default channel grouping": "channel",
             "device category": "device",
         },
+        days={"day index": {"day-first": by_day_first, "month-first": by_month_first}},
         metrics={normal(name): metric for metric, name in natives.items()},
         plain=frozenset(),
         blank_is_total=True,
@@ -131,6 +154,7 @@ class Analytics4(_Screen):
             "session default channel grouping": "channel",
             "device category": "device",
         },
+        days={"nth day": {None: by_offset}, "date": {None: by_date}},
         metrics={normal(name): metric for metric, name in natives.items()},
         plain=frozenset(
             {
@@ -173,15 +197,24 @@ def _from_google(sheet: Sheet) -> bool:
     )
 
 
-def _tables(sheet: Sheet, words: Words, notes: Notes) -> Iterator[tuple[Table, Span]]:
+def _readings(sheet: Sheet, table: Table, subject: str, span: Span) -> Iterator[Reading]:
+    try:
+        yield from table.readings(subject, span)
+    except ValueError as error:
+        raise sheet.error(table.line, str(error)) from None
+
+
+def _tables(
+    sheet: Sheet, words: Words, notes: Notes, said: Answers
+) -> Iterator[tuple[Table, Span]]:
     """Yield each table that can be used, once all of its rows are taken, with its days."""
     table: Table | None = None
-    days = _Days()
+    days = _Days(sheet, said.period)
     for line, cells in sheet.rows():
         comment = _is_comment(cells, table)
         if comment or not any(cells):
             if table:
-                yield from _finished(sheet, table, days, notes)
+                yield from _finished(table, days, notes)
             table = None
         try:
             if comment:
@@ -190,49 +223,66 @@ def _tables(sheet: Sheet, words: Words, notes: Notes) -> Iterator[tuple[Table, S
                 notes.rows += 1
                 notes.taken += table.usable and table.add(cells)
             elif any(cells):
-                table = Table(line, cells, words)
+                by_day = normal(cells[0]) in words.days
+                table = (
+                    DayTable(line, cells, words, said.dates)
+                    if by_day
+                    else Table(line, cells, words)
+                )
         except ValueError as error:
             raise sheet.error(line, str(error)) from None
     if table:
-        yield from _finished(sheet, table, days, notes)
+        yield from _finished(table, days, notes)
 
 
 def _is_comment(cells: Sequence[str], table: Table | None) -> bool:
     """Tell comments from rows: inside a table, a page's title may begin with # as well."""
     if not cells or not cells[0].lstrip().startswith("#"):
         return False
-    return table is None or len(cells) != len(table.columns.header)
+    return table is None or len(cells) != table.width
 
 
-def _finished(
-    sheet: Sheet, table: Table, days: _Days, notes: Notes
-) -> Iterator[tuple[Table, Span]]:
-    name = table.columns.header[0].strip()
+def _finished(table: Table, days: _Days, notes: Notes) -> Iterator[tuple[Table, Span]]:
     if not table.gave:
-        notes.leave(f"the table {name}")
+        notes.leave(f"the table {table.columns.header[0].strip()}")
         return
-    if days.first is None or days.last is None:
-        raise sheet.error(
-            table.line,
-            "no comment line before this table says which days it covers: upload the original "
-            "download, or record its figures by hand",
-        )
-    if days.last < days.first:
-        raise sheet.error(
-            table.line,
-            f"the days it covers end ({days.last}) before they start ({days.first}): export the "
-            "report again",
-        )
+    span = days.span(table.line)
     table.note(notes)
-    yield table, Span(days.first, days.last)
+    yield table, span
 
 
 class _Days:
     """The period that the comment lines state, in either of Google's two forms."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: Sheet, said: Period | None) -> None:
+        self._sheet = sheet
+        self._said = said
         self.first: date | None = None
         self.last: date | None = None
+
+    def span(self, line: int) -> Span:
+        """Return the days of the table at `line`. Raises ImportFileError where there are none."""
+        if self.first is None or self.last is None:
+            if self._said is not None:
+                return Span(self._said.start, self._said.end)
+            raise self._sheet.error(
+                line,
+                "no comment line before this table says which days it covers: upload the original "
+                "download, or say them with --period 2025-04, or with --from and --to",
+            )
+        if self.last < self.first:
+            raise self._sheet.error(
+                line,
+                f"the days it covers end ({self.last}) before they start ({self.first}): export "
+                "the report again",
+            )
+        if self._said is not None and (self._said.start, self._said.end) != (self.first, self.last):
+            raise self._sheet.error(
+                line,
+                f"the file says that this table covers {self.first} to {self.last}: leave the "
+                "period out, or correct it",
+            )
+        return Span(self.first, self.last)
 
     def read(self, cells: Sequence[str]) -> None:
         """Take the dates of a comment line, where it has any. Raises ValueError for wrong ones."""

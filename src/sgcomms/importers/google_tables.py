@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sgcomms.importers.base import Notes
+from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
+from sgcomms.importers.dates import Order, Span
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
 from sgcomms.webkeys import channel, device, page
 
 _MOST_KEYS = 100_000
 _GRAND_TOTAL = "grand total"
-_BLANK = "the export leaves it blank"
 
 _BY: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "page": ("page_views", page),
@@ -36,27 +36,22 @@ _COMPARING = frozenset({"comparison", "date range", "segment"})
 class Words:
     """What one version of Google Analytics calls things, in the form that `normal` gives.
 
-    `dimensions` gives, by the name of a first column, `page`, `channel` or `device`; `metrics`
-    gives the metric by the name of a column; `plain` names columns that hold numbers of no use
-    here. `blank_is_total` is true where a row without a first cell is the total row.
+    `dimensions` gives, by the name of a first column, `page`, `channel` or `device`; `days` gives,
+    by such a name, how a day is read, in one way or in two; `metrics` gives the metric by the name
+    of a column; `plain` names columns that hold numbers of no use here. `blank_is_total` is true
+    where a row without a first cell is the total row.
     """
 
     dimensions: Mapping[str, str]
+    days: Mapping[str, Mapping[Order | None, Callable[[str, Span], date]]]
     metrics: Mapping[str, str]
     plain: frozenset[str]
     blank_is_total: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days that a report covers, both included."""
-
-    first: date
-    last: date
-
-
 class Table:
-    """A header and the rows under it. `line` is the header's; `dimension` is None for totals only.
+    """A header and the rows under it. `line` is the header's, `width` that of the row it stands in;
+    `dimension` is None for totals only.
 
     `usable` is false for a table that nothing can be taken from: its rows need not be added.
     Raises ValueError where rows of several periods or segments stand under each other.
@@ -64,10 +59,13 @@ class Table:
 
     def __init__(self, line: int, header: Sequence[str], words: Words) -> None:
         self.line = line
+        self.width = len(header)
+        while len(header) > 1 and not header[-1].strip():
+            header = header[:-1]
         self.columns = Columns(header, {})
         names = [normal(name) for name in header]
         self.dimension = words.dimensions.get(names[0])
-        self.usable = bool(self.dimension) or names[0] in words.plain.union(words.metrics)
+        self.usable = self._is_usable(names, words)
         if self.usable and not _COMPARING.isdisjoint(names):
             raise ValueError(
                 "this table compares periods or segments, so its rows must not be added: export "
@@ -76,13 +74,21 @@ class Table:
         self._blank_is_total = words.blank_is_total
         self._at: dict[str, int] = {}
         for at, name in enumerate(names):
-            if name in words.metrics:
-                self._at.setdefault(words.metrics[name], at)
+            if self.usable and name in words.metrics:
+                if words.metrics[name] in self._at:
+                    raise ValueError(
+                        f"the column {header[at].strip()} stands twice, so it cannot be told which "
+                        "counts: export without comparison or segments"
+                    )
+                self._at[words.metrics[name]] = at
         self._metric, self._key = _BY[self.dimension] if self.dimension else ("", str)
         self._sums: dict[str, float | None] = {}
         self._total: dict[str, float | None] = {}
         self._only_row: dict[str, float | None] = {}
         self._plain_rows = 0
+
+    def _is_usable(self, names: Sequence[str], words: Words) -> bool:
+        return bool(self.dimension) or names[0] in words.plain.union(words.metrics)
 
     def add(self, cells: list[str]) -> bool:
         """Take one row and tell whether it gave anything. Raises ValueError with what is wrong."""
@@ -95,6 +101,9 @@ class Table:
         first = row[0].strip()
         if normal(first) == _GRAND_TOTAL or (self._blank_is_total and not first):
             return self._add_total(row)
+        return self._add_row(row)
+
+    def _add_row(self, row: list[str]) -> bool:
         if self.dimension is None:
             self._plain_rows += 1
             self._only_row = self._totals(row) if self._plain_rows == 1 else {}
@@ -107,10 +116,18 @@ class Table:
         return bool(self._sums or self._total or self._only_row)
 
     def readings(self, subject: str, span: Span) -> Iterator[Reading]:
-        """Yield what the table gives for `subject` in `span`, the rows first, then the totals."""
+        """Yield what the table gives for `subject` in `span`, the rows first, then the totals.
+
+        Raises ValueError where a row does not fit the span.
+        """
         for key, value in self._sums.items():
             yield self._reading(subject, self._metric, value, span, self.dimension, key)
-        totals = self._total or self._only_row
+        yield from self._of_whole(subject, self._total or self._only_row, span)
+
+    def _of_whole(
+        self, subject: str, totals: Mapping[str, float | None], span: Span
+    ) -> Iterator[Reading]:
+        """Yield the figures of the whole website in `span`."""
         sessions = totals.get("sessions")
         for metric, value in totals.items():
             reading = self._reading(subject, metric, value, span)
@@ -138,11 +155,7 @@ class Table:
         key, value = self._key(row[0]), self._cell(row, self._metric, count)
         before = self._sums.get(key)
         self._sums[key] = before if value is None else value + (before or 0)
-        if len(self._sums) > _MOST_KEYS:
-            raise ValueError(
-                f"this table has more than {_MOST_KEYS:,} different rows, more than any screen of "
-                "Google Analytics shows: export one of its own reports"
-            )
+        check_size(len(self._sums))
         return True
 
     def _add_total(self, row: Sequence[str]) -> bool:
@@ -195,5 +208,14 @@ class Table:
             native=self.columns.header[self._at[metric]].strip(),
             dimension=dimension,
             key=key,
-            reason=_BLANK if value is None else None,
+            reason=BLANK if value is None else None,
+        )
+
+
+def check_size(rows: int) -> None:
+    """Raise ValueError where a table has more rows than can be kept."""
+    if rows > _MOST_KEYS:
+        raise ValueError(
+            f"this table has more than {_MOST_KEYS:,} different rows, more than any screen of "
+            "Google Analytics shows: export one of its own reports"
         )

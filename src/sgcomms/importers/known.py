@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from sgcomms.importers.columns import normal
-from sgcomms.importers.sheet import Sheet
+import re
 
+from sgcomms.importers.columns import normal
+from sgcomms.importers.meta_daily import looks_daily, unread
+from sgcomms.importers.sheet import Sheet
+from sgcomms.importers.titled import DELIMITERS, below, opened, title_of
+
+_LETTER = re.compile(r"[A-Za-z]")
 _LAYOUTS: tuple[tuple[frozenset[str], str], ...] = (
     (
         frozenset({"video asset id", "universal video id"}),
         'it is Meta\'s "Videos" export, which has other figures than the posts: in Meta Business '
         "Suite export the content as posts",
-    ),
-    (
-        frozenset({"date", "tweets published"}),
-        "it is X's tweet activity by day, whose figures are of all posts seen that day: export "
-        '"By Tweet"',
-    ),
-    (
-        frozenset({"date", "create post"}),
-        'it is X\'s "Overview", whose figures are of all posts seen that day: export "Content"',
     ),
     (
         frozenset({"video title", "video publish time"}),
@@ -35,10 +31,6 @@ _LAYOUTS: tuple[tuple[frozenset[str], str], ...] = (
         frozenset({"date", "total page views (total)"}),
         "it is LinkedIn's table of visitors to a page, which no metric counts: export the content",
     ),
-    (
-        frozenset({"nb_visits"}),
-        "it is an export of Matomo, which is not read: record its figures by hand",
-    ),
 )
 
 
@@ -48,19 +40,46 @@ def why_not(sheet: Sheet) -> str | None:
     for columns, reason in _LAYOUTS:
         if columns <= names:
             return reason
-    if len(sheet.header) != 1:
-        return None
-    if sheet.delimiter in sheet.header[0]:
+    title = title_of(list(sheet.header))
+    return None if title is None else _why_not_titled(sheet, title)
+
+
+def _why_not_titled(sheet: Sheet, title: str) -> str | None:
+    """Return why a file cannot be used whose first line has one cell only."""
+    if reason := in_quotes(sheet):
+        return reason
+    if normal(title) == "no data available":
         return (
-            "a spreadsheet has put each line in quotes: upload the original download, without "
-            "opening it first"
+            "it is Matomo's answer that it has no data for this report, which is not the same as "
+            "none at all: check the site and the period, and export again"
         )
-    for line, cells in sheet.rows():
-        if line > sheet.header_line:
-            if [normal(cell) for cell in cells] == ["date", "primary"]:
-                return (
-                    "it is one of Meta's daily files for a whole Page or account "
-                    f"({sheet.header[0].strip()!r}): export the content instead"
-                )
-            break
+    if titles := unread(sheet):
+        return (
+            f"it is one of Meta's daily files for a whole Page or account ({titles}), and this one "
+            "is not read: export the content instead, or record its figures by hand"
+        )
+    if _says_separator(sheet) and not looks_daily(sheet):
+        return (
+            "it looks like the Audience file of Meta Business Suite, a picture of one day that it "
+            "does not name: record the followers by hand, with `sgcomms record`"
+        )
     return None
+
+
+def _says_separator(sheet: Sheet) -> bool:
+    """Tell whether the first line is `sep=,`: then the rows begin at the second."""
+    return next((line for line, _ in sheet.rows()), 1) == 2
+
+
+def in_quotes(sheet: Sheet) -> str | None:
+    """Return what to do where whole lines stand in single cells, the header or what is under it."""
+    if title_of(list(sheet.header)) is None:
+        return None
+    following = [cells for _, cells in below(opened(sheet))]
+    lines = [sheet.header[0], *(cells[0] for cells in following if len(cells) == 1)]
+    if not any(mark in line and _LETTER.search(line) for line in lines for mark in DELIMITERS):
+        return None
+    return (
+        "a spreadsheet has put each line in quotes: upload the original download, without opening "
+        "it first"
+    )

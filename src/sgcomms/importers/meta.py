@@ -1,30 +1,37 @@
 """Facebook and Instagram: the content exports of Meta Business Suite (2024 to 2026).
 
 Figures are totals since the post was made. Columns come and go between years and downloads, and
-their order varies; times are US Pacific, whoever downloads the file. Nothing in the file's name
-tells Facebook from Instagram: the header does.
+their order varies; times are US Pacific, whoever downloads the file, unless somebody who knows
+better says so. Nothing in the file's name tells Facebook from Instagram: the header does.
 """
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sgcomms.importers.base import Importer, Notes, Owner
+from sgcomms.importers.base import Answers, Importer, Notes, Owner
 from sgcomms.importers.columns import Columns, Place
+from sgcomms.importers.dates import Slashed
 from sgcomms.importers.sheet import Sheet
 from sgcomms.importers.values import (
+    PACIFIC,
     SPREADSHEET,
     count,
     identifier,
     looks_rounded,
-    pacific_minute,
+    minute,
     shortcode_time,
     shown,
+    wall_minute,
 )
 from sgcomms.models import PostRow, Publication
+
+_WRITTEN = re.compile(r"(0\d|1[0-2])/\d\d/\d{4} \d\d:\d\d", re.ASCII)
+"""A publish time as Meta writes it: the month first, two digits each."""
 
 _COMMON = ("Post ID", "Publish time", "Permalink", "Date")
 _SHORTCODE_AGREES = timedelta(hours=2)
@@ -36,6 +43,7 @@ class _ContentExport(Importer):
 
     day_boundary = "America/Los_Angeles"
     takes_read_on = True
+    takes_zone = True
     whole_ids = True
     owner_column: ClassVar[str]
 
@@ -73,6 +81,7 @@ class _ContentExport(Importer):
         places = columns.places(self.natives)
         rows = _Rows(columns, places, self.owner_column, whole_ids=self.whole_ids)
         notes.use(columns, rows.places, rows.others)
+        made_at = _Times(sheet, rows.time_at, self.said)
         width = length = before = len(columns.header)
         line = sheet.header_line
         for line, cells in sheet.body():
@@ -84,7 +93,7 @@ class _ContentExport(Importer):
                     notes.skip(line, rows.excuse(row))
                     continue
                 link = row[rows.link_at].strip()
-                published = self._published(pacific_minute(row[rows.time_at]), link)
+                published = self._published(made_at(row[rows.time_at]), link)
                 post = rows.post(row, subject, published, link)
             except ValueError as error:
                 raise sheet.error(line, str(error)) from None
@@ -152,6 +161,38 @@ class InstagramContent(_ContentExport):
         code = link.partition("?")[0].rstrip("/").rpartition("/")[2]
         made = shortcode_time(code)
         return made if made and abs(made - minute) <= _SHORTCODE_AGREES else minute
+
+
+class _Times:
+    """When the posts of one file were made: as Meta writes it, or as a spreadsheet rewrote it."""
+
+    def __init__(self, sheet: Sheet, at: int, said: Answers) -> None:
+        self._zone = said.zone or PACIFIC
+        self._rewritten = Slashed(sheet, at, said.dates)
+        self._as_written = said.dates is None
+        self._taken = False
+
+    def __call__(self, text: str) -> datetime:
+        """Return the time in a cell, in UTC. Raises ValueError with what is wrong with it."""
+        if self._as_written:
+            try:
+                found = minute(text, self._zone)
+            except ValueError:
+                if _WRITTEN.fullmatch(text.strip()):
+                    raise
+            else:
+                self._taken = True
+                return found
+        wall = self._rewritten.read(text)
+        if wall is None:
+            return minute(text, self._zone)
+        if self._as_written and self._taken and self._rewritten.order == "day-first":
+            raise ValueError(
+                f"{shown(text)} has the day first, and the rows before were read as Meta writes "
+                "them, with the month first: upload the original download, or say --dates day-first"
+            )
+        self._as_written = False
+        return wall_minute(text, *wall, self._zone)
 
 
 class _Rows:

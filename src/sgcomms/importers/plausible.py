@@ -49,6 +49,8 @@ class _Plausible(Importer):
     platform = "website"
     day_boundary = "the website's own time zone"
     takes_read_on = False
+    takes_zone = True
+    tools = frozenset({"plausible"})
 
     def owner(self, sheet: Sheet) -> Owner | None:
         """Return None: no table names the website."""

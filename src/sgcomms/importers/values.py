@@ -16,6 +16,8 @@ from sgcomms.periods import ClockChangeError, to_utc
 _AGAIN = "upload the original download"
 SPREADSHEET = f"{_AGAIN}; a spreadsheet has changed the long numbers in it"
 """What to do about ids that are no longer the platform's own."""
+SPREADSHEET_DATES = f"{_AGAIN}; a spreadsheet has changed the dates in it"
+"""What to do about dates that are no longer the platform's own."""
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 """The zone of Meta's exports, whoever downloads them."""
@@ -24,6 +26,9 @@ _BLANK = frozenset({"", "-", "--", "n/a"})
 _MOST = 10**15
 _DECIMAL = re.compile(r"\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 _YEARS = range(2004, 2100)
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_NAMED_DAY = re.compile(r"([A-Z][a-z]{2}),? ([A-Z][a-z]{2}) (\d{1,2}),? (\d{4})", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _X_EPOCH_MS = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 30_000_000_000
@@ -114,6 +119,24 @@ def day(text: str) -> date:
     return _moment(text, text).date()
 
 
+def iso_day(text: str, cell: str) -> date:
+    """Return the day that `2026-02-24` names, as `cell` says it. Raises ValueError for another."""
+    return _moment(cell, text).date()
+
+
+def named_day(text: str) -> date:
+    """Return the day that `Tue, Aug 26, 2025` names, with commas or without (X's newer exports).
+
+    Raises ValueError for anything else, and for a date that was no such day of the week.
+    """
+    if (found := _NAMED_DAY.fullmatch(text.strip())) and found[2] in _MONTHS:
+        number = _MONTHS.index(found[2]) + 1
+        named = iso_day(f"{found[4]}-{number:02}-{found[3].zfill(2)}", text)
+        if _WEEKDAYS[named.weekday()] == found[1]:
+            return named
+    raise ValueError(f"{shown(text)} is not a day such as Tue, Aug 26, 2025: {SPREADSHEET_DATES}")
+
+
 def looks_rounded(post_id: str) -> bool:
     """Tell whether a long id has nothing but noughts after the 15 digits that spreadsheets keep."""
     return len(post_id) > 16 and not post_id[15:].strip("0")
@@ -133,48 +156,66 @@ def utc_minute(text: str) -> datetime:
 def pacific_minute(text: str) -> datetime:
     """Return the instant, in UTC, that Meta's `MM/DD/YYYY HH:MM` names: US order, US Pacific time.
 
-    Ninety-nine Instagram posts whose shortcodes hold their time agree. A time that comes twice on
-    the day the clocks go back is taken as the first. Raises ValueError for another form, and for a
-    time that Pacific clocks never showed.
+    Ninety-nine Instagram posts whose shortcodes hold their time agree. Raises what `minute` raises.
+    """
+    return minute(text, PACIFIC)
+
+
+def minute(text: str, zone: ZoneInfo) -> datetime:
+    """Return the instant, in UTC, that `MM/DD/YYYY HH:MM` names on the clocks of `zone`.
+
+    A time that comes twice on the day the clocks go back is taken as the first. Raises ValueError
+    for another form, and for a time that those clocks never showed.
     """
     text = text.strip()
     if len(text) != 16 or text[2] + text[5] + text[10] + text[13] != "// :":
         raise ValueError(
-            f"{shown(text)} is not a time such as 03/31/2021 16:40: a spreadsheet has changed the "
-            f"dates; {_AGAIN}"
+            f"{shown(text)} is not a time such as 03/31/2021 16:40: {SPREADSHEET_DATES}"
         )
-    day_text = f"{text[6:10]}-{text[:2]}-{text[3:5]}"
-    wall = f"{day_text}T{text[11:]}"
-    if offset := _pacific_offset(day_text):
+    return wall_minute(text, f"{text[6:10]}-{text[:2]}-{text[3:5]}", text[11:], zone)
+
+
+def wall_minute(text: str, day_text: str, clock_text: str, zone: ZoneInfo) -> datetime:
+    """Return what `minute` returns, for a day such as `2021-03-31` and a time such as `16:40`.
+
+    `text` is what the cell holds, for messages.
+    """
+    wall = f"{day_text}T{clock_text}"
+    if offset := _offset(day_text, zone):
         return _moment(text, wall + offset).astimezone(UTC)
-    return in_pacific(text, _moment(text, wall))
+    return on_clocks(text, _moment(text, wall), zone)
 
 
 def in_pacific(text: str, wall: datetime) -> datetime:
-    """Return the instant, in UTC, at which US Pacific clocks showed `wall`; of two the first.
+    """Return the instant, in UTC, at which US Pacific clocks showed `wall`; see `on_clocks`."""
+    return on_clocks(text, wall, PACIFIC)
+
+
+def on_clocks(text: str, wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant, in UTC, at which the clocks of `zone` showed `wall`; of two the first.
 
     Raises ValueError, with the cell's `text`, for a time that they skipped.
     """
     try:
-        return to_utc(wall, PACIFIC)
+        return to_utc(wall, zone)
     except ClockChangeError as change:
         if change.kind == "twice":
             return change.instants[0]
+        clocks = "US Pacific clocks" if zone is PACIFIC else f"the clocks of {zone.key}"
         raise ValueError(
-            f"{shown(text)} is a time that US Pacific clocks skipped: the dates were changed; "
-            f"{_AGAIN}"
+            f"{shown(text)} is a time that {clocks} skipped: the dates were changed; {_AGAIN}"
         ) from None
 
 
 @lru_cache(maxsize=4096)
-def _pacific_offset(day_text: str) -> str:
-    """Return the offset of Pacific time all through a day, such as `-08:00`; nothing where it
-    changes in that day, or where there is no such day.
+def _offset(day_text: str, zone: ZoneInfo) -> str:
+    """Return the offset of `zone` all through a day, such as `-08:00`; nothing where it changes in
+    that day, or where there is no such day.
 
     Clocks are asked once a day, not once a post: that is most of the cost of a long file.
     """
     try:
-        start = datetime.fromisoformat(day_text).replace(tzinfo=PACIFIC)
+        start = datetime.fromisoformat(day_text).replace(tzinfo=zone)
         end = start.replace(hour=23, minute=59)
     except ValueError:
         return ""

@@ -148,11 +148,13 @@ NATIVES: Mapping[str, tuple[Native, ...]] = {
     ),
     "follows": (
         Native("x", "New follows", where="export"),
+        Native("facebook", "Facebook follows", note="of the Page as a whole", where="export"),
         Native("instagram", "follows"),
         Native("linkedin", "Follows", where="export"),
     ),
     "profile_visits": (
         Native("x", "user_profile_clicks", note=_THIRTY),
+        Native("facebook", "Facebook visits", note="of the Page as a whole", where="export"),
         Native("instagram", "profile_visits"),
     ),
     "followers": (

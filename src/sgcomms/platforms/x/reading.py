@@ -26,7 +26,6 @@ from sgcomms.platforms.x.figures import (
     readings,
 )
 from sgcomms.platforms.x.listing import (
-    LEAST,
     MOST,
     NOT_SHOWN,
     PAGES,
@@ -159,10 +158,9 @@ class Reader:
                     yield PostRow(own, self._values(post, own.published_at, asked_for))
 
     def _listed(self, own_id: str, window: Window, now: datetime) -> Iterator[Post]:
-        size = max(LEAST, self.meter.covers(self.prices.listed, MOST))
-        ask = self._metered(self.prices.listed, size)
+        ask = self._metered(self.prices.listed, MOST)
         route = f"/2/users/{own_id}/tweets"
-        query = {"max_results": str(size), "exclude": "retweets", **window.query(now)}
+        query = {"max_results": str(MOST), "exclude": "retweets", **window.query(now)}
         private = False
 
         def turn(query: Mapping[str, str]) -> Answer:
