@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -160,7 +159,12 @@ def _timed(work: Callable[[], object]) -> float:
 if __name__ == "__main__":
     works = {"ours": ours, "bare": bare, "sqlite-utils": sqlite_utils}
     taken = works[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
-    unit = 1 if sys.platform == "darwin" else 1024
-    print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1_000_000)
+    peak = 0
+    if sys.platform != "win32":  # Windows does not tell
+        import resource
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    print(taken, peak / 1_000_000)
     sys.stdout.flush()
     os._exit(0)  # a million rows in memory need not be tidied up

@@ -107,3 +107,15 @@ def test_a_path_is_its_own_path(text: str) -> None:
 def test_any_text_is_a_known_key(text: str) -> None:
     assert keys.device(text) in {"desktop", "mobile", "tablet", "other"}
     assert keys.channel(text).replace("_", "a").isalpha()
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/search/jane.doe@example.org", "/search/(address)"),
+        ("/search/jane.doe%40example.org/results", "/search/(address)/results"),
+        ("/@home", "/@home"),
+    ],
+)
+def test_an_address_in_a_path_is_not_kept(path: str, kept: str) -> None:
+    assert keys.page(path) == kept

@@ -34,12 +34,16 @@ _CHANNELS = {
 }
 
 
+_ADDRESS = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
+"""An e-mail address in a path: it names somebody."""
+
+
 def page(text: str) -> str:
     """Return the path of a page, without host, query, fragment, and slash at its end.
 
     What follows `?` or `#`, written out or as `%3F` and `%23`, is cut first: it can hold names,
-    case numbers or e-mail addresses. `(other)` and `(not set)` stay as they are; a blank is
-    `(not set)`, as Google calls what it was not told.
+    case numbers or e-mail addresses; an address in the path itself is taken out. `(other)` and
+    `(not set)` stay as they are; a blank is `(not set)`, as Google calls what it was not told.
     """
     text = text.strip()
     if not text:
@@ -52,7 +56,7 @@ def page(text: str) -> str:
         host, slash, rest = path.partition("/")
         if slash and "." in host:
             path = "/" + rest
-    return path.rstrip("/ ") or "/"
+    return _ADDRESS.sub("(address)", path).rstrip("/ ") or "/"
 
 
 def channel(text: str) -> str:

@@ -237,6 +237,8 @@ class Workspace:
 
         Raises as `live` does; an account in `mode: outbox` is read too, where it has its secrets.
         """
+        if board.accounts[account].platform not in PLATFORMS:
+            return None
         found = _account(board, account)
         if not measures(found):
             return None

@@ -83,7 +83,9 @@ def test_there_are_two_hundred_files_and_more() -> None:
     assert len({raw for _, raw in FILES}) == len(FILES)
 
 
-@pytest.mark.parametrize("batch", range(10))
+@pytest.mark.parametrize(
+    "batch", [*range(3), *(pytest.param(n, marks=pytest.mark.long) for n in range(3, 10))]
+)
 def test_hostile_files_give_problems_and_change_nothing(
     batch: int, attack: Attack, space: Workspace
 ) -> None:

@@ -181,3 +181,16 @@ def test_a_bar_moves_where_a_person_watches_and_nowhere_else(
     assert done.returncode == 0
     assert (b"Reading figures" in told) is watched
     assert b"Reading figures" not in done.stdout
+
+
+def test_a_platform_that_is_only_imported_from_fails_no_run(run: Run, space: Workspace) -> None:
+    edit(
+        space,
+        "config/board.yaml",
+        "  facebook: {platform",
+        "  linkedin: {platform: linkedin, handle: cpspb, mode: outbox}\n  facebook: {platform",
+    )
+    done = run("collect")
+    assert (done.code, done.err) == (0, "")
+    words = "linkedin: this version reads nothing from its platform: import its exports"
+    assert words in done.out

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sgcomms.workspace import Workspace
+from tests.cli.conftest import edit
 from tests.conftest import Run
 from tests.golden import EXAMPLES
 
@@ -256,3 +257,34 @@ def test_the_stand_in_of_a_campaign_without_an_id_is_no_subject(run: Run, space:
     result = run("record", "unnamed", "clicks_link", *RECORD[3:])
     assert (result.code, result.out) == (2, "")
     assert "'unnamed' is no account, website or campaign" in result.err
+
+
+def test_another_day_of_reading_for_a_known_file_is_refused(run: Run, tmp_path: Path) -> None:
+    """It would seem to be corrected, and the first day would go on to count."""
+    file = EXAMPLES / "x-tweets-2020-q1.csv"
+    assert run("import", str(file), "--read-on", "2026-11-20").code == 0
+    again = run("import", str(file), "--read-on", "2021-04-03")
+    assert again.code == 2
+    assert "as read on 2026-11-20 and not on 2021-04-03" in again.err
+    assert run("import", str(file), "--read-on", "2026-11-20").code == 0
+
+
+def test_a_file_of_one_account_is_not_taken_for_another_too(run: Run, space: Workspace) -> None:
+    edit(
+        space,
+        "config/board.yaml",
+        "  facebook: {platform",
+        "  x-two: {platform: x, handle: another, mode: outbox}\n  facebook: {platform",
+    )
+    archive = space.root / "tweets.js"
+    archive.write_text(
+        'window.YTD.tweets.part0 = [{"tweet": {"id_str": "1588085212032667649", "full_text": "A",'
+        ' "created_at": "Thu Nov 03 08:26:26 +0000 2022", "favorite_count": "2",'
+        ' "retweet_count": "1", "entities": {"urls": []}}}]',
+        "utf-8",
+    )
+    given = ("import", str(archive), "--read-on", "2026-11-01", "--account")
+    assert run(*given, "x").code == 0
+    second = run(*given, "x-two")
+    assert second.code == 2
+    assert "it was imported for x, and would count twice for x-two too" in second.err

@@ -6,10 +6,13 @@ import csv
 import hashlib
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sgcomms.db import readings
+from sgcomms.models import Reading, Source
 from sgcomms.workspace import Workspace
 from tests.conftest import At, Run
 from tests.golden import EXAMPLES, READ_ON
@@ -202,3 +205,26 @@ def test_the_lines_of_a_breakdown_can_be_told_apart(run: Run, tmp_path: Path) ->
     assert len({line[:46] for line in lines}) >= 2
     assert sum(any(f"by page, {key} " in line for key in keys[:2]) for line in lines) == 2
     assert any("…" in line and len(line) <= 80 for line in lines)
+
+
+def test_a_comparison_stands_beside_the_figure_with_its_change(run: Run) -> None:
+    file = str(EXAMPLES / "x-tweets-2020-q1.csv")
+    assert run("import", file, "--read-on", "2021-04-03").code == 0
+    out = run("stats", "--month", "2020-05", "--compare", "--metric", "posts").out
+    (line,) = [line.split() for line in out.splitlines() if line.startswith("  Posts")]
+    assert line == ["Posts", "36", "44", "-18.2%"]
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_csv_holds_nothing_that_a_spreadsheet_would_run(run: Run, space: Workspace) -> None:
+    reading = Reading(
+        *("website", "page_views", 5.0, date(2026, 10, 1), date(2026, 10, 31), "views"),
+        dimension="page",
+        key="=cmd|x",
+    )
+    source = Source("hand", "a screen", "recorded", "website", date(2026, 11, 5), by="an officer")
+    with space.database() as db:
+        readings.add_recorded(db, [(source, reading)])
+    rows = list(csv.DictReader(io.StringIO(run("stats", "--month", "2026-10", "--csv").out)))
+    assert [row["key"] for row in rows] == ["'=cmd|x"]
+    assert run("stats", "--json", "--csv").code == 2

@@ -49,15 +49,26 @@ class Desk:
         readings.add_recorded(self.db, [(source, reading)])
 
     def post(
-        self, account: str, name: str, at: str, read_on: str = "2021-04-03", **values: float | None
+        self,
+        account: str,
+        name: str,
+        at: str,
+        read_on: str = "2021-04-03",
+        *,
+        alone: bool = False,
+        **values: float | None,
     ) -> None:
-        """Import one post with its totals, from a file of its own."""
+        """Store one post with its totals, from a source of its own.
+
+        It lists everything on the account, or is `alone` in it.
+        """
         from sgcomms.clock import parse_instant
 
         row = PostRow(Publication(account, name, parse_instant(at)), values)
         sha256 = f"{account}{name}{read_on}{values}"
         source = Source("file", f"{name}.csv", "test", account, date.fromisoformat(read_on), sha256)
-        readings.add(self.db, source, [row], dict)
+        whole = {"since": "2000-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+        readings.add(self.db, source, [row], lambda: {} if alone else whole)
 
     def ask(self, period: Period | str = "2020-21", **narrow: object) -> list[Figure]:
         """Return the figures of a year, or of a period."""

@@ -77,7 +77,7 @@ def test_a_figure_before_with_dates_of_its_own_is_not_compared(desk: Desk) -> No
 
 def two_years(desk: Desk, account: str, metric: str) -> None:
     for day, read_on in (("2024-05-01", "2025-04-03"), ("2025-05-01", "2026-04-03")):
-        desk.post(account, day, f"{day}T10:00+00:00", read_on, **{metric: 5})
+        desk.post(account, day, f"{day}T10:00+00:00", read_on, alone=False, **{metric: 5})
 
 
 def test_all_compares_only_where_no_account_in_it_changed_its_definition(desk: Desk) -> None:

@@ -20,7 +20,7 @@ def of(desk: Desk, subject: str) -> list[str]:
 
 def test_an_account_whose_posts_nobody_fetched_owes_them(desk: Desk) -> None:
     assert of(desk, "facebook") == ["posts of April 2025 to October 2026"]
-    desk.post("facebook", "1", "2025-04-01T09:00Z", read_on="2026-11-06", views=1.0)
+    desk.post("facebook", "1", "2025-04-01T09:00Z", read_on="2026-11-06", alone=True, views=1.0)
     assert of(desk, "facebook") == ["posts of May 2025 to October 2026"]
 
 

@@ -101,6 +101,7 @@ def _all(result: Read) -> list[object]:
     return [*result.posts, *result.readings]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PACKED)
 @pytest.mark.parametrize("change", [b"", b"\0", b"\xff"], ids=["cut", "nul", "full"])
 def test_a_packed_file_is_refused_or_gives_valid_rows(name: str, change: bytes, path: Path) -> None:

@@ -59,6 +59,7 @@ def _read(path: Path, name: str | None = None) -> tuple[Notes, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "row", "count"),
     [
@@ -112,6 +113,7 @@ def _posts(count: int) -> Iterator[str]:
     yield "]"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "lines", "count"),
     [
@@ -129,6 +131,7 @@ def test_memory_does_not_grow_with_what_a_zip_holds(
     assert most < MOST_BYTES
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_a_spreadsheet(tmp_path: Path) -> None:
     text = good("facebook-insights-2020").read_text("utf-8")
     start, row, rest = re.split(r"(<Row>(?:(?!</Row>).)*Stay at home.*?</Row>\n)", text, maxsplit=1)

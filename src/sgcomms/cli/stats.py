@@ -27,7 +27,10 @@ from sgcomms.periods import Period
 from sgcomms.reports import numbers
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
-_WIDTH = 44
+_WIDTH, _AMOUNT = 44, 22
+_COMPARED = 32
+"""How wide the name of a figure may be beside the figure of the period before."""
+
 _IMPORT_HINT = ": `sgcomms import FILE` takes in export files"
 _COLUMNS = (
     "subject",
@@ -82,6 +85,8 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
     board = space.board()
     db = ctx.with_resource(space.database())
     campaigns = load(space.root, board).ids
+    if given["as_json"] and given["as_csv"]:
+        raise UsageError("say --json or --csv, not both")
     question = Question(
         _period(board, given),
         given["basis"],
@@ -251,8 +256,18 @@ def _csv(found: Sequence[Figure]) -> str:
             "sources": " ".join(map(str, one.sources)),
             "notes": "; ".join(one.notes),
         }
-        writer.writerow([shown[name] for name in _COLUMNS])
+        writer.writerow([_safe(shown[name]) for name in _COLUMNS])
     return text.getvalue()
+
+
+def _safe(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula: a page's path may look like one.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{cell}"
+    return cell
 
 
 def print_table(
@@ -269,22 +284,26 @@ def print_table(
     `explain` is called after each figure, to print what it is made of; `narrowed` are the subjects
     and metrics that were asked for, empty for all.
     """
-    click.echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone})")
+    today = clock.now().astimezone(board.zone).date()
+    running = "" if period.end < today else ", not over yet"
+    click.echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone}){running}")
     if not found:
         why = f" of {', '.join(narrowed)} in this period" if narrowed else _IMPORT_HINT
         click.echo(f"no figures{why}")
         return
-    names = _shortened(dict.fromkeys(_name(board, one) for one in found))
+    width = _COMPARED if compare else _WIDTH
+    names = _shortened(dict.fromkeys(_name(board, one) for one in found), width)
     notes: dict[str, int] = {}
     subject = ""
     for one in found:
         if one.subject != subject:
             subject = one.subject
             click.echo(f"\n{subject}")
-        marks = [notes.setdefault(word, len(notes) + 1) for word in _words(one, compare)]
+        marks = [notes.setdefault(word, len(notes) + 1) for word in _words(one)]
         shown = " ".join(f"[{mark}]" for mark in marks)
         name = names[_name(board, one)]
-        click.echo(f"  {name:<{_WIDTH}} {_amount(one):>22}  {shown}".rstrip())
+        line = f"  {name:<{width}} {_amount(one):>{_AMOUNT}}{_before(one) if compare else ''}"
+        click.echo(f"{line}  {shown}".rstrip())
         if explain is not None:
             explain(one)
     if notes:
@@ -298,14 +317,14 @@ def _name(board: Board, one: Figure) -> str:
     return f"{label} by {one.dimension}, {one.key}" if one.key else label
 
 
-def _shortened(names: Iterable[str]) -> dict[str, str]:
+def _shortened(names: Iterable[str], width: int) -> dict[str, str]:
     """Return names that fit the table, by the whole ones: "…" stands for what is left out.
 
     Names that would look the same are not shortened.
     """
-    head = _WIDTH // 2
+    head = width // 2
     short = {
-        name: name if len(name) <= _WIDTH else f"{name[:head]}…{name[head + 1 - _WIDTH :]}"
+        name: name if len(name) <= width else f"{name[:head]}…{name[head + 1 - width :]}"
         for name in names
     }
     uses = Counter(short.values())
@@ -319,11 +338,25 @@ def _amount(one: Figure) -> str:
     return f"{one.bound} {amount}" if one.bound else amount
 
 
-def _words(one: Figure, compare: bool) -> list[str]:
+def _before(one: Figure) -> str:
+    """Return the figure of the period before and the change in per cent, where the two compare."""
+    if one.previous is None or one.value is None:
+        return ""
+    change = _change(one)
+    by = f"{change:+.1%}" if change is not None else ""
+    return f" {numbers.value(one.previous, one.unit):>12} {by:>8}".rstrip()
+
+
+def _change(one: Figure) -> float | None:
+    """Return by how much a figure has changed, as a share of the one before."""
+    if one.previous is None or one.value is None or not one.previous:
+        return None
+    return one.value / one.previous - 1
+
+
+def _words(one: Figure) -> list[str]:
     """Return what a reader must know beside the number."""
     words = [one.reason] if one.reason else []
-    if compare and one.previous is not None:
-        words.append(f"before: {numbers.value(one.previous, one.unit)}")
     if one.period is not None:
         words.append(numbers.days(*one.period))
     return [*words, *one.notes]

@@ -89,8 +89,14 @@ def import_file(
     earlier = sources.of_file(db, sheet.sha256, subject)
     if earlier is not None:
         _same_period(earlier, sheet, said)
+        if read_on is not None and read_on != earlier.read_on:
+            raise ImportFileError(
+                f"{sheet.name}: it was imported before, as read on {earlier.read_on} and not on "
+                f"{read_on}. If that day is wrong, restore the backup from before that import"
+            )
         day = earlier.added_at.astimezone(board.zone).date()
         return Imported(sheet.name, importer.title, subject, earlier.read_on, already=day)
+    _refuse_another_holder(db, board, sheet, importer, subject)
     on = _read_on(board, sheet, importer, read_on)
     export = _with_zone_of(db, export, subject)
     notes = Notes()
@@ -117,6 +123,19 @@ def import_file(
             *remarks.zone_not_known(export.importer),
         ),
     )
+
+
+def _refuse_another_holder(
+    db: Db, board: Board, sheet: Sheet, importer: Importer, subject: str
+) -> None:
+    """Refuse a file that another account or website of the board has: it would count twice."""
+    ours = {*board.accounts, *board.websites}
+    others = [one for one in sources.holders(db, sheet.sha256) if one in ours and one != subject]
+    if others and not importer.several:
+        raise ImportFileError(
+            f"{sheet.name}: it was imported for {others[0]}, and would count twice for {subject} "
+            f"too. If it does not belong to {others[0]}, restore the backup from before that import"
+        )
 
 
 def record(db: Db, name: str, found: list[Recorded]) -> Imported:

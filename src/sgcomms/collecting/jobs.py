@@ -46,7 +46,9 @@ def planned(
     in_websites = subject in board.websites
     found = access.tool(subject) if in_websites else access.measuring(subject)
     if found is None:
-        return Collected(subject, idle="its platform offers no figures")
+        return Collected(
+            subject, idle="this version reads nothing from its platform: import its exports"
+        )
     waits = _waits_until(db, subject, now)
     if waits is not None:
         return Collected(subject, found.label, idle=f"waits until {local(waits, board)}")

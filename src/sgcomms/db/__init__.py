@@ -97,12 +97,22 @@ class _Connection(sqlite3.Connection):
     """
 
     def execute(self, *arguments: Any) -> sqlite3.Cursor:
-        try:
+        with _in_words():
             return super().execute(*arguments)
-        except sqlite3.DatabaseError as error:
-            if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
-                raise _explained(error) from error
-            raise
+
+    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
+        with _in_words():
+            return super().executemany(*arguments)
+
+
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
+            raise _explained(error) from error
+        raise
 
 
 def _migrate(db: Db, *, create: bool) -> None:

@@ -384,6 +384,8 @@ def m006_collecting(db: Database) -> None:
         " SELECT source, min(published_at) AS first_at, max(published_at) AS last_at"
         " FROM post_readings_before JOIN publications ON publications.id = publication"
         " GROUP BY source) ON source = sources_before.id",
+        "CREATE INDEX sources_listed ON sources (subject, first_at, last_at, read_on)"
+        " WHERE first_at IS NOT NULL",
         "CREATE INDEX sources_read_on ON sources (read_on)",
         "CREATE INDEX sources_subject ON sources (subject, kind, layout, added_at)",
         """

@@ -144,6 +144,31 @@ def describe(
     )
 
 
+def days_listed(db: Db, subject: str, as_of: date) -> list[tuple[date, date]]:
+    """Return the UTC days between which files and runs read by `as_of` list the posts of `subject`.
+
+    What lies within another is left out.
+    """
+    rows = db.conn.execute(
+        "SELECT DISTINCT substr(first_at, 1, 10), substr(last_at, 1, 10) FROM sources"
+        " WHERE subject = ? AND first_at IS NOT NULL AND read_on <= ? ORDER BY 1, 2 DESC",
+        (subject, as_of.isoformat()),
+    ).fetchall()
+    found: list[tuple[date, date]] = []
+    reached = ""
+    for first, last in rows:
+        if last > reached:
+            found.append((date.fromisoformat(first), date.fromisoformat(last)))
+            reached = last
+    return found
+
+
+def holders(db: Db, sha256: str) -> list[str]:
+    """Return the accounts and websites that the file with this SHA-256 was imported for."""
+    rows = db.conn.execute("SELECT subject FROM sources WHERE sha256 = ?", (sha256,)).fetchall()
+    return [subject for (subject,) in rows]
+
+
 def listings(db: Db, subject: str) -> list[tuple[datetime | None, datetime | None, date]]:
     """Return between which times each file and run of `subject` lists posts, and when it was read.
 

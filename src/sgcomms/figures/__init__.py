@@ -16,6 +16,7 @@ from sgcomms.db.spans import stored_subjects
 from sgcomms.errors import UsageError
 from sgcomms.figures.comparing import compare
 from sgcomms.figures.coverage import Coverage, coverage
+from sgcomms.figures.gaps import months_missing, named
 from sgcomms.figures.holdings import owed
 from sgcomms.figures.landing import landing_figures
 from sgcomms.figures.model import Basis, Figure, Question, check_names, is_asked_for
@@ -33,7 +34,7 @@ from sgcomms.figures.sharing import REST
 from sgcomms.figures.spans import period_figures
 from sgcomms.figures.strangers import left_out, marked
 from sgcomms.figures.tracing import Trace, source_names, sources, trace
-from sgcomms.periods import before
+from sgcomms.periods import Period, before
 
 __all__ = [
     "REST",
@@ -127,7 +128,23 @@ def compared(
         then, _ = _totals(db, board, asked, totals, campaigns)
     else:
         then = figures(db, board, asked, campaigns)
-    return compare(board, found, then, question.period, earlier)
+    return compare(
+        board, found, then, question.period, earlier, _unequal(db, board, question, earlier)
+    )
+
+
+def _unequal(db: Db, board: Board, question: Question, earlier: Period) -> dict[str, str]:
+    """Return why the two periods do not compare: one is not over, or was not read as a whole."""
+    today = min(clock.now().astimezone(board.zone).date(), question.as_of)
+    if question.period.end >= today:
+        return {"": "the period is not over"}
+    found = {}
+    for account in board.accounts:
+        for period in (question.period, earlier):
+            missing = months_missing(db, account, period, question.as_of, today)
+            if missing:
+                found[account] = f"no source lists posts of {account} of {named(missing)}"
+    return found
 
 
 def _single(db: Db, board: Board, question: Question, campaigns: Sequence[str]) -> list[Figure]:
@@ -139,7 +156,7 @@ def _single(db: Db, board: Board, question: Question, campaigns: Sequence[str]) 
     question = replace(question, as_of=min(question.as_of, today))
     known = [*board.accounts, *board.websites, *campaigns, "board"]
     of_posts = [
-        *account_figures(db, board, question),
+        *account_figures(db, board, question, today),
         *campaign_figures(db, board, question, campaigns),
     ]
     of_periods = [marked(one, known) for one in period_figures(db, board, question)]

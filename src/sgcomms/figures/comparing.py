@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,17 +18,19 @@ def compare(
     then: Sequence[Figure],
     period: Period,
     earlier: Period,
+    unequal: Mapping[str, str],
 ) -> list[Figure]:
     """Return the figures of `period` with those of `earlier`, where the two compare.
 
-    Where they do not, there is no value before, and a note says why.
+    Where they do not, there is no value before, and a note says why. `unequal` says why the figures
+    of some accounts do not, by account; under "" why none does.
     """
     found: dict[tuple[object, ...], list[Figure]] = {}
     for one in then:
         if one.value is not None:
             found.setdefault(_identity(one), []).append(one)
     return [
-        _beside(board, one, found.get(_identity(one), []), period, earlier)
+        _beside(board, one, found.get(_identity(one), []), period, earlier, unequal)
         if one.value is not None
         else replace(one, comparable=False)
         for one in now
@@ -40,7 +42,12 @@ def _identity(figure: Figure) -> tuple[object, ...]:
 
 
 def _beside(
-    board: Board, figure: Figure, found: Sequence[Figure], period: Period, earlier: Period
+    board: Board,
+    figure: Figure,
+    found: Sequence[Figure],
+    period: Period,
+    earlier: Period,
+    unequal: Mapping[str, str],
 ) -> Figure:
     level = board.metrics[figure.metric].over_time == "last"
     before = _fitting(found, earlier, level=level)
@@ -53,6 +60,8 @@ def _beside(
         why = "not comparable: the figure for the period before has dates of its own"
     elif figure.bound or before.bound:
         why = "not comparable: " + ("it" if figure.bound else "the figure before") + " is a bound"
+    elif not level and (reason := _why_unequal(figure, unequal)):
+        why = f"not comparable: {reason}"
     elif figure.added and set(figure.accounts) != set(before.accounts):
         why = f"not comparable: the period before adds {', '.join(before.accounts)}"
     else:
@@ -62,6 +71,15 @@ def _beside(
             return replace(figure, previous=before.value)
         why = f"not comparable: {explained(broken)}"
     return replace(figure, comparable=False, notes=(*figure.notes, why))
+
+
+def _why_unequal(figure: Figure, unequal: Mapping[str, str]) -> str | None:
+    """Return why the two periods were not read alike, as far as this figure goes."""
+    accounts = figure.accounts or (figure.subject,)
+    reasons = [unequal[""]] if "" in unequal else []
+    if figure.of_posts is not None:
+        reasons += [unequal[account] for account in accounts if account in unequal]
+    return "; ".join(reasons) or None
 
 
 def _fitting(found: Sequence[Figure], earlier: Period, *, level: bool) -> Figure | None:

@@ -11,8 +11,9 @@ from sgcomms.config import Board
 from sgcomms.db import Db, posts, sources, spans
 from sgcomms.db.posts import Posts
 from sgcomms.errors import UsageError
+from sgcomms.figures.gaps import months
 from sgcomms.figures.model import Question, check_names
-from sgcomms.periods import Period, month, span
+from sgcomms.periods import Period, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,13 @@ def coverage(
             known = list(_listed(db, board, question, subject))
         else:
             known = list(_read(db, question, subject))
-        for part in _months(question.period):
+        for part in months(question.period):
             due = [day for day in _days(part) if day < today]
             if due:
                 have = sum(any(first <= day <= last for first, last in known) for day in due)
                 yield Coverage(subject, part.name, "days", len(due), have)
             if subject in board.accounts:
                 yield _of_posts(db, board, question, subject, part)
-
-
-def _months(period: Period) -> Iterator[Period]:
-    first = period.start.replace(day=1)
-    while first <= period.end:
-        whole = month(f"{first:%Y-%m}")
-        yield Period(max(whole.start, period.start), min(whole.end, period.end), whole.name)
-        first = whole.end + timedelta(days=1)
 
 
 def _days(part: Period) -> Iterator[date]:
@@ -87,5 +80,5 @@ def _read(db: Db, question: Question, subject: str) -> Iterator[tuple[date, date
     """Yield the periods that a website has figures of."""
     found = spans.period_readings(db, question.period.start, date.max, question.as_of, [subject])
     for one in found:
-        if one.dimension is None and one.value is not None:
+        if one.value is not None:
             yield one.first, one.last

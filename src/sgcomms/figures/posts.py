@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from sgcomms.config import Board
 from sgcomms.db import Db
@@ -11,6 +12,7 @@ from sgcomms.db import posts as stored
 from sgcomms.db.posts import Posts, PostSum
 from sgcomms.errors import CombineError
 from sgcomms.figures import bounds
+from sgcomms.figures.gaps import months_missing, note
 from sgcomms.figures.mixing import why_apart
 from sgcomms.figures.model import Figure, Question, known_metric
 from sgcomms.figures.strangers import NOTE, marked
@@ -21,19 +23,24 @@ BLANK = "blank in the export"
 NOT_RECEIVED = "what is known are totals of each post, not what was received in a period"
 
 
-def account_figures(db: Db, board: Board, question: Question) -> list[Figure]:
-    """Return the figures of every account that come from its posts.
+def account_figures(db: Db, board: Board, question: Question, today: date) -> list[Figure]:
+    """Return the figures of every account that come from its posts, as of `today`.
 
     Posts of an account that config/board.yaml has no more are shown under the id they have.
     """
     if question.basis == "received":
         return [_not_received(board, question, account) for account in board.accounts]
     meant = Posts(*span(question.period, board.zone), question.as_of)
-    found = _post_figures(db, board, meant)
-    return [
-        marked(replace(one, of_posts=replace(meant, accounts=(one.subject,))), [*board.accounts])
-        for one in found
-    ]
+    found = []
+    lacking: dict[str, tuple[str, ...]] = {}
+    for one in _post_figures(db, board, meant):
+        if one.subject not in lacking:
+            missing = months_missing(db, one.subject, question.period, question.as_of, today)
+            lacking[one.subject] = (note(missing),) if missing else ()
+        own = replace(meant, accounts=(one.subject,))
+        whole = replace(one, of_posts=own, notes=(*one.notes, *lacking[one.subject]))
+        found.append(marked(whole, [*board.accounts]))
+    return found
 
 
 def _not_received(board: Board, question: Question, account: str) -> Figure:

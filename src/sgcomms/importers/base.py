@@ -132,6 +132,7 @@ class Importer(ABC):
     natives: ClassVar[Mapping[str, str]]
     day_boundary: ClassVar[str]
     takes_read_on: ClassVar[bool]
+    several: ClassVar[bool] = False
     aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     by_day: ClassVar[Mapping[str, str]] = {}
     many: ClassVar[bool] = False

@@ -50,6 +50,7 @@ class _PageDaily(Importer):
 
     required = ()
     day_boundary = "America/Los_Angeles"
+    several = True
     takes_read_on = True
     takes_zone = True
 

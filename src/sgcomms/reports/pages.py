@@ -14,13 +14,19 @@ from sgcomms.reports.model import Cell, Section, Sentence, Table
 TOP_PAGES = 5
 
 
+def _is_page(one: Figure) -> bool:
+    """Tell whether a row is a page: `(other)` and `(not set)` gather what has no name."""
+    return not str(one.key).startswith("(")
+
+
 def section(material: Material, site: Website, id_: str) -> list[Section]:
     """Return the section of a website's pages, if any has a figure.
 
     The table is of the year, or else of its longest part. Pages whose dates leave the year have a
     sentence each, as far as they are few.
     """
-    every = sorted(material.valued(site.id, "page_views", "page"), key=lambda one: -value_of(one))
+    named = [one for one in material.valued(site.id, "page_views", "page") if _is_page(one)]
+    every = sorted(named, key=lambda one: -value_of(one))
     outside = [one for one in every if material.leaves_year(one)]
     inside = [one for one in every if not material.leaves_year(one)]
     period = longest(inside)
