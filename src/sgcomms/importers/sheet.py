@@ -83,13 +83,15 @@ class Sheet(ABC):
 class Text(Sheet):
     """A table that is text. `opener` gives its bytes: `size` of them, with the SHA-256 `digest`.
 
-    `first_line` is the line at which the rows begin: 2 where the first says `sep=,`.
+    `first_line` is the line at which the rows begin: 2 where the first says `sep=,`. `wrapped` is
+    true where a spreadsheet that split no line has put each whole line into one cell.
     """
 
     opener: Opener
     digest: str
     size: int
     first_line: int
+    wrapped: bool = False
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield what every sheet yields.
@@ -106,10 +108,13 @@ class Text(Sheet):
                 )
                 for _ in range(line - 1):
                     text.readline()
-                reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+                outer = csv.reader(text, delimiter=self.delimiter, strict=True)
+                reader: Iterator[list[str]] = outer
+                if self.wrapped:
+                    reader = csv.reader(_unwrapped(outer), delimiter=self.delimiter, strict=True)
                 for cells in reader:
                     yield line, cells
-                    line = self.first_line + reader.line_num
+                    line = self.first_line + outer.line_num
                 changed = raw.digest.hexdigest() != self.digest
         except Unreadable as problem:
             raise self.error(problem.line, str(problem)) from None
@@ -175,6 +180,7 @@ def look(opener: Opener, name: str, table: str | None = None, sha256: str | None
         digest=found.sha256,
         size=found.size,
         first_line=first.first_line,
+        wrapped=first.wrapped,
     )
 
 
@@ -187,13 +193,14 @@ class _FirstLines:
     header_line: int
     delimiter: str
     first_line: int
+    wrapped: bool
 
 
 def _first_lines(text: TextIO) -> _FirstLines:
     """Find the delimiter, the comments before the first header, and that header."""
     preamble: list[str] = []
     header: list[str] = []
-    delimiter, separator, number = ",", "", 0
+    delimiter, separator, number, wrapped = ",", "", 0, False
     for number, line in enumerate(islice(text, _LONGEST_PREAMBLE), 1):
         if number == 1 and line.lower().startswith("sep="):
             separator = _separator(line)
@@ -204,12 +211,38 @@ def _first_lines(text: TextIO) -> _FirstLines:
         else:
             delimiter = separator or max(_DELIMITERS, key=line.count)
             header = _header(line, delimiter, number)
+            wrapped = _is_wrapped(line, header)
+            if wrapped:
+                header = _header(header[0], delimiter, number)
             break
     if not header and not preamble:
         raise Unreadable("it holds no line of column names: download the export again")
     return _FirstLines(
-        tuple(preamble), tuple(header), number, separator or delimiter, 2 if separator else 1
+        tuple(preamble),
+        tuple(header),
+        number,
+        separator or delimiter,
+        2 if separator else 1,
+        wrapped,
     )
+
+
+def _is_wrapped(line: str, header: Sequence[str]) -> bool:
+    """Tell whether the line of the column names stands in one cell as a whole."""
+    return (
+        len(header) == 1
+        and line.startswith('"')
+        and any(mark in header[0] for mark in _DELIMITERS)
+        and not header[0].lower().startswith("sep=")
+    )
+
+
+def _unwrapped(rows: Iterator[list[str]]) -> Iterator[str]:
+    """Yield the lines that stand in the cells. Raises csv.Error for a row of more than one."""
+    for cells in rows:
+        if any(cells[1:]):
+            raise csv.Error("a line in quotes is followed by more")
+        yield (cells[0] if cells else "") + "\n"
 
 
 def _separator(line: str) -> str:
