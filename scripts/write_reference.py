@@ -197,6 +197,9 @@ def _export_files() -> Iterator[str]:
         if found.by_day:
             yield from ("", "| metric, as received each day | column |", "|---|---|")
             yield from (f"| `{metric}` | {column} |" for metric, column in found.by_day.items())
+        if found.levels:
+            yield from ("", "| metric, as it stood each day | column |", "|---|---|")
+            yield from (f"| `{metric}` | {column} |" for metric, column in found.levels.items())
 
 
 def _due_by_hand() -> Iterator[str]:

@@ -123,7 +123,11 @@ def test_what_an_export_holds_is_offered() -> None:
         found = importer(name)
         platform = next(iter(found.tools), found.platform)
         if platform in PLATFORM_NAMES:
-            missing = [one for one in found.natives if not offered(platform, one)]
+            missing = [
+                one
+                for one in (*found.natives, *found.by_day, *found.levels)
+                if not offered(platform, one)
+            ]
             assert not missing, f"{name}: {missing}"
 
 

@@ -56,6 +56,26 @@ def test_whose_a_file_is_is_asked_and_its_name_may_help(run: Run, tmp_path: Path
     assert "its name speaks of @somebody);" in result.err
 
 
+def test_likes_of_a_page_are_a_level_and_its_account_is_asked_for(
+    run: Run, space: Workspace
+) -> None:
+    file = str(good("facebook-page-2019"))
+    refused = run("import", file, "--read-on", "2019-10-14")
+    assert refused.code == 2
+    assert "it does not say whose it is; say it with --account, one of: facebook" in refused.err
+    result = run("import", file, "--account", "facebook", "--read-on", "2019-10-14")
+    assert "2019-10-14 was not over when the file was exported" in result.out
+    assert [row for row in stored(space) if row[1] == "followers"] == [
+        ("facebook", "followers", None, "2019-10-12", "2019-10-12", 1204),
+        ("facebook", "followers", None, "2019-10-13", "2019-10-13", 1204),
+        ("facebook", "followers", None, "2019-10-14", "2019-10-14", 1207),
+    ]
+    assert [row[3:] for row in stored(space) if row[1:3] == ("reach", "received")] == [
+        ("2019-10-12", "2019-10-12", 412),
+        ("2019-10-13", "2019-10-13", 0),
+    ]
+
+
 def test_what_was_received_on_each_day_is_added_over_the_days(run: Run) -> None:
     file = str(good("x-by-day-2021"))
     result = run("import", file, "--account", "x", *READ_ON)

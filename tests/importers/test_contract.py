@@ -33,7 +33,13 @@ OWN_ZONES = {
     "the website's own time zone",
     "the zone of the browser that exported it",
 }
-ASKED = {"x-by-day", "x-overview", "facebook-daily", "instagram-daily"}
+ASKED = {
+    "x-by-day",
+    "x-overview",
+    "facebook-daily",
+    "instagram-daily",
+    "facebook-page-insights",
+}
 """Days of accounts that an export holds before they are over, or even before they begin."""
 
 Rows = list[list[str]]
@@ -71,6 +77,7 @@ def test_the_data_of_a_layout_is_whole(name: str) -> None:
     assert (layout.platform == "website") == bool(layout.tools)
     scope = "website" if layout.platform == "website" else "post"
     assert {METRICS[metric].scope for metric in {*layout.natives, *layout.by_day}} == {scope}
+    assert {METRICS[metric].scope for metric in layout.levels} <= {"account"}
     assert set(layout.aliases) <= set(layout.required)
 
 
@@ -106,14 +113,15 @@ def test_what_comes_out_is_sound(name: str) -> None:
         assert set(row.values) <= set(layout.natives)
         assert all(value is None or value >= 0 for value in row.values.values())
     for reading in result.readings:
-        assert reading.metric in {*layout.natives, *layout.by_day}
-        assert (reading.basis == "received") == (layout.platform != "website")
+        assert reading.metric in {*layout.natives, *layout.by_day, *layout.levels}
+        is_level = reading.metric in layout.levels
+        assert (reading.basis == "received") == (layout.platform != "website" and not is_level)
         assert (reading.dimension is None) == (reading.key is None)
         assert (reading.value is None) == (reading.reason is not None)
         assert reading.first <= reading.last
     notes = result.notes
     assert notes.rows >= notes.taken
-    assert set(notes.natives) <= {*layout.natives, *layout.by_day}
+    assert set(notes.natives) <= {*layout.natives, *layout.by_day, *layout.levels}
     if result.posts and not result.sheet.table:
         assert set(notes.natives.values()) <= set(result.sheet.header)
 

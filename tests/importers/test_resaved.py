@@ -25,7 +25,11 @@ TITLED = frozenset(
 Rows = list[list[str]]
 
 POSTS = [name for name in GOOD if expected(name).get("posts")]
-DATED = [name for name in GOOD if re.match(r"facebook-202|instagram-202|x-by-day-2021", name)]
+DATED = [
+    name
+    for name in GOOD
+    if re.match(r"facebook-202|instagram-202|x-by-day-2021|facebook-page-2019", name)
+]
 """Files whose dates a spreadsheet reads as dates, as their platforms write them."""
 
 _MOMENT = re.compile(r"(\d\d)/(\d\d)/(\d{4})( \d\d:\d\d)")

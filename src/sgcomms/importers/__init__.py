@@ -53,6 +53,7 @@ IMPORTERS: Mapping[str, str] = {
     "matomo": "sgcomms.importers.matomo:Matomo",
     "x-archive": "sgcomms.importers.x_archive:Archive",
     "facebook-insights": "sgcomms.importers.facebook_insights:FacebookInsights",
+    "facebook-page-insights": "sgcomms.importers.facebook_page:FacebookPage",
     "linkedin-content": "sgcomms.importers.linkedin:LinkedInContent",
     "youtube-studio": "sgcomms.importers.youtube:YouTubeStudio",
     "plausible-dashboard": "sgcomms.importers.plausible:Dashboard",

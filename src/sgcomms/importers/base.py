@@ -119,10 +119,10 @@ class Importer(ABC):
     in whose time the platform's days and times are. `takes_read_on` is true where figures are
     totals at the moment of export, or the newest day may not be over, so that the day of the export
     must be known. `by_day` gives, by metric, the columns of what the account as a whole received
-    each day. `many` is true where one file may hold several tables of the layout. `takes_zone` and
-    `takes_period` are true where the file does not say in whose zone its days are, or may not say
-    which days it covers. `tools` are the tools that measure a website and give such files, by the
-    names that `board.yaml` uses; none stands for any.
+    each day, `levels` those of how many it had that day. `many` is true where one file may hold
+    several tables of the layout. `takes_zone` and `takes_period` are true where the file does not
+    say in whose zone its days are, or may not say which days it covers. `tools` are the tools that
+    measure a website and give such files, by the names that `board.yaml` uses; none stands for any.
     """
 
     name: ClassVar[str]
@@ -135,6 +135,7 @@ class Importer(ABC):
     several: ClassVar[bool] = False
     aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     by_day: ClassVar[Mapping[str, str]] = {}
+    levels: ClassVar[Mapping[str, str]] = {}
     many: ClassVar[bool] = False
     takes_zone: ClassVar[bool] = False
     takes_period: ClassVar[bool] = False

@@ -58,9 +58,10 @@ class FacebookInsights(Importer):
         Raises ImportFileError when its number is none.
         """
         columns = self.columns(sheet)
-        for line, row in _posts(sheet, columns):
+        id_at = columns.at("Post ID")
+        for line, row in described(sheet, columns, id_at):
             try:
-                return Owner(id=_ids(row[columns.at("Post ID")])[0])
+                return Owner(id=_ids(row[id_at])[0])
             except ValueError as error:
                 raise sheet.error(line, str(error)) from None
         return None
@@ -78,7 +79,7 @@ class FacebookInsights(Importer):
         page = ""
         in_doubt = False
         latest = 0
-        for line, row in _posts(sheet, columns):
+        for line, row in described(sheet, columns, id_at):
             notes.rows += 1
             try:
                 page = _same(page, row[id_at])
@@ -102,19 +103,19 @@ class FacebookInsights(Importer):
             )
 
 
-def _posts(sheet: Sheet, columns: Columns) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of posts with a cell for each column; the first row only describes them.
+def described(sheet: Sheet, columns: Columns, key_at: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with a cell for each column, but for a first one that only describes them.
 
-    Raises ImportFileError for a row that is too long or was cut off.
+    That one has nothing at `key_at`, where each other says what it is about. Raises ImportFileError
+    for a row that is too long or was cut off.
     """
-    id_at = columns.at("Post ID")
     is_first = True
     for line, cells in sheet.body():
         try:
             row = columns.fitted(cells, pad=sheet.table is not None)
         except ValueError as error:
             raise sheet.error(line, str(error)) from None
-        if not is_first or row[id_at].strip():
+        if not is_first or row[key_at].strip():
             yield line, row
         is_first = False
 
