@@ -28,7 +28,7 @@ from tests.conftest import At
 from tests.fakes import NOW
 from tests.platforms import x_world
 from tests.platforms.test_x import RECORDED, Loopback, Reply, made, problem
-from tests.platforms.x_world import NEW_WORDS, OLD_WORDS, OWN, XWorld, post_id
+from tests.platforms.x_world import NEW_WORDS, OLD_WORDS, OWN, Strange, XWorld, post_id
 
 TIMELINE = f"/2/users/{OWN}/tweets"
 SINCE = NOW - timedelta(days=400)
@@ -617,6 +617,17 @@ class TestMoney:
         assert meter.dollars == Decimal("0.030")
         list(x.account_readings(NOW.date(), NOW.date(), meter))
         assert meter.dollars == Decimal("0.050")
+
+    @pytest.mark.parametrize(("strange", "dollars"), [("reset", "1.5"), ("500", "0")])
+    def test_is_charged_for_an_answer_that_was_cut_off(
+        self, world: XWorld, x: X, meter: Meter, strange: Strange, dollars: str
+    ) -> None:
+        """X may have given a hundred posts each time that it was asked."""
+        hold_many(world, 1, 0)
+        world.be_strange(strange)
+        with pytest.raises(UnavailableError):
+            listed(x, meter, since=NOW - timedelta(days=1))
+        assert (meter.calls, meter.dollars) == (3, Decimal(dollars))
 
     def test_is_by_the_boards_prices(self, world: XWorld, x: X, meter: Meter) -> None:
         x.board_prices = {"post_read": Decimal(1)}

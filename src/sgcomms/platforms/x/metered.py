@@ -11,7 +11,7 @@ from typing import ClassVar
 from sgcomms.errors import UnavailableError
 from sgcomms.http.deadlines import Deadline
 from sgcomms.metering import Meter
-from sgcomms.platforms.x.answers import Answer
+from sgcomms.platforms.x.answers import Answer, UnclearError
 from sgcomms.platforms.x.listing import held
 
 Once = Callable[[str, Mapping[str, str], Deadline], Answer]
@@ -24,7 +24,8 @@ class Metered:
 
     What could not be reached, or had an error of its own, is soon asked again: each time is a
     request on the meter, and all have `seconds` together. X charges for what it returns, and for
-    the same thing once a day: https://docs.x.com/x-api/getting-started/pricing
+    the same thing once a day: https://docs.x.com/x-api/getting-started/pricing. An answer that was
+    cut off is counted as a whole one.
     """
 
     once: Once
@@ -50,7 +51,11 @@ class Metered:
 
     def _once(self, route: str, params: Mapping[str, str], deadline: Deadline) -> Answer:
         self.meter.call(self.price * self.most)
-        answer = self.once(route, params, deadline)
+        try:
+            answer = self.once(route, params, deadline)
+        except UnclearError:
+            self.meter.charge(self.price * self.most)  # X may have answered, and charges for that
+            raise
         posts = held(answer)
         things = len(posts) if posts is not None else int(bool(answer.data))
         self.meter.charge(self.price * things)
