@@ -67,6 +67,22 @@ def test_the_same_archive_twice_changes_nothing(run: Run, space: Workspace) -> N
     assert contents(space) == before
 
 
+def test_followers_that_linkedin_gained_are_added_and_are_no_level(
+    run: Run, space: Workspace
+) -> None:
+    with_account(space, "linkedin: {platform: linkedin, handle: cpspb, mode: outbox}")
+    for name in ("linkedin-followers", "linkedin-visitors"):
+        result = run("import", str(good(name)), "--account", "linkedin", *READ_ON)
+        assert (result.code, result.err) == (0, "")
+    rows = space.database().conn.execute(
+        "SELECT metric, basis, SUM(value) FROM readings WHERE subject = 'linkedin' GROUP BY metric"
+    )
+    assert {tuple(row) for row in rows} == {
+        ("followers_gained", "received", 6),
+        ("profile_views", "received", 12),
+    }
+
+
 @pytest.mark.parametrize("platform", ["youtube", "linkedin"])
 def test_a_platform_without_an_account_is_named(platform: str, run: Run) -> None:
     name = {"youtube": "youtube-studio", "linkedin": "linkedin-2024"}[platform]

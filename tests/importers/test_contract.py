@@ -39,6 +39,8 @@ ASKED = {
     "facebook-daily",
     "instagram-daily",
     "facebook-page-insights",
+    "linkedin-followers",
+    "linkedin-visitors",
 }
 """Days of accounts that an export holds before they are over, or even before they begin."""
 
@@ -75,8 +77,9 @@ def test_the_data_of_a_layout_is_whole(name: str) -> None:
     assert layout.takes_zone or layout.day_boundary not in OWN_ZONES
     assert layout.platform == "website" or not layout.takes_period
     assert (layout.platform == "website") == bool(layout.tools)
-    scope = "website" if layout.platform == "website" else "post"
-    assert {METRICS[metric].scope for metric in {*layout.natives, *layout.by_day}} == {scope}
+    of_days = {"website"} if layout.platform == "website" else {"post", "account"}
+    assert {METRICS[metric].scope for metric in {*layout.natives, *layout.by_day}} <= of_days
+    assert not of_posts or {METRICS[metric].scope for metric in layout.natives} == {"post"}
     assert {METRICS[metric].scope for metric in layout.levels} <= {"account"}
     assert set(layout.aliases) <= set(layout.required)
 

@@ -55,6 +55,8 @@ IMPORTERS: Mapping[str, str] = {
     "facebook-insights": "sgcomms.importers.facebook_insights:FacebookInsights",
     "facebook-page-insights": "sgcomms.importers.facebook_page:FacebookPage",
     "linkedin-content": "sgcomms.importers.linkedin:LinkedInContent",
+    "linkedin-followers": "sgcomms.importers.linkedin_days:LinkedInFollowers",
+    "linkedin-visitors": "sgcomms.importers.linkedin_days:LinkedInVisitors",
     "youtube-studio": "sgcomms.importers.youtube:YouTubeStudio",
     "plausible-dashboard": "sgcomms.importers.plausible:Dashboard",
     "plausible-export": "sgcomms.importers.plausible:SiteSettings",

@@ -22,15 +22,6 @@ _LAYOUTS: tuple[tuple[frozenset[str], str], ...] = (
         "same ZIP file has: import the ZIP file as it was downloaded; where the browser has "
         "unpacked it, pack its folder again",
     ),
-    (
-        frozenset({"date", "total followers"}),
-        "it is LinkedIn's table of new followers, not of how many there are: record followers by "
-        "hand",
-    ),
-    (
-        frozenset({"date", "total page views (total)"}),
-        "it is LinkedIn's table of visitors to a page, which no metric counts: export the content",
-    ),
 )
 
 

@@ -13,14 +13,13 @@ from typing import ClassVar
 
 from sgcomms.importers.base import Importer, Notes, Owner
 from sgcomms.importers.columns import Columns
-from sgcomms.importers.days import new
+from sgcomms.importers.linkedin_days import received
 from sgcomms.importers.moments import us_day
 from sgcomms.importers.sheet import Sheet
 from sgcomms.importers.values import count, shown
 from sgcomms.models import PostRow, Publication, Reading
 
 _URN = re.compile(r"urn(?::|%3A)li(?::|%3A)(?:activity|share|ugcPost)(?::|%3A)(\d{1,20})", re.ASCII)
-_BLANK = "the export leaves it blank"
 
 
 class LinkedInContent(Importer):
@@ -127,30 +126,7 @@ class LinkedInContent(Importer):
 
     def _days(self, sheet: Sheet, subject: str, notes: Notes) -> Iterator[Reading]:
         columns = Columns(sheet.header, self.day_aliases)
-        places = columns.places(self.by_day)
-        day_at = columns.at("Date")
-        notes.use(columns, [], [day_at, *(at for _, at in places)])
-        seen: set[date] = set()
-        for line, cells in sheet.body():
-            notes.rows += 1
-            try:
-                row = columns.fitted(cells, pad=True)
-                day = new(us_day(row[day_at]), seen)
-                values = [(metric, at, self._received(metric, row[at])) for metric, at in places]
-            except ValueError as error:
-                raise sheet.error(line, str(error)) from None
-            notes.taken += 1
-            for metric, at, value in values:
-                yield Reading(
-                    subject=subject,
-                    metric=metric,
-                    value=value,
-                    first=day,
-                    last=day,
-                    native=columns.header[at].strip(),
-                    reason=_BLANK if value is None else None,
-                    basis="received",
-                )
+        return received(sheet, columns, self.by_day, self._received, subject, notes)
 
     def _received(self, metric: str, text: str) -> float | None:
         fewer = text.strip().startswith("-") and metric in self.falling

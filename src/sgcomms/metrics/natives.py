@@ -169,6 +169,10 @@ NATIVES: Mapping[str, tuple[Native, ...]] = {
         Native("linkedin", "firstDegreeSize"),
         Native("youtube", "subscriberCount", note="rounded to three figures"),
     ),
+    "followers_gained": (
+        Native("linkedin", "Total followers", note="gained that day", where="export"),
+    ),
+    "profile_views": (Native("linkedin", "Total page views (total)", where="export"),),
     "posts_total": (
         Native("x", "tweet_count"),
         Native("x", "post_count", _REPOSTS, note="the same under a new name"),

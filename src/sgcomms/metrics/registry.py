@@ -135,6 +135,27 @@ _ALL = (
         why_not_added=_LEVEL,
     ),
     Metric(
+        "followers_gained",
+        "New followers",
+        "followers",
+        "Accounts that began to follow the board's account in the period.",
+        "account",
+        "out-take",
+        "sum",
+        why_not_added="the same person may follow on several platforms",
+    ),
+    Metric(
+        "profile_views",
+        "Views of the profile",
+        "views",
+        "How many times the pages of the board's account were looked at, repeats included. Not "
+        "views of its posts.",
+        "account",
+        "out-take",
+        "sum",
+        why_not_added="the same person may look at several platforms",
+    ),
+    Metric(
         "posts_total",
         "Posts ever",
         "posts",

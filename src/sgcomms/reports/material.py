@@ -29,6 +29,8 @@ _NOUNS = {
     "clicks_link": ("click on links", "clicks on links"),
     "clicks_all": ("click of any kind", "clicks of any kind"),
     "profile_visits": ("profile visit", "profile visits"),
+    "followers_gained": ("new follower", "new followers"),
+    "profile_views": ("view of the profile", "views of the profile"),
     "users_active": ("active user", "active users"),
     "users_unspecified": ("user of a kind not stated", "users of a kind not stated"),
     "users_daily_sum": ("visitor, counted anew each day", "visitors, counted anew each day"),
