@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
 from math import ceil
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from tests.platforms.graph_cases import TOKEN
@@ -24,6 +26,7 @@ from tests.platforms.test_facebook_figures import PAGE, VALID, post
 from tests.platforms.x_world import SECRETS, opened
 
 from sgcomms import collecting, workspace
+from sgcomms.collecting import Collected
 from sgcomms.collecting import Request as Wanted
 from sgcomms.db import Db, readings
 from sgcomms.models import Source
@@ -33,17 +36,38 @@ POSTS = 1_000
 BATCH = 100
 LATENCY = 0.1
 GOAL = 1.3
+ROUNDS = 3
 FLOORS = {"x": ceil(POSTS / BATCH) + 1, "facebook": ceil(POSTS / BATCH) + 2}
 
 
 def main() -> None:
     """Measure and print; nothing is kept."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        opened() as x,
-        account(PAGE, "published_posts") as page,
-    ):
-        now = datetime.now(UTC).replace(microsecond=0)
+    now = datetime.now(UTC).replace(microsecond=0)
+    ours, theirs = get_context("spawn").Pipe()
+    platforms = get_context("spawn").Process(target=_serve, args=(theirs, now), daemon=True)
+    platforms.start()
+    with tempfile.TemporaryDirectory() as folder:
+        x, page = ours.recv()
+        import_module("sgcomms.platforms.x.wire")  # loading libraries is no part of reading
+        rounds = [
+            _round(_workspace(Path(folder) / str(number), x, page), now) for number in range(ROUNDS)
+        ]
+    ours.send("end")
+    platforms.join()
+    taken, done = min(rounds, key=lambda one: one[0])
+    print(f"Reading {POSTS:,} posts on X and {POSTS:,} on Facebook, least of {ROUNDS} rounds:")
+    for subject, floor in FLOORS.items():
+        found = done[subject]
+        assert (found.error, found.posts) == (None, POSTS), found
+        print(f"  {subject:<10} {found.calls:>3} requests (floor: {floor})")
+    floor_time = max(FLOORS.values()) * LATENCY
+    print(f"  time       {taken:5.2f} s (floor: {floor_time:.2f} s)")
+    print(f"  ratio (goal: {GOAL})                       {taken / floor_time:6.2f}")
+
+
+def _serve(pipe: Connection, now: datetime) -> None:
+    """Be X and Facebook, in a process of their own, until told to end."""
+    with opened() as x, account(PAGE, "published_posts") as page:
         page.known, page.account = VALID, {"id": PAGE, "followers_count": 124}
         for number in range(POSTS):
             at = now - timedelta(hours=2) - number * timedelta(days=27) / POSTS
@@ -52,27 +76,21 @@ def main() -> None:
             one.made, one.fields["created_time"] = at, stamp(at)
             page.posts.append(one)
         x.server.answer, page.server.answer = map(_slow, (x.server.answer, page.server.answer))
-        space = _workspace(Path(folder) / "board", x.server.base, page.server.base)
-        board = space.board()
-        with space.database() as db:
-            for subject in FLOORS:
-                _read_before(db, subject, now)
-            wanted = Wanted(tuple(FLOORS))
-            import_module("sgcomms.platforms.x.wire")  # loading libraries is no part of reading
-            began = time.perf_counter()
-            done = {
-                one.subject: one
-                for one, _ in collecting.collect(db, board, Reach(space, board), wanted)
-            }
-            taken = time.perf_counter() - began
-    print(f"Reading {POSTS:,} posts on X and {POSTS:,} on Facebook, each answer after 100 ms:")
-    for subject, floor in FLOORS.items():
-        found = done[subject]
-        assert (found.error, found.posts) == (None, POSTS), found
-        print(f"  {subject:<10} {found.calls:>3} requests (floor: {floor})")
-    floor_time = max(FLOORS.values()) * LATENCY
-    print(f"  time       {taken:5.2f} s (floor: {floor_time:.2f} s)")
-    print(f"  ratio (goal: {GOAL})                       {taken / floor_time:6.2f}")
+        pipe.send((x.server.base, page.server.base))
+        pipe.recv()
+
+
+def _round(space: Workspace, now: datetime) -> tuple[float, dict[str, Collected]]:
+    """Return how many seconds a run takes, and what it has."""
+    board = space.board()
+    with space.database() as db:
+        for subject in FLOORS:
+            _read_before(db, subject, now)
+        wanted = Wanted(tuple(FLOORS))
+        began = time.perf_counter()
+        found = collecting.collect(db, board, Reach(space, board), wanted)
+        done = {one.subject: one for one, _ in found}
+        return time.perf_counter() - began, done
 
 
 def _slow(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
