@@ -46,7 +46,7 @@ def test_figures_come_with_what_they_cost(run: Run, x: XWorld) -> None:
     assert done.code == 0, done.err
     assert done.err == ""
     assert done.out.splitlines() == [
-        "x: 3 posts, 26 figures from X (first); 3 requests, $0.025 ($0.025 of $5.00 this month)",
+        "x: 3 posts, 26 figures from X (first); 3 requests, $0.025 ($0.025 of $15.00 this month)",
         "facebook: no access to its API: import its exports instead",
         "instagram: no access to its API: import its exports instead",
         "website: no access to its API: import its exports instead",
@@ -108,7 +108,12 @@ def test_a_wrong_token_is_one_clear_line_and_told_by_letter(run: Run, x: XWorld)
 def test_a_program_reads_it_as_json(run: Run, x: XWorld) -> None:
     (one,) = json.loads(run("collect", "--account", "x", "--json").out)
     assert one["subject"] == "x"
-    assert (one["calls"], one["dollars"], one["budget"], one["error"]) == (3, "0.025", "5.00", None)
+    assert (one["calls"], one["dollars"], one["budget"], one["error"]) == (
+        3,
+        "0.025",
+        "15.00",
+        None,
+    )
 
 
 def test_since_reads_further_back(run: Run, x: XWorld) -> None:
@@ -141,7 +146,7 @@ def test_a_budget_of_the_board_is_kept(run: Run, x: XWorld, space: Workspace) ->
     )
     done = run("collect", "--account", "x")
     assert done.code == 1
-    assert "the budget of 2 requests is used up" in done.err
+    assert "the requests of this month's budget are used up" in done.err
     assert len(x.asked) == 2
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -16,9 +16,9 @@ from sgcomms.clock import parse_instant
 from sgcomms.collecting import Collected, Request
 from sgcomms.config import Board
 from sgcomms.db import Db
-from sgcomms.errors import SecretsMissingError, SgcommsError
+from sgcomms.errors import RejectedError, SecretsMissingError, SgcommsError
 from sgcomms.metering import Meter
-from sgcomms.models import Account, Content, Draft, PostRow, Publication, Reading, Website
+from sgcomms.models import Account, Budget, Content, Draft, PostRow, Publication, Reading, Website
 from sgcomms.platforms import Measuring
 from sgcomms.platforms.base import Limits
 from sgcomms.websites import Tool
@@ -52,7 +52,7 @@ class Fake(Measuring):
         self.shown: dict[str, Shown] = {}
         self.asked: list[str] = []
         self.fails: dict[str, Exception] = {}
-        self.after = 0
+        self.before: Callable[[], None] = lambda: None
 
     def show(self, name: str, at: str, **counts: float | None) -> Shown:
         self.shown[name] = Shown(parse_instant(at), counts)
@@ -98,6 +98,8 @@ class Fake(Measuring):
 
     def _ask(self, what: str, meter: Meter, dollars: Decimal = Decimal(0)) -> None:
         meter.call(dollars)
+        if what == "posts":
+            self.before()
         meter.charge(dollars)
         self.asked.append(what)
         if what in self.fails:
@@ -113,7 +115,7 @@ class FakeTool(Tool):
     def __init__(self, website: Website) -> None:
         super().__init__(website, {})
         self.asked: list[tuple[date, date]] = []
-        self.fails: SgcommsError | None = None
+        self.refused: set[tuple[date, date]] = set()
 
     def verify(self, meter: Meter) -> str:
         return "everything"
@@ -121,8 +123,8 @@ class FakeTool(Tool):
     def readings(self, first: date, last: date, meter: Meter) -> Iterator[Reading]:
         meter.call()
         self.asked.append((first, last))
-        if self.fails is not None:
-            raise self.fails
+        if (first, last) in self.refused:
+            raise RejectedError("no such period")
         days = (last - first).days + 1
         yield Reading(self.website.id, "page_views", 10.0 * days, first, last, "views")
         yield Reading(self.website.id, "users_total", 7.0 * days**0.5, first, last, "users")
@@ -137,6 +139,10 @@ class Office:
     x: Fake
     website: FakeTool
     errors: dict[str, SgcommsError] = field(default_factory=dict)
+
+    def allow(self, dollars: str) -> None:
+        """Let x cost no more in a month."""
+        self.x.account = replace(self.x.account, budget=Budget(dollars=Decimal(dollars)))
 
     def measuring(self, account: str) -> Measuring | None:
         if account in self.errors:

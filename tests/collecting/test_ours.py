@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from sgcomms.collecting.matching import Match, Sent, matches
-from sgcomms.db import alerts, assignments
+from sgcomms.db import alerts, assignments, readings
 from sgcomms.db.posts import known
-from sgcomms.models import Publication
+from sgcomms.models import PostRow, Publication, Source
 from sgcomms.planning import text_key
 from tests.collecting.conftest import Office
 from tests.conftest import At
@@ -149,3 +149,47 @@ def test_comments_of_an_old_post_that_is_read_for_the_first_time_are_no_news(
     office.db.conn.execute("UPDATE publications SET published_at = '2026-09-20T09:00:00Z'")
     office.collect("x")
     assert alerts.unsent(office.db) == []
+
+
+def test_comments_that_go_and_come_are_told_each_time(office: Office, at: At) -> None:
+    _published(office, "77")
+    shown = office.x.show("77", "2026-11-20T09:00Z")
+    for day, count in enumerate((4.0, 5.0, 4.0, 5.0)):
+        at(f"2026-11-{22 + day}T09:00+00:00")
+        shown.counts["comments"] = count
+        office.collect("x")
+    assert [one.words[:25] for one in alerts.unsent(office.db)] == [
+        "4 new comments, 4 in all:",
+        "1 new comment, 5 in all: ",
+        "1 new comment, 5 in all: ",
+    ]
+
+
+def test_comments_are_told_in_the_commit_that_keeps_them(office: Office) -> None:
+    """A process that is killed between the two would never tell of them."""
+    _published(office, "77")
+    office.x.show("77", "2026-11-20T09:00Z", comments=2.0)
+    office.db.conn.execute(
+        "CREATE TRIGGER no_alerts BEFORE INSERT ON alerts BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    assert "could not be stored" in str(office.collect("x")["x"].error)
+    office.db.conn.execute("DROP TRIGGER no_alerts")
+    office.collect("x")
+    assert len(alerts.unsent(office.db)) == 1
+
+
+def test_comments_of_a_post_that_was_known_by_an_address_are_told(office: Office) -> None:
+    _published(office, "https://x.com/i/status/short")
+    office.x.show("77", "2026-11-20T09:00Z", comments=6.0).links = (LINK,)
+    office.collect("x")
+    assert [one.subject for one in alerts.unsent(office.db)] == ["safer-sleeping/clear-cot@x"]
+
+
+def test_comments_that_an_export_told_of_first_are_told(office: Office, at: At) -> None:
+    _published(office, "77")
+    row = PostRow(replace(POST, published_at=AT), {"comments": 3.0})
+    source = Source("file", "a.csv", "x-content", "x", AT.date(), "a")
+    readings.add(office.db, source, [row], dict)
+    office.x.show("77", "2026-11-20T09:00Z", comments=3.0)
+    office.collect("x")
+    assert len(alerts.unsent(office.db)) == 1

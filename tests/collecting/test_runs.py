@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from sgcomms.db import Db, sources
+from sgcomms.db import Db, chores, location, open_database, sources
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import AuthError, RateLimitError, UnavailableError
 from sgcomms.figures import Figure, Question, figures
@@ -137,29 +138,114 @@ def test_a_limit_is_waited_for(office: Office, at: At) -> None:
 
 
 def test_a_month_costs_no_more_than_its_budget(office: Office, at: At) -> None:
+    office.allow(dollars="5.00")
     for number in range(6_000):
-        office.x.show(str(number), f"2026-{4 + number % 7:02}-0{1 + number % 9}T09:00Z")
+        office.x.show(str(number), f"2026-{4 + number % 8:02}-0{1 + number % 9}T09:00Z")
     done = office.collect("x")["x"]
-    assert done.budget == Decimal("5.00")
-    assert done.month == Decimal("5.000")
-    assert done.posts == 5_000
-    assert done.error == "the budget leaves $0.000, and it could cost $0.100"
+    assert done.budget == done.month == Decimal("5.000")
+    assert (done.posts, done.sweep, done.error) == (5_000, "first", None)
+    (gap,) = done.gaps
+    assert gap.startswith("posts before 2026-05-0")
+    assert "this month's budget leaves $0.000" in gap
+    assert "`sgcomms collect --account x --since DAY`" in gap
     at("2026-11-30T23:00+00:00")
-    assert office.collect("x")["x"].posts == 0
+    idle = office.collect("x")["x"].idle
+    assert idle == "this month's budget is used up; raise `budget` in config/board.yaml to go on"
     at("2026-12-01T09:00+00:00")
-    assert office.collect("x")["x"].posts == 5_000
+    assert office.collect("x")["x"].sweep == "weekly"  # and not the first again, for ever
+
+
+def test_a_budget_for_less_than_a_month_of_posts_begins_anew(office: Office, at: At) -> None:
+    office.allow(dollars="0.10")
+    for number in range(300):
+        office.x.show(str(number), f"2026-11-1{number % 9}T09:00Z")
+    assert "budget leaves" in str(office.collect("x")["x"].error)
+    at("2026-12-01T09:00+00:00")
+    assert office.collect("x")["x"].sweep == "first"
+
+
+def test_what_a_run_asked_is_counted_however_it_ended(office: Office, at: At) -> None:
+    office.allow(dollars="0.10")
+    office.x.show("1", "2026-11-20T09:00Z")
+    seen, path = [], location(office.db)
+
+    def killed() -> None:
+        with open_database(path) as db:
+            seen.append(sources.spent(db, "x", datetime(2026, 11, 1, tzinfo=UTC)))
+        raise KeyboardInterrupt
+
+    office.x.before = killed
+    with pytest.raises(KeyboardInterrupt):
+        office.collect("x")
+    assert seen == [(2, Decimal("0.001"))]
+    (run,) = sources.by_id(office.db, [1])
+    assert (run.layout, run.dollars) == ("broken off", Decimal("0.001"))
+    assert run.detail["error"] == "the run ended before anything was stored"
+
+
+def test_an_account_that_cannot_be_stored_keeps_no_other_from_being_stored(
+    office: Office, at: At
+) -> None:
+    office.x.show("1", "2026-11-20T09:00Z", impressions=float("nan"))
+    found = office.collect("x", "website")
+    assert found["x"].error == "what was read could not be stored (ValueError): it is read again"
+    assert found["website"].error is None
+    assert found["website"].readings > 0
+    assert chores.known(office.db) == {}
+    office.x.shown["1"].counts["impressions"] = 5.0
+    assert office.collect("x")["x"].error is None
+    spent = sources.spent(office.db, "x", datetime(2026, 11, 1, tzinfo=UTC))
+    assert spent == (4, Decimal("0.002"))  # both runs
 
 
 def test_two_runs_at_once_read_an_account_once(office: Office) -> None:
-    def other(*_: object) -> None:
-        assert office.collect("x")["x"].idle == "another run is reading it at this moment"
-
-    from sgcomms.db import chores
-
-    chores.plan(office.db, "collect x", datetime(2026, 11, 22, 9, 5, tzinfo=UTC))
-    other()
+    later = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+    chores.plan(office.db, "collect x", later)
+    assert office.collect("x")["x"].idle == (
+        "another run is reading it; if that was stopped, from Sun 22 Nov 2026 09:05 GMT on"
+    )
+    assert chores.known(office.db) == {"collect x": later}
     chores.plan(office.db, "collect x", datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
     assert office.collect("x")["x"].sweep == "first"
+    assert chores.known(office.db) == {}
+
+
+def test_in_spring_the_year_that_is_to_be_reported_is_read_too(office: Office, at: At) -> None:
+    at("2027-04-10T09:00+01:00")
+    office.x.show("1", "2026-05-20T09:00Z", impressions=5.0)
+    assert office.collect("x")["x"].posts == 1
+
+
+def test_a_period_that_is_refused_makes_no_other_be_read_again(office: Office) -> None:
+    october = date(2026, 10, 1), date(2026, 10, 31)
+    office.website.refused = {october}
+    assert office.collect("website")["website"].error == "no such period"
+    office.website.asked.clear()
+    office.collect("website")
+    assert office.website.asked == [october]
+
+
+def test_a_post_that_is_gone_is_looked_for_once(office: Office, at: At) -> None:
+    office.x.show("1", "2026-11-20T09:00Z")
+    office.collect("x")
+    del office.x.shown["1"]
+    at("2026-11-23T09:00+00:00")
+    assert len(office.collect("x")["x"].gaps) == 1
+    office.x.asked.clear()
+    at("2026-11-24T09:00+00:00")
+    assert office.collect("x")["x"].gaps == ()
+    assert office.x.asked == ["account", "posts"]
+
+
+def test_a_post_known_by_half_its_id_is_the_same_one(office: Office, at: At) -> None:
+    office.x.show("77", "2026-11-20T09:00Z", impressions=12.0)
+    office.collect("x")
+    office.x.shown["123_77"] = office.x.shown["77"]
+    office.x.shown["77"] = replace(office.x.shown["77"], listed=False)
+    at("2026-11-23T09:00+00:00")
+    office.collect("x")
+    assert one(ask(office), "x", "posts").value == 1
+    assert one(ask(office), "x", "impressions").value == 12
 
 
 def test_the_years_users_are_asked_for_as_a_year(office: Office, at: At) -> None:

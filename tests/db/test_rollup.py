@@ -106,3 +106,17 @@ def test_a_post_known_before_it_is_confirmed_moves_with_its_figures(db: Db) -> N
     january = told(db, Posts(*span(month("2027-01"), LONDON), FOREVER))
     assert [one.value for one in january.sums] == [5.0]
     assert told(db, Posts(*span(month("2026-11"), LONDON), FOREVER)).sums == ()
+
+
+def test_two_posts_may_move_to_the_same_time_and_from_it(db: Db) -> None:
+    """Exports print minutes or days, where the API gives seconds."""
+    minute, later = NOW, NOW + timedelta(hours=8)
+    for number, (first, second) in enumerate([(minute, minute), (later, later), (later, minute)]):
+        rows = [
+            PostRow(Publication("x", name, at), {"impressions": 1.0})
+            for name, at in (("1", first), ("2", second))
+        ]
+        source = Source("file", f"{number}.csv", "test", "x", date(2027, 1, 1), f"{number}")
+        readings.add(db, source, rows, dict, LONDON)
+    found = told(db, Posts(*span(month("2026-11"), LONDON), FOREVER))
+    assert [one.value for one in found.sums] == [2.0]

@@ -637,7 +637,7 @@ class TestMoney:
 
     def test_that_a_page_could_cost_must_be_left(self, world: XWorld, x: X) -> None:
         posts = hold_many(world, 100, 3)
-        meter = Meter(dollars_left=Decimal("0.60"))
+        meter = Meter(dollars_left=Decimal("0.52"))
         found: list[PostRow] = []
         with pytest.raises(BudgetSpentError):
             found.extend(x.posts(SINCE, NOW, meter))
@@ -645,6 +645,15 @@ class TestMoney:
         assert meter.dollars == Decimal("0.500")
         # three posts by their ids can cost less than a page
         assert len(list(x.post_readings(posts[100:], meter))) == 3
+
+    def test_a_small_budget_asks_for_smaller_pages(self, world: XWorld, x: X) -> None:
+        hold_many(world, 100, 0)
+        meter = Meter(dollars_left=Decimal("0.05"))
+        found: list[PostRow] = []
+        with pytest.raises(BudgetSpentError):
+            found.extend(x.posts(SINCE, NOW, meter))
+        assert world.asked[0].query["max_results"] == "10"
+        assert meter.dollars == Decimal("0.050")
 
     def test_is_not_charged_for_what_failed(self, server: Loopback, meter: Meter) -> None:
         server.on("GET", TIMELINE, Reply(503, None), Reply(200, {"meta": {"result_count": 0}}))

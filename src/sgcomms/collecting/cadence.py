@@ -64,10 +64,11 @@ def window(last: Mapping[str, datetime], year: Year, now: datetime) -> Window | 
     """Return what is due for an account, None for nothing.
 
     `last` tells when each sweep was last carried out whole. The first one reads the year that is
-    running, and 90 days at least.
+    running; in its first 90 days, in which a report is written, also the one before.
     """
     if FIRST not in last:
-        return Window(FIRST, min(year.began, now - SWEEPS[0].back))
+        young = now - year.began < SWEEPS[0].back
+        return Window(FIRST, year.before if young else year.began)
     closed = year.began + SETTLES
     if last.get(YEARLY, last[FIRST]) < closed <= now:
         return Window(YEARLY, year.before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from sgcomms.collecting.cadence import LEVELS, Window
 from sgcomms.errors import (
@@ -32,13 +33,15 @@ _ENDS_ALL = (AuthError, NoCreditError, RateLimitError, UnavailableError, BudgetS
 class Gathered:
     """What was read. `error` is what went wrong, None when all of it was read.
 
-    `gone` counts the posts that were known and are not shown any more.
+    `gone` are the posts that were known and are not shown any more. `periods` are those of a
+    website that were read.
     """
 
     posts: dict[str, PostRow] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
     error: SgcommsError | None = None
-    gone: int = 0
+    gone: list[str] = field(default_factory=list)
+    periods: list[tuple[date, date]] = field(default_factory=list)
 
     @property
     def rows(self) -> list[PostRow | Reading]:
@@ -68,10 +71,11 @@ def of_account(
     def posts() -> None:
         for row in platform.posts(window.since, until, meter):
             found.posts.setdefault(row.publication.platform_id, row)
-        missing = [one for one in known if one.platform_id not in found.posts]
+        listed = {part for name in found.posts for part in (name, name.rpartition("_")[2])}
+        missing = [one for one in known if one.platform_id not in listed]
         for row in platform.post_readings(missing, meter) if missing else ():
             found.posts.setdefault(row.publication.platform_id, row)
-        found.gone = sum(one.platform_id not in found.posts for one in missing)
+        found.gone = [one.platform_id for one in missing if one.platform_id not in found.posts]
 
     _carry_out((whole, posts), found)
     return found
@@ -81,10 +85,11 @@ def of_website(tool: Tool, periods: Iterable[tuple[date, date]], meter: Meter) -
     """Return the figures of a website for these periods, each asked for as one."""
     found = Gathered()
 
-    def ask(first: date, last: date) -> Callable[[], None]:
-        return lambda: found.readings.extend(list(tool.readings(first, last, meter)))
+    def ask(first: date, last: date) -> None:
+        found.readings.extend(list(tool.readings(first, last, meter)))
+        found.periods.append((first, last))
 
-    _carry_out([ask(*period) for period in periods], found)
+    _carry_out([partial(ask, *period) for period in periods], found)
     return found
 
 

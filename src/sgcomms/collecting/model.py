@@ -10,14 +10,13 @@ from typing import Protocol
 
 from sgcomms.collecting.gathering import Gathered
 from sgcomms.config import Board
-from sgcomms.db.posts import Belonging
 from sgcomms.metering import Meter
 from sgcomms.models import Budget
 from sgcomms.periods import midnight
 from sgcomms.platforms import Measuring
 from sgcomms.websites import Tool
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=20)
 """How long one process may be at a subject, before another may read it too."""
 
 
@@ -73,7 +72,11 @@ class Collected:
 
 @dataclass(slots=True)
 class Job:
-    """What is to be read of one subject, and what with."""
+    """What is to be read of one subject, and what with.
+
+    `source` is the id of the run, `lease` until when nobody else reads the subject. `since` is the
+    beginning of the posts that it asks for.
+    """
 
     subject: str
     label: str
@@ -82,7 +85,9 @@ class Job:
     meter: Meter
     detail: dict[str, object]
     budget: Budget
-    belonging: Mapping[str, Belonging] = field(default_factory=dict)
+    source: int
+    lease: datetime
+    since: datetime | None = None
 
 
 def chore(subject: str) -> str:

@@ -6,7 +6,7 @@ of an earlier day, and of the hours at the edges of the period, from the reading
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -314,7 +314,7 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
 class Belonging:
     """A post that belongs to a campaign: by its delivery, or because somebody assigned it.
 
-    `comments` is how many it had when it was last read, None where nobody knows.
+    `comments` is how many it had at the last look by its API, None where there was none.
     """
 
     platform_id: str
@@ -327,9 +327,9 @@ def belonging(db: Db, account: str, since: datetime) -> dict[str, Belonging]:
     """Return the posts of `account` since `since` that belong to a campaign, by their ids."""
     rows = db.conn.execute(
         "SELECT platform_id, campaign, delivery, (SELECT json_extract(counts, '$.comments')"
-        " FROM post_readings AS r WHERE r.publication = p.id"
-        " AND json_extract(counts, '$.comments') IS NOT NULL"
-        " ORDER BY r.read_on DESC, r.source DESC LIMIT 1) FROM (SELECT p.id, p.platform_id,"
+        " FROM post_readings AS r JOIN sources AS s ON s.id = r.source AND s.kind = 'api'"
+        " WHERE r.publication = p.id AND json_extract(counts, '$.comments') IS NOT NULL"
+        " ORDER BY r.source DESC LIMIT 1) FROM (SELECT p.id, p.platform_id,"
         " p.delivery, coalesce(d.campaign, (SELECT a.campaign FROM assignments AS a"
         " WHERE a.publication = p.id ORDER BY a.id DESC LIMIT 1)) AS campaign"
         " FROM publications AS p LEFT JOIN deliveries AS d ON d.id = p.delivery"
@@ -346,10 +346,12 @@ def known(db: Db, account: str, since: datetime) -> list[Publication]:
     """Return the posts of `account` since `since` that are there, as far as is known, by time.
 
     Those that are known by an address only are left out: no platform can be asked for them.
+    Those that were not shown any more are not looked for again.
     """
     rows = db.conn.execute(
         "SELECT platform_id, published_at, url, kind, text FROM publications WHERE account = ?"
-        " AND published_at >= ? AND removed_at IS NULL AND platform_id NOT LIKE 'https://%'"
+        " AND published_at >= ? AND removed_at IS NULL AND gone_at IS NULL"
+        " AND platform_id NOT LIKE 'https://%'"
         " ORDER BY published_at",
         (account, clock.stored(since)),
     ).fetchall()
@@ -357,3 +359,12 @@ def known(db: Db, account: str, since: datetime) -> list[Publication]:
         Publication(account, platform_id, clock.from_stored(at), url, kind, text)
         for platform_id, at, url, kind, text in rows
     ]
+
+
+def note_gone(db: Db, account: str, names: Sequence[str]) -> None:
+    """Note, inside the open transaction, that the platform does not show these any more."""
+    now = clock.stored(clock.now())
+    db.conn.executemany(
+        "UPDATE publications SET gone_at = ? WHERE account = ? AND platform_id = ?",
+        [(now, account, name) for name in names],
+    )

@@ -83,6 +83,9 @@ def add(
     rows: Iterable[PostRow | Reading],
     detail: Callable[[], Mapping[str, object]],
     zone: ZoneInfo | None = None,
+    *,
+    begun: int | None = None,
+    then: Callable[[], None] = lambda: None,
 ) -> Added:
     """Add all that a source holds in one transaction; when `rows` raises, nothing is added.
 
@@ -90,7 +93,8 @@ def add(
     when a post stands in it twice.
 
     `detail` is called when all rows have been read, so that what was learnt on the way is kept.
-    `zone` is the board's: figures of its days, months and years are answered fastest.
+    `zone` is the board's: figures of its days, months and years are answered fastest. `begun` is
+    the id of a run that was begun (see `sources.begin`); `then` does what belongs into the commit.
     """
     posts = readings = 0
     stream = iter(rows)
@@ -103,7 +107,11 @@ def add(
             rollup.use_zone(db, zone)
         days, touched = rollup.Days(rollup.zone(db)), set[tuple[str, str]]()
         times: tuple[datetime, datetime] | None = None
-        number = sources.add(db, source)
+        if begun is None:
+            number = sources.add(db, source)
+        else:
+            number = begun
+            sources.end(db, number, source)
         read_on = source.read_on.isoformat()
         while batch := list(islice(stream, _BATCH)):
             of_posts = [row for row in batch if isinstance(row, PostRow)]
@@ -117,6 +125,7 @@ def add(
         rollup.refresh(db, touched)
         told = detail()
         sources.describe(db, number, told, _listed(told, times))
+        then()
     return Added(number, posts, readings)
 
 

@@ -459,11 +459,15 @@ def m006_collecting(db: Database) -> None:
         """
         CREATE TRIGGER publications_touch AFTER UPDATE OF published_at ON publications
         WHEN NEW.published_at <> OLD.published_at
-        BEGIN INSERT OR IGNORE INTO touched_posts VALUES
-            (OLD.account, OLD.published_at), (NEW.account, NEW.published_at); END
+        BEGIN INSERT INTO touched_posts  -- no OR IGNORE: an upsert would take it away
+            SELECT account, at FROM (SELECT OLD.account AS account, OLD.published_at AS at
+                UNION SELECT NEW.account, NEW.published_at) AS moved
+            WHERE NOT EXISTS (SELECT 1 FROM touched_posts AS known
+                WHERE known.account = moved.account AND known.at = moved.at); END
         """,
         "CREATE INDEX publications_delivered ON publications (account, published_at)"
         " WHERE delivery IS NOT NULL",
+        "ALTER TABLE publications ADD COLUMN gone_at TEXT",  # since when it is shown no more
         # whom to tell, as JSON; NULL: whom config/board.yaml names for all alerts
         "ALTER TABLE alerts ADD COLUMN recipients TEXT",
     )

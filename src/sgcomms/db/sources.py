@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sgcomms import clock
-from sgcomms.db import Db
+from sgcomms.db import Db, open_database, writing
 from sgcomms.models import Source
 
 
@@ -78,13 +79,13 @@ def last_run(db: Db, subject: str) -> KnownSource | None:
 
 
 def periods_read(db: Db, subject: str) -> dict[tuple[date, date], date]:
-    """Return the periods of `subject` that whole collection runs have read, and when they last did.
+    """Return the periods of `subject` that collection runs have read, and when they last did.
 
-    A run keeps them in its detail, as "2026-10-01 to 2026-10-31".
+    A run keeps those that it has read in its detail, as "2026-10-01 to 2026-10-31".
     """
     rows = db.conn.execute(
         "SELECT p.value, max(s.read_on) FROM sources AS s, json_each(s.detail, '$.periods') AS p"
-        " WHERE s.kind = 'api' AND s.subject = ? AND s.layout = 'periods' GROUP BY p.value",
+        " WHERE s.kind = 'api' AND s.subject = ? GROUP BY p.value",
         (subject,),
     ).fetchall()
     found = {}
@@ -128,6 +129,47 @@ def add(db: Db, source: Source) -> int:
         ),
     )
     return int(cursor.lastrowid or 0)
+
+
+def begin(db: Db, source: Source) -> int:
+    """Add a run before anything is asked, and return its id: what it costs is never forgotten."""
+    with writing(db):
+        return add(db, source)
+
+
+@dataclass(slots=True)
+class Spending:
+    """Notes what the run `number` has asked and may have cost, before each request is made.
+
+    Has a connection of its own, for the thread that asks; that thread closes it.
+    """
+
+    path: Path
+    number: int
+    _db: Db | None = None
+
+    def note(self, calls: int, dollars: Decimal) -> None:
+        """Note how many requests there have been, and what they may have cost in US dollars."""
+        if self._db is None:
+            self._db = open_database(self.path)
+        with writing(self._db):
+            self._db.conn.execute(
+                "UPDATE sources SET calls = ?, dollars = ? WHERE id = ?",
+                (calls, str(dollars), self.number),
+            )
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._db is not None:
+            self._db.close()
+
+
+def end(db: Db, number: int, source: Source) -> None:
+    """Let a run that was begun be what it has become, inside the open transaction."""
+    db.conn.execute(
+        "UPDATE sources SET layout = ?, read_on = ?, calls = ?, dollars = ? WHERE id = ?",
+        (source.layout, source.read_on.isoformat(), source.calls, str(source.dollars), number),
+    )
 
 
 def describe(

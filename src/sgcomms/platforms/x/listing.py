@@ -15,6 +15,9 @@ WORDS = ("tweet.fields", "post.fields")
 PAGES = 32
 """X keeps 3,200 posts of a timeline, 100 a page: https://docs.x.com/x-api/posts/timelines"""
 
+LEAST = 5
+"""The fewest posts of a timeline that can be asked for."""
+
 MOST = 100
 """The most posts that X gives in one answer: `max_results` and `ids` in its OpenAPI document."""
 

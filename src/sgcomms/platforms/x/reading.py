@@ -26,6 +26,7 @@ from sgcomms.platforms.x.figures import (
     readings,
 )
 from sgcomms.platforms.x.listing import (
+    LEAST,
     MOST,
     NOT_SHOWN,
     PAGES,
@@ -158,9 +159,10 @@ class Reader:
                     yield PostRow(own, self._values(post, own.published_at, asked_for))
 
     def _listed(self, own_id: str, window: Window, now: datetime) -> Iterator[Post]:
-        ask = self._metered(self.prices.listed, MOST)
+        size = max(LEAST, self.meter.covers(self.prices.listed, MOST))
+        ask = self._metered(self.prices.listed, size)
         route = f"/2/users/{own_id}/tweets"
-        query = {"max_results": str(MOST), "exclude": "retweets", **window.query(now)}
+        query = {"max_results": str(size), "exclude": "retweets", **window.query(now)}
         private = False
 
         def turn(query: Mapping[str, str]) -> Answer:
