@@ -97,7 +97,14 @@ class NotReadyError(PlatformError):
 
 
 class UnavailableError(PlatformError):
-    """The platform was never reached, so nothing can have been published."""
+    """The platform was never reached, so nothing can have been published.
+
+    `answered` is true for a question that it may have answered, and charged for, in vain.
+    """
+
+    def __init__(self, message: str, *, answered: bool = False) -> None:
+        self.answered = answered
+        super().__init__(message)
 
 
 class RateLimitError(PlatformError):

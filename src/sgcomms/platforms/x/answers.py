@@ -52,10 +52,6 @@ _SPENT = re.compile(r"spend(?:ing)?[ -]?(?:limit|cap)", re.IGNORECASE)
 _LOCKED = re.compile(r"\b(?:suspended|(?:temporarily )?locked|deactivated)\b", re.IGNORECASE)
 
 
-class UnclearError(UnavailableError):
-    """X was reached, and what it answered did not come whole: it may have charged for it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer. `body` is what its JSON holds, None where it holds none."""
@@ -129,8 +125,7 @@ def unclear(words: str, *, doubt: bool, done: bool = True) -> PlatformError:
     """Return the error for an answer that does not tell what X did; `done` where it may have."""
     if doubt:
         return UncertainError(f"{words}: X may have carried it out; look at the account")
-    kind = UnclearError if done else UnavailableError
-    return kind(f"{words}: it is tried again")
+    return UnavailableError(f"{words}: it is tried again", answered=done)
 
 
 def _about_money(answer: Answer, account: str) -> NoCreditError | None:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from sgcomms.errors import UnavailableError
 from sgcomms.http.deadlines import Deadline
 from sgcomms.metering import Meter
-from sgcomms.platforms.x.answers import Answer, UnclearError
+from sgcomms.platforms.x.answers import Answer
 from sgcomms.platforms.x.listing import held
 
 Once = Callable[[str, Mapping[str, str], Deadline], Answer]
@@ -53,8 +53,9 @@ class Metered:
         self.meter.call(self.price * self.most)
         try:
             answer = self.once(route, params, deadline)
-        except UnclearError:
-            self.meter.charge(self.price * self.most)  # X may have answered, and charges for that
+        except UnavailableError as error:
+            if error.answered:
+                self.meter.charge(self.price * self.most)
             raise
         posts = held(answer)
         things = len(posts) if posts is not None else int(bool(answer.data))
