@@ -44,6 +44,7 @@ COMMANDS = {
     "run": "service",
     "collect": "collect",
     "import": "figures",
+    "unimport": "unimport",
     "record": "figures",
     "assign": "assign",
     "stats": "stats",

@@ -92,7 +92,7 @@ def import_file(
         if read_on is not None and read_on != earlier.read_on:
             raise ImportFileError(
                 f"{sheet.name}: it was imported before, as read on {earlier.read_on} and not on "
-                f"{read_on}. If that day is wrong, restore the backup from before that import"
+                f"{read_on}. If that day is wrong, take it back first: {_undo(earlier)}"
             )
         day = earlier.added_at.astimezone(board.zone).date()
         return Imported(sheet.name, importer.title, subject, earlier.read_on, already=day)
@@ -130,12 +130,20 @@ def _refuse_another_holder(
 ) -> None:
     """Refuse a file that another account or website of the board has: it would count twice."""
     ours = {*board.accounts, *board.websites}
-    others = [one for one in sources.holders(db, sheet.sha256) if one in ours and one != subject]
+    taken = sources.with_contents(db, sheet.sha256)
+    others = [one for one in taken if one.subject in ours and one.subject != subject]
     if others and not importer.several:
+        other = others[0]
         raise ImportFileError(
-            f"{sheet.name}: it was imported for {others[0]}, and would count twice for {subject} "
-            f"too. If it does not belong to {others[0]}, restore the backup from before that import"
+            f"{sheet.name}: it was imported for {other.subject}, and would count twice for "
+            f"{subject} too. If it does not belong to {other.subject}, take it back first: "
+            f"{_undo(other)}"
         )
+
+
+def _undo(earlier: sources.KnownSource) -> str:
+    """Return the command that takes an import back."""
+    return f"`sgcomms unimport {earlier.id} --by WHO --reason WHY`"
 
 
 def record(db: Db, name: str, found: list[Recorded]) -> Imported:
@@ -248,8 +256,7 @@ def _same_period(earlier: sources.KnownSource, sheet: Sheet, said: Answers) -> N
     if said.period is not None and before is not None and before != _period(said):
         raise ImportFileError(
             f"{sheet.name}: it was imported already, as figures of {' to '.join(before)}, and a "
-            "file counts for one period. If that was wrong, export the report again day by day or "
-            "month by month: then the file says its periods itself"
+            f"file counts for one period. If that was wrong, take it back first: {_undo(earlier)}"
         )
 
 

@@ -363,7 +363,7 @@ def m006_collecting(db: Database) -> None:
         """
         CREATE TABLE sources (
             id        INTEGER PRIMARY KEY,
-            kind      TEXT NOT NULL CHECK (kind IN ('file', 'hand', 'api')),
+            kind      TEXT NOT NULL CHECK (kind IN ('file', 'hand', 'api', 'void')),
             name      TEXT NOT NULL,          -- the file, the API, or where a person read it
             layout    TEXT NOT NULL,
             subject   TEXT NOT NULL,
@@ -473,6 +473,38 @@ def m006_collecting(db: Database) -> None:
     )
 
 
+@migrations()
+def m007_voids(db: Database) -> None:
+    """Sources that somebody has taken back, with all that they had told."""
+    _run(
+        db,
+        """
+        CREATE TABLE voids (
+            source    INTEGER PRIMARY KEY REFERENCES sources,
+            sha256    TEXT,
+            by_whom   TEXT NOT NULL,
+            reason    TEXT NOT NULL,
+            at        TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE void_readings (
+            source  INTEGER NOT NULL REFERENCES voids,
+            told    TEXT NOT NULL             -- JSON: a reading of a period, or a post with its own
+        ) STRICT
+        """,
+        "CREATE INDEX void_readings_source ON void_readings (source)",
+        *(
+            f"""
+        CREATE TRIGGER {table}_are_not_{change}d BEFORE {change.upper()} ON {table}
+        BEGIN SELECT RAISE(ABORT, 'what was taken back is kept'); END
+        """
+            for table in ("voids", "void_readings")
+            for change in ("update", "delete")
+        ),
+    )
+
+
 STEPS = frozenset(
     step.__name__
     for step in (
@@ -482,6 +514,7 @@ STEPS = frozenset(
         m004_guards,
         m005_assignments,
         m006_collecting,
+        m007_voids,
     )
 )
 """The names of all steps that this version knows."""

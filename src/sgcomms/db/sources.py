@@ -47,6 +47,17 @@ def of_file(db: Db, sha256: str, subject: str) -> KnownSource | None:
     return found[0] if found else None
 
 
+def with_contents(db: Db, sha256: str) -> list[KnownSource]:
+    """Return the imports of the file with this SHA-256, one for each subject it was taken for."""
+    return _select(db, "sha256 = ?", (sha256,))
+
+
+def given(db: Db, *, latest: int) -> list[KnownSource]:
+    """Return the `latest` files and figures by hand that still count, in the order they came in."""
+    newest = "SELECT id FROM sources WHERE kind IN ('file', 'hand') ORDER BY id DESC LIMIT ?"
+    return _select(db, f"id IN ({newest})", (latest,))
+
+
 def by_id(db: Db, numbers: Iterable[int]) -> list[KnownSource]:
     """Return the sources with these ids, in the order they came in."""
     return _select(db, "id IN (SELECT value FROM json_each(?))", (json.dumps([*numbers]),))
@@ -203,12 +214,6 @@ def days_listed(db: Db, subject: str, as_of: date) -> list[tuple[date, date]]:
             found.append((date.fromisoformat(first), date.fromisoformat(last)))
             reached = last
     return found
-
-
-def holders(db: Db, sha256: str) -> list[str]:
-    """Return the accounts and websites that the file with this SHA-256 was imported for."""
-    rows = db.conn.execute("SELECT subject FROM sources WHERE sha256 = ?", (sha256,)).fetchall()
-    return [subject for (subject,) in rows]
 
 
 def listings(db: Db, subject: str) -> list[tuple[datetime | None, datetime | None, date]]:
