@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
+from sgcomms import clock
 from sgcomms.errors import SgcommsError
 
 _NEXT = ": it goes on next month, or raise `budget` in config/board.yaml"
@@ -23,7 +25,8 @@ class Meter:
     metric, the platform's own name of it. `gaps` are the things that could not be had, in words for
     a person, each once. `facts` holds what a person may ask years later: the API's version, the day
     boundary, definitions, marks of quality. `note` is told, before each request, how many there
-    have been with it and what they may have cost: whatever happens then, it was counted.
+    have been with it and what they may have cost: whatever happens then, it was counted. From
+    `until` on nothing more is asked: another run may have begun.
     """
 
     calls_left: int | None = None
@@ -34,12 +37,15 @@ class Meter:
     gaps: list[str] = field(default_factory=list)
     facts: dict[str, object] = field(default_factory=dict)
     note: Callable[[int, Decimal], None] = lambda calls, dollars: None
+    until: datetime | None = None
 
     def call(self, most: Decimal = Decimal(0)) -> None:
         """Count a request that is about to be made and costs `most` US dollars at the most.
 
         Raises BudgetSpentError when the budget does not cover it; then it must not be made.
         """
+        if self.until is not None and clock.now() >= self.until:
+            raise BudgetSpentError("the time that one run may take is used up")
         if self.calls_left is not None and self.calls >= self.calls_left:
             raise BudgetSpentError(f"the requests of this month's budget are used up{_NEXT}")
         if self.dollars_left is not None and self.dollars + most > self.dollars_left:

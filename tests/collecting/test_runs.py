@@ -305,3 +305,13 @@ def test_what_a_clock_that_was_ahead_has_noted_keeps_nothing_from_being_read(
     found = office.collect("x", "website")
     assert (found["x"].sweep, found["x"].error) == ("first", None)
     assert found["website"].readings > 0
+
+
+def test_a_run_asks_no_more_when_another_could_begin(office: Office, at: At) -> None:
+    for number in range(250):
+        office.x.show(str(number), "2026-11-20T09:00Z", impressions=1.0)
+    office.x.before = lambda: at("2026-11-22T09:18+00:00")
+    found = office.collect("x")["x"]
+    assert (found.posts, found.error) == (100, "the time that one run may take is used up")
+    office.x.before = lambda: None
+    assert (office.collect("x")["x"].posts, one(ask(office), "x", "impressions").value) == (250, 250)

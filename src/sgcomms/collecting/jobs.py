@@ -12,6 +12,7 @@ from sgcomms.collecting import cadence
 from sgcomms.collecting.cadence import Window, Year
 from sgcomms.collecting.gathering import Gathered, of_account, of_website
 from sgcomms.collecting.model import (
+    ASKS,
     LEASE,
     Access,
     Collected,
@@ -112,6 +113,7 @@ def _job(
             detail={"error": "the run ended before anything was stored"},
         ),
     )
+    meter.until = now + ASKS
     spending = sources.Spending(location(db), source)
     if charged or budget.calls is not None:
         meter.note = spending.note

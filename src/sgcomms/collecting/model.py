@@ -19,6 +19,9 @@ from sgcomms.websites import Tool
 LEASE = timedelta(minutes=20)
 """How long one process may be at a subject, before another may read it too."""
 
+ASKS = LEASE - timedelta(minutes=3)
+"""How long it may ask: the last answer is in and stored before another begins."""
+
 
 class Access(Protocol):
     """How accounts and websites are reached."""
