@@ -314,4 +314,7 @@ def test_a_run_asks_no_more_when_another_could_begin(office: Office, at: At) -> 
     found = office.collect("x")["x"]
     assert (found.posts, found.error) == (100, "the time that one run may take is used up")
     office.x.before = lambda: None
-    assert (office.collect("x")["x"].posts, one(ask(office), "x", "impressions").value) == (250, 250)
+    assert (office.collect("x")["x"].posts, one(ask(office), "x", "impressions").value) == (
+        250,
+        250,
+    )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from sgcomms.metrics import METRICS
 from sgcomms.models import PostRow, Publication, Reading
 from sgcomms.platforms import Measuring
 from sgcomms.platforms.x.metered import Metered
+from tests.conftest import At
 from tests.fakes import NOW
 from tests.platforms import x_world
 
@@ -224,10 +225,18 @@ class TestAccounts:
     def test_have_their_followers_of_today(self, world: World, meter: Meter) -> None:
         (found,) = [one for one in self.read(world, meter) if one.metric == "followers"]
         assert (found.subject, found.value) == (world.adapter().account.id, world.followers)
-        day = NOW.astimezone(ZoneInfo(str(meter.facts["day_boundary"]))).date()
-        assert (found.first, found.last) == (day, day)
+        assert (found.first, found.last) == (NOW.date(), NOW.date())
         assert found.native
         assert found.basis is None
+
+    def test_have_them_on_the_day_of_the_board(self, world: World, meter: Meter, at: At) -> None:
+        at("2026-04-01T00:30:00+01:00")
+        platform = world.adapter()
+        platform.zone = ZoneInfo("Europe/London")
+        days = date(2026, 3, 1), date(2026, 3, 30)
+        found = platform.account_readings(*days, meter)
+        (day,) = {one.last for one in found if one.metric == "followers"}
+        assert day == date(2026, 4, 1)
 
     def test_metrics_are_of_accounts_or_received_on_the_days_asked_for(
         self, world: World, meter: Meter

@@ -152,6 +152,7 @@ def _account_plan(
         due = local(cadence.next_time(last, now), board)
         return Collected(account.id, platform.label, idle=f"nothing is due until {due}")
     platform.own_id = platform.own_id or _own_id(db, account)
+    platform.zone = board.zone
     back = DAILY_FIGURES.get(window.sweep)
     begins = window.since if back is None else now - back
     days = begins.date(), now.date() - timedelta(days=1)

@@ -10,7 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Protocol
@@ -259,6 +259,9 @@ class Measuring(Platform):
 
     own_id: str | None = None
     """The account's id on the platform, where it is known already: it need not be asked for."""
+
+    zone: tzinfo = UTC
+    """The board's zone: a level is of its day, that of midnight on 31 March too."""
 
     board_prices: Mapping[str, Decimal] = MappingProxyType({})
     """What the board says the platform charges (`publishing.prices`): it goes before `prices`."""

@@ -195,9 +195,10 @@ def account_of(api: Api, meter: Meter, node: str, fields: Iterable[str]) -> Data
     return {}
 
 
-def levels(subject: str, shown: Data, fields: Mapping[str, str], meter: Meter) -> Iterator[Reading]:
+def levels(
+    subject: str, today: date, shown: Data, fields: Mapping[str, str], meter: Meter
+) -> Iterator[Reading]:
     """Yield today's levels, `fields` being Meta's names by metric; those not shown have none."""
-    today = clock.now().date()
     for metric, name in fields.items():
         value = number(shown.get(name))
         if value is not None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
+from sgcomms import clock
 from sgcomms.metering import Meter
 from sgcomms.models import PostRow, Publication, Reading
 from sgcomms.platforms.base import Measuring
@@ -76,7 +77,8 @@ class GraphMeasuring(GraphPublisher, Measuring):
         self._noted(meter)
         fields = dict.fromkeys((*self.levels.values(), self.crowd))
         shown = account_of(self.api, meter, self._node, fields)
-        yield from levels(self.account.id, shown, self.levels, meter)
+        today = clock.now().astimezone(self.zone).date()
+        yield from levels(self.account.id, today, shown, self.levels, meter)
         days = over(self.api, meter, first, last)
         if days is not None:
             daily = Daily(self.api, meter, self.account.id, f"{self._node}/insights")

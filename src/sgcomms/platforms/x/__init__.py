@@ -231,7 +231,8 @@ class X(Publisher, Measuring):
         reader = self._reader(meter)
         answer = reader.me(self._handle, {"user.fields": "public_metrics"})
         self.own_id = answer.id
-        yield from reader.levels(answer.data)
+        today = clock.now().astimezone(self.zone).date()
+        yield from reader.levels(answer.data, today)
 
     def _reader(self, meter: Meter) -> Reader:
         """Return what reads figures on `meter`.

@@ -119,11 +119,11 @@ class Reader:
             reason = f"X did not say whose keys these are: {answer.words or 'it named no id'}"
         raise UnavailableError(reason)
 
-    def levels(self, user: Mapping[str, Any]) -> Iterator[Reading]:
-        """Yield what `user`, X's answer about the account, counts today; days are UTC's."""
+    def levels(self, user: Mapping[str, Any], today: date) -> Iterator[Reading]:
+        """Yield what `user`, X's answer about the account, counts today."""
         found = leveled(user)
         self._note(found, "for the account")
-        yield from readings(found, self.account, clock.now().date())
+        yield from readings(found, self.account, today)
 
     def posts(self, own_id: str, since: datetime, until: datetime) -> Iterator[PostRow]:
         """Yield the posts and replies of the account `own_id` from `since` until `until`.
