@@ -123,3 +123,25 @@ def test_a_zip_of_a_plain_export_is_that_export(run: Run, tmp_path: Path) -> Non
     result = run("import", str(path), "--read-on", "2026-11-01")
     assert (result.code, result.err) == (0, "")
     assert "posts.zip: X (Twitter) analytics, content, x, read on 2026-11-01: 2 posts" in result.out
+
+
+def test_the_daily_files_of_a_page_are_one_source(run: Run, space: Workspace) -> None:
+    path = good("facebook-daily-several")
+    result = run("import", str(path), "--account", "facebook", "--read-on", "2026-01-20")
+    assert (result.code, result.err) == (0, "")
+    assert "facebook, read on 2026-01-20: 6 readings" in result.out
+    rows = space.database().conn.execute("SELECT layout, detail FROM sources").fetchall()
+    ((layout, detail),) = rows
+    assert layout == "facebook-daily"
+    assert list(json.loads(detail)["tables"]) == [
+        *("Reach.csv", "Views.csv", "Visits (1).csv", "Visits.csv")
+    ]
+
+
+def test_daily_files_of_two_accounts_change_nothing(run: Run, space: Workspace) -> None:
+    before = contents(space)
+    path = file_of(REFUSED / "meta-daily-two-accounts.zip")
+    result = run("import", str(path), "--account", "facebook", "--read-on", "2026-01-20")
+    assert result.code == 2
+    assert "it holds files of several accounts" in result.err
+    assert contents(space) == before

@@ -123,6 +123,7 @@ class Importer(ABC):
     several tables of the layout. `takes_zone` and `takes_period` are true where the file does not
     say in whose zone its days are, or may not say which days it covers. `tools` are the tools that
     measure a website and give such files, by the names that `board.yaml` uses; none stands for any.
+    `remark` is what the reference says of the layout beside its columns: what of it is not read.
     """
 
     name: ClassVar[str]
@@ -140,6 +141,7 @@ class Importer(ABC):
     takes_zone: ClassVar[bool] = False
     takes_period: ClassVar[bool] = False
     tools: ClassVar[frozenset[str]] = frozenset()
+    remark: ClassVar[str] = ""
 
     def __init__(self, said: Answers = NOTHING) -> None:
         self.said = said
@@ -195,3 +197,11 @@ class Importer(ABC):
 
         Raises ImportFileError, possibly after rows were yielded: take all of a file or nothing.
         """
+
+    def extract_all(
+        self, sheets: Iterable[Sheet], subject: str, notes: Notes
+    ) -> Iterator[PostRow | Reading]:
+        """Yield what the tables of one file hold, as `extract` does. Raises what that raises."""
+        for sheet in sheets:
+            notes.table = sheet.table
+            yield from self.extract(sheet, subject, notes)
