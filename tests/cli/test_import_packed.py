@@ -95,13 +95,29 @@ def test_an_account_on_youtube_takes_its_views_and_no_posts(run: Run, space: Wor
     with_account(space, "videos: {platform: youtube, handle: cpspb, mode: outbox}")
     result = run("import", str(good("youtube-studio")), "--account", "videos")
     assert (result.code, result.err) == (0, "")
-    assert "YouTube Studio, videos, read on 2026-11-22: 3 readings" in result.out
+    assert "YouTube Studio, videos, read on 2026-11-22: 7 readings" in result.out
     campaign = space.root / "campaigns" / "safer-sleeping.yaml"
     text = campaign.read_text("utf-8")
     campaign.write_text(text.replace("accounts: [", "accounts: [videos, ", 1), "utf-8")
     checked = run("check")
     assert checked.code == 2
     assert "videos: this version lays out no posts for youtube" in checked.err
+
+
+def test_a_video_has_figures_of_the_days_that_were_exported(run: Run, space: Workspace) -> None:
+    with_account(space, "videos: {platform: youtube, handle: cpspb, mode: outbox}")
+    assert run("import", str(good("youtube-studio")), "--account", "videos").code == 0
+    asked = ("stats", "--month", "2023-03", "--subject", "videos", "--metric", "views", "--json")
+    figures = json.loads(run(*asked, "--basis", "received").out)["figures"]
+    assert [(one["dimension"], one["key"], one["value"]) for one in figures] == [
+        (None, None, 37),
+        ("video", "-x_CGTLn9Ia", 1010),
+        ("video", "9FKyCGTLn9I", 108),
+    ]
+    assert {one["period"]["end"] for one in figures} == {"2023-03-11"}
+    assert json.loads(run(*asked).out)["figures"] == []
+    posts = space.database().conn.execute("SELECT COUNT(*) FROM publications")
+    assert posts.fetchone() == (0,)
 
 
 def test_a_damaged_table_keeps_the_whole_file_out(
