@@ -104,6 +104,17 @@ def test_an_account_on_youtube_takes_its_views_and_no_posts(run: Run, space: Wor
     assert "videos: this version lays out no posts for youtube" in checked.err
 
 
+def test_visits_by_our_own_tags_are_visits_from_posts(run: Run, space: Workspace) -> None:
+    edit(space, "config/board.yaml", "platform: ga4", "platform: plausible")
+    assert run("import", str(good("plausible-export"))).code == 0
+    asked = ("stats", "--month", "2021-01", "--metric", "landing_visits", "--json")
+    figures = json.loads(run(*asked).out)["figures"]
+    found = {(one["subject"], one["value"]) for one in figures}
+    assert found == {("facebook", 7), ("x", 1), ("safer-sleeping", 8)}
+    kept = repr(contents(space))
+    assert "bloggs" not in kept
+
+
 def test_a_video_has_figures_of_the_days_that_were_exported(run: Run, space: Workspace) -> None:
     with_account(space, "videos: {platform: youtube, handle: cpspb, mode: outbox}")
     assert run("import", str(good("youtube-studio")), "--account", "videos").code == 0
