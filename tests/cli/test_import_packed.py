@@ -13,6 +13,7 @@ from sgcomms.workspace import Workspace
 from tests.cli.conftest import edit
 from tests.cli.test_import import contents
 from tests.conftest import Run
+from tests.importers.cases import DATA as PAIRS
 from tests.importers.cases import REFUSED, file_of, good
 from tests.importers.packing import zipped
 
@@ -172,3 +173,13 @@ def test_daily_files_of_two_accounts_change_nothing(run: Run, space: Workspace) 
     assert result.code == 2
     assert "it holds files of several accounts" in result.err
     assert contents(space) == before
+
+
+def test_an_export_that_may_be_cut_off_is_named(run: Run, space: Workspace, tmp_path: Path) -> None:
+    edit(space, "config/board.yaml", "platform: ga4", "platform: plausible")
+    members = {one.name: one.read_bytes() for one in (PAIRS / "plausible-dashboard.zip").iterdir()}
+    rows = "".join(f"/{number},1\n" for number in range(100))
+    members["pages.csv"] = f"name,pageviews\n{rows}".encode()
+    result = run("import", str(zipped(tmp_path / "export.zip", members)))
+    assert (result.code, result.err) == (0, "")
+    assert "it holds 100 rows of pages.csv, as many as one export can hold" in result.out

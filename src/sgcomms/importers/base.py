@@ -78,8 +78,9 @@ class Notes:
     gave nothing, `skipped_rows` counts them. `unused` names the columns and tables that were not
     used. `natives` has, by metric, the column's name in this very file. `table` names the table
     that is read at the moment, where the file holds several. `left_to` has, by the platform of
-    another account, the tables that are that account's. Lists end at a thousand entries, so that a
-    damaged file cannot fill the memory.
+    another account, the tables that are that account's. `full` has, by what they are, how many rows
+    a table has that is as long as the platform makes one: there may be more. Lists end at a
+    thousand entries, so that a damaged file cannot fill the memory.
     """
 
     rows: int = 0
@@ -90,6 +91,7 @@ class Notes:
     natives: dict[str, str] = field(default_factory=dict)
     table: str | None = None
     left_to: dict[str, list[str]] = field(default_factory=dict)
+    full: dict[str, int] = field(default_factory=dict)
 
     def skip(self, line: int, reason: str) -> None:
         """Keep that the row at `line` gave nothing, and why."""

@@ -23,6 +23,10 @@ from sgcomms.models import Reading
 MOST_KEYS = 100_000
 """Different pages of one table or day, which are held in memory to be added up."""
 
+_MOST_ROWS = 300
+_MOST_PAGES = 100
+"""Rows of a table of the dashboard, of which the rest is left out."""
+
 _BLANK = "the export leaves it blank"
 
 
@@ -35,13 +39,14 @@ def _device(name: str) -> str:
 class _Kind:
     """What a table breaks down: its column `column`, which gives the key of a dimension, or None
     for a row of no use, and the metric that is broken down. `overlaps` is true where one visitor
-    may be in several rows."""
+    may be in several rows, `most` is how many rows Plausible puts into the table at most."""
 
     column: str
     dimension: str
     key: Callable[[str], str | None]
     metric: str
     overlaps: bool = False
+    most: int | None = None
 
 
 class _Plausible(Importer):
@@ -80,12 +85,13 @@ class Dashboard(_Plausible):
         "they have no visits) and `pages.csv` (by page views). `sources.csv` is not read: a source "
         "such as Google is no channel, as its visits may come from advertising or not, and "
         "`channels.csv` has the same visitors by channel. Neither are countries, browsers, and "
-        "what else the ZIP file holds."
+        "what else the ZIP file holds. A table has at most 300 rows, that of pages 100: one with "
+        "so many is named."
     )
     kinds: ClassVar[Mapping[str, _Kind]] = {
-        "channels.csv": _Kind("name", "channel", keys.channel, "users_daily_sum", overlaps=True),
-        "devices.csv": _Kind("name", "device", _device, "users_daily_sum", overlaps=True),
-        "pages.csv": _Kind("name", "page", keys.page, "page_views"),
+        "channels.csv": _Kind("name", "channel", keys.channel, "users_daily_sum", True, _MOST_ROWS),
+        "devices.csv": _Kind("name", "device", _device, "users_daily_sum", True, _MOST_ROWS),
+        "pages.csv": _Kind("name", "page", keys.page, "page_views", most=_MOST_PAGES),
     }
 
     def joined(self, sheet: Sheet) -> tuple[Sheet, ...]:
@@ -136,12 +142,15 @@ class Dashboard(_Plausible):
         assert kind is not None  # noqa: S101  that is what makes it one of the tables joined
         adding = _Adding(Columns(sheet.header, {}), kind, self._native(kind))
         adding.note(notes)
+        before = notes.rows
         for line, cells in sheet.body():
             notes.rows += 1
             try:
                 notes.taken += adding.add(cells)
             except ValueError as error:
                 raise sheet.error(line, str(error)) from None
+        if notes.rows - before == kind.most:
+            notes.full[f"rows of {sheet.table}"] = kind.most
         yield from adding.readings(subject, span)
 
 

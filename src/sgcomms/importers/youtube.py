@@ -50,6 +50,8 @@ class YouTubeStudio(Importer):
     )
     id_length: ClassVar[int] = 11
     """Signs of a video's id: as in every example, not verified."""
+    most_videos: ClassVar[int] = 500
+    """Videos that the table has at most: YouTube leaves out the rest."""
 
     def needs(self) -> str:
         """Return what the ZIP file must hold."""
@@ -105,6 +107,8 @@ class YouTubeStudio(Importer):
             for other in self.joined(sheet):
                 notes.table = other.table
                 yield from self._of_videos(other, subject, days.span, notes, seen)
+            if len(seen) == self.most_videos:
+                notes.full["videos"] = len(seen)
 
     def _is_of_videos(self, sheet: Sheet) -> bool:
         columns = Columns(sheet.header, {})
