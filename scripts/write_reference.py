@@ -200,6 +200,8 @@ def _export_files() -> Iterator[str]:
         if found.levels:
             yield from ("", "| metric, as it stood each day | column |", "|---|---|")
             yield from (f"| `{metric}` | {column} |" for metric, column in found.levels.items())
+        if found.remark:
+            yield from ("", found.remark)
 
 
 def _due_by_hand() -> Iterator[str]:

@@ -13,6 +13,7 @@ from sgcomms.workspace import Workspace
 from tests.cli.conftest import edit
 from tests.cli.test_import import contents
 from tests.conftest import Run
+from tests.importers.cases import DATA as PAIRS
 from tests.importers.cases import REFUSED, file_of, good
 from tests.importers.packing import zipped
 
@@ -95,13 +96,40 @@ def test_an_account_on_youtube_takes_its_views_and_no_posts(run: Run, space: Wor
     with_account(space, "videos: {platform: youtube, handle: cpspb, mode: outbox}")
     result = run("import", str(good("youtube-studio")), "--account", "videos")
     assert (result.code, result.err) == (0, "")
-    assert "YouTube Studio, videos, read on 2026-11-22: 3 readings" in result.out
+    assert "YouTube Studio, videos, read on 2026-11-22: 7 readings" in result.out
     campaign = space.root / "campaigns" / "safer-sleeping.yaml"
     text = campaign.read_text("utf-8")
     campaign.write_text(text.replace("accounts: [", "accounts: [videos, ", 1), "utf-8")
     checked = run("check")
     assert checked.code == 2
     assert "videos: this version lays out no posts for youtube" in checked.err
+
+
+def test_visits_by_our_own_tags_are_visits_from_posts(run: Run, space: Workspace) -> None:
+    edit(space, "config/board.yaml", "platform: ga4", "platform: plausible")
+    assert run("import", str(good("plausible-export"))).code == 0
+    asked = ("stats", "--month", "2021-01", "--metric", "landing_visits", "--json")
+    figures = json.loads(run(*asked).out)["figures"]
+    found = {(one["subject"], one["value"]) for one in figures}
+    assert found == {("facebook", 7), ("x", 1), ("safer-sleeping", 8)}
+    kept = repr(contents(space))
+    assert "bloggs" not in kept
+
+
+def test_a_video_has_figures_of_the_days_that_were_exported(run: Run, space: Workspace) -> None:
+    with_account(space, "videos: {platform: youtube, handle: cpspb, mode: outbox}")
+    assert run("import", str(good("youtube-studio")), "--account", "videos").code == 0
+    asked = ("stats", "--month", "2023-03", "--subject", "videos", "--metric", "views", "--json")
+    figures = json.loads(run(*asked, "--basis", "received").out)["figures"]
+    assert [(one["dimension"], one["key"], one["value"]) for one in figures] == [
+        (None, None, 37),
+        ("video", "-x_CGTLn9Ia", 1010),
+        ("video", "9FKyCGTLn9I", 108),
+    ]
+    assert {one["period"]["end"] for one in figures} == {"2023-03-11"}
+    assert json.loads(run(*asked).out)["figures"] == []
+    posts = space.database().conn.execute("SELECT COUNT(*) FROM publications")
+    assert posts.fetchone() == (0,)
 
 
 def test_a_damaged_table_keeps_the_whole_file_out(
@@ -123,3 +151,35 @@ def test_a_zip_of_a_plain_export_is_that_export(run: Run, tmp_path: Path) -> Non
     result = run("import", str(path), "--read-on", "2026-11-01")
     assert (result.code, result.err) == (0, "")
     assert "posts.zip: X (Twitter) analytics, content, x, read on 2026-11-01: 2 posts" in result.out
+
+
+def test_the_daily_files_of_a_page_are_one_source(run: Run, space: Workspace) -> None:
+    path = good("facebook-daily-several")
+    result = run("import", str(path), "--account", "facebook", "--read-on", "2026-01-20")
+    assert (result.code, result.err) == (0, "")
+    assert "facebook, read on 2026-01-20: 6 readings" in result.out
+    rows = space.database().conn.execute("SELECT layout, detail FROM sources").fetchall()
+    ((layout, detail),) = rows
+    assert layout == "facebook-daily"
+    assert list(json.loads(detail)["tables"]) == [
+        *("Reach.csv", "Views.csv", "Visits (1).csv", "Visits.csv")
+    ]
+
+
+def test_daily_files_of_two_accounts_change_nothing(run: Run, space: Workspace) -> None:
+    before = contents(space)
+    path = file_of(REFUSED / "meta-daily-two-accounts.zip")
+    result = run("import", str(path), "--account", "facebook", "--read-on", "2026-01-20")
+    assert result.code == 2
+    assert "it holds files of several accounts" in result.err
+    assert contents(space) == before
+
+
+def test_an_export_that_may_be_cut_off_is_named(run: Run, space: Workspace, tmp_path: Path) -> None:
+    edit(space, "config/board.yaml", "platform: ga4", "platform: plausible")
+    members = {one.name: one.read_bytes() for one in (PAIRS / "plausible-dashboard.zip").iterdir()}
+    rows = "".join(f"/{number},1\n" for number in range(100))
+    members["pages.csv"] = f"name,pageviews\n{rows}".encode()
+    result = run("import", str(zipped(tmp_path / "export.zip", members)))
+    assert (result.code, result.err) == (0, "")
+    assert "it holds 100 rows of pages.csv, as many as one export can hold" in result.out

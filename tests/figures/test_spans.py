@@ -255,6 +255,17 @@ def test_a_metric_that_the_board_never_adds_says_so(desk: Desk) -> None:
     assert reason.endswith("config/board.yaml has `over_time: none` for it")
 
 
+@pytest.mark.parametrize(("dimension", "covered"), [("page", 30), ("video", 30), ("device", 61)])
+def test_a_row_that_is_not_listed_is_unknown_where_only_the_longest_are(
+    desk: Desk, dimension: str, covered: int
+) -> None:
+    april, may = ("2020-04-01", "2020-04-30"), ("2020-05-01", "2020-05-31")
+    desk.read("website", "page_views", 7, *april, dimension=dimension, key="a")
+    desk.read("website", "page_views", 5, *may, dimension=dimension, key="b")
+    figure = desk.one("website", "page_views", "a")
+    assert (figure.value, figure.days) == (7, covered)
+
+
 def test_a_blank_does_not_beat_a_value(desk: Desk) -> None:
     span = ("2020-04-01", "2021-03-31")
     desk.read("website", "page_views", 100, *span, read_on="2021-04-03")

@@ -377,11 +377,22 @@ def test_text_beside_the_cells_does_not_count(tmp_path: Path) -> None:
     assert read(path).posts == read(good("facebook-insights-2020")).posts
 
 
+def test_a_sheet_may_have_two_thousand_columns(tmp_path: Path) -> None:
+    path = tmp_path / "places.xls"
+    text = good("facebook-page-2020").read_text("utf-8")
+    header, rest = text.split("Daily Total Impressions</Data></Cell>", 1)
+    places = "".join(
+        f'<Cell><Data ss:Type="String">Daily City: {number}</Data></Cell>' for number in range(1986)
+    )
+    path.write_text(f"{header}Daily Total Impressions</Data></Cell>{places}{rest}", "utf-8")
+    assert read(path).readings == read(good("facebook-page-2020")).readings
+
+
 def test_more_sheets_than_any_export_holds_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "sheets.xls"
     text = good("facebook-insights-2020").read_text("utf-8")
-    path.write_text(text.replace("<Styles>", "<Worksheet/>" * 41 + "<Styles>"), "utf-8")
-    assert "more than 40 sheets" in refused(path)
+    path.write_text(text.replace("<Styles>", "<Worksheet/>" * 101 + "<Styles>"), "utf-8")
+    assert "more than 100 sheets" in refused(path)
 
 
 def test_every_table_knows_its_file_and_the_others() -> None:

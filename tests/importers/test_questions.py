@@ -112,3 +112,16 @@ def test_a_packed_file_is_asked_about_like_any_other(tmp_path: Path) -> None:
         read(packed, {"layout": "x-content"})
     with pytest.raises(UsageError, match="'x-contents' is no layout"):
         read(packed, {"layout": "x-contents"})
+
+
+def test_a_file_without_a_platform_among_files_of_both_is_nobodys(tmp_path: Path) -> None:
+    packed = tmp_path / "insights.zip"
+    with zipfile.ZipFile(packed, "w") as file:
+        file.write(good("facebook-daily-reach"), "Reach.csv")
+        file.write(good("facebook-daily-views"), "Views.csv")
+        file.write(good("instagram-daily-reach"), "Reach (1).csv")
+    for layout in ("facebook-daily", "instagram-daily"):
+        with pytest.raises(
+            ImportFileError, match=r"Views\.csv:2: it does not name its platform.*whose it is"
+        ):
+            read(packed, {"layout": layout})

@@ -120,6 +120,7 @@ def import_file(
         remarks=(
             *remarks.unfinished(unfinished),
             *remarks.left_to_others(board, path, on, notes),
+            *remarks.cut_off(notes),
             *remarks.zone_not_known(export.importer),
         ),
     )
@@ -327,4 +328,5 @@ def _detail(export: Export, notes: Notes) -> Mapping[str, object]:
         "taken": notes.taken,
         "skipped": [asdict(one) for one in notes.skipped],
         "unused": list(notes.unused),
+        "full": dict(notes.full),
     }

@@ -30,6 +30,15 @@ def left_to_others(board: Board, path: Path, on: date, notes: Notes) -> Iterator
             )
 
 
+def cut_off(notes: Notes) -> Iterator[str]:
+    """Yield what is as long as one export can be, so that there may be more."""
+    for what, rows in notes.full.items():
+        yield (
+            f"it holds {rows:,} {what}, as many as one export can hold, so others may be missing: "
+            "export a shorter time, too"
+        )
+
+
 def zone_not_known(importer: Importer) -> Iterator[str]:
     """Yield the question that is asked once of each website."""
     if importer.platform == "website" and importer.said.zone is None:

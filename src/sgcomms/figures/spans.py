@@ -18,7 +18,7 @@ from sgcomms.figures.sharing import shares
 from sgcomms.metrics import Break, Metric
 from sgcomms.periods import SETTLES, Period, year_of
 
-ROWS_LEFT_OUT = frozenset({"page"})
+ROWS_LEFT_OUT = frozenset({"page", "video"})
 """Breakdowns of which a source names the longest rows only: one that is not named may be there."""
 
 

@@ -78,8 +78,9 @@ class Notes:
     gave nothing, `skipped_rows` counts them. `unused` names the columns and tables that were not
     used. `natives` has, by metric, the column's name in this very file. `table` names the table
     that is read at the moment, where the file holds several. `left_to` has, by the platform of
-    another account, the tables that are that account's. Lists end at a thousand entries, so that a
-    damaged file cannot fill the memory.
+    another account, the tables that are that account's. `full` has, by what they are, how many rows
+    a table has that is as long as the platform makes one: there may be more. Lists end at a
+    thousand entries, so that a damaged file cannot fill the memory.
     """
 
     rows: int = 0
@@ -90,6 +91,7 @@ class Notes:
     natives: dict[str, str] = field(default_factory=dict)
     table: str | None = None
     left_to: dict[str, list[str]] = field(default_factory=dict)
+    full: dict[str, int] = field(default_factory=dict)
 
     def skip(self, line: int, reason: str) -> None:
         """Keep that the row at `line` gave nothing, and why."""
@@ -123,6 +125,9 @@ class Importer(ABC):
     several tables of the layout. `takes_zone` and `takes_period` are true where the file does not
     say in whose zone its days are, or may not say which days it covers. `tools` are the tools that
     measure a website and give such files, by the names that `board.yaml` uses; none stands for any.
+    `compares_twins` is true where the platform itself writes a column twice, so that the two are
+    compared row by row; in any other layout nothing tells which of them counts.
+    `remark` is what the reference says of the layout beside its columns: what of it is not read.
     """
 
     name: ClassVar[str]
@@ -133,6 +138,7 @@ class Importer(ABC):
     day_boundary: ClassVar[str]
     takes_read_on: ClassVar[bool]
     several: ClassVar[bool] = False
+    compares_twins: ClassVar[bool] = False
     aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     by_day: ClassVar[Mapping[str, str]] = {}
     levels: ClassVar[Mapping[str, str]] = {}
@@ -140,6 +146,7 @@ class Importer(ABC):
     takes_zone: ClassVar[bool] = False
     takes_period: ClassVar[bool] = False
     tools: ClassVar[frozenset[str]] = frozenset()
+    remark: ClassVar[str] = ""
 
     def __init__(self, said: Answers = NOTHING) -> None:
         self.said = said
@@ -161,6 +168,19 @@ class Importer(ABC):
     def missing(self, sheet: Sheet) -> tuple[str, ...]:
         """Return the required columns that the sheet does not have."""
         return self.columns(sheet).missing(self.required)
+
+    def refuse_twins(self, sheet: Sheet) -> None:
+        """Raise ImportFileError where a column that counts stands twice, and is not compared."""
+        if self.compares_twins:
+            return
+        columns = self.columns(sheet)
+        for name in (*self.natives.values(), *self.by_day.values(), *self.levels.values()):
+            if len(columns.positions(name)) > 1:
+                raise sheet.error(
+                    sheet.header_line,
+                    f"the column {name} stands twice, so it cannot be told which counts: export it "
+                    "again",
+                )
 
     def accepts(self, sheet: Sheet) -> bool:
         """Tell whether the sheet has this layout."""
@@ -195,3 +215,11 @@ class Importer(ABC):
 
         Raises ImportFileError, possibly after rows were yielded: take all of a file or nothing.
         """
+
+    def extract_all(
+        self, sheets: Iterable[Sheet], subject: str, notes: Notes
+    ) -> Iterator[PostRow | Reading]:
+        """Yield what the tables of one file hold, as `extract` does. Raises what that raises."""
+        for sheet in sheets:
+            notes.table = sheet.table
+            yield from self.extract(sheet, subject, notes)

@@ -20,7 +20,7 @@ Order = Literal["day-first", "month-first"]
 """Which number comes first in a date such as 3/9/2025."""
 
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: +(\d{1,2}):(\d{2})(?::\d{2})?)?", re.ASCII)
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2})?)?", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ class Export:
     def extract(self, subject: str, notes: Notes) -> Iterator[PostRow | Reading]:
         """Yield what all tables hold, as `Importer.extract` does. Raises what that raises."""
         for sheet in self.sheets:
-            notes.table = sheet.table
-            yield from self.importer.extract(sheet, subject, notes)
+            for one in (sheet, *self.importer.joined(sheet)):
+                self.importer.refuse_twins(one)
+        yield from self.importer.extract_all(self.sheets, subject, notes)
         for table in self.left:
             notes.leave(f"the table {table}")
 
@@ -88,6 +89,16 @@ def _of_tables(
     layout = taken[0][1]
     used = tuple(sheet for sheet, _ in taken)
     titles = list(dict.fromkeys(found.title for _, found in taken))
+    if len(titles) > 1 and all(found.many for _, found in taken):
+        held = "; ".join(
+            f"{title}: {', '.join(str(one.table) for one, found in taken if found.title == title)}"
+            for title in titles
+        )
+        raise failure(
+            path.name,
+            None,
+            f"it holds files of several accounts ({held}): pack those of each on their own",
+        )
     if len(titles) > 1 or (len(used) > 1 and not layout.many):
         tables = ", ".join(str(sheet.table) for sheet in used)
         raise failure(

@@ -1,4 +1,6 @@
-"""Facebook: the Page day by day, as Page Insights exported it as CSV until about 2022.
+"""Facebook: the Page day by day, as Page Insights exported it until about 2022.
+
+As CSV it is one table, as a workbook (XML under the name .xls) its sheet "Key Metrics".
 
 Beside what the Page received each day stands how many people liked it. Figures of seven and of 28
 days lie over one another and are not used. A day without a row is missing, not zero.
@@ -24,6 +26,11 @@ class FacebookPage(Importer):
     platform = "facebook"
     day_boundary = "America/Los_Angeles"
     takes_read_on = True
+    remark = (
+        "Read as CSV, and as the workbook in XML that is named `.xls`, which also holds sheets of "
+        "places and ages: these are not read. Figures of seven and of 28 days lie over one another "
+        "and are not used."
+    )
     natives: ClassVar[Mapping[str, str]] = {
         "impressions": "Daily Total Impressions",
         "reach": "Daily Total Reach",

@@ -1,13 +1,13 @@
 """Facebook and Instagram: what an account received day by day (Meta Business Suite, Insights).
 
 One metric a file, whose title tells it and mostly the platform; a file may hold a table of each
-platform. Days are US Pacific: the times beside them jump by an hour where the US clocks change.
-A day without a row is missing, not zero.
+platform, and a ZIP file several files of one account. Days are US Pacific: the times beside them
+jump by an hour where the US clocks change. A day without a row is missing, not zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -51,6 +51,11 @@ class _PageDaily(Importer):
     required = ()
     day_boundary = "America/Los_Angeles"
     several = True
+    many = True
+    remark = (
+        "Several of these files are read from one ZIP file, if all are of one account. The "
+        "Audience file, a picture of a day that it does not name, is not read."
+    )
     takes_read_on = True
     takes_zone = True
 
@@ -75,6 +80,37 @@ class _PageDaily(Importer):
         Raises ImportFileError, with the line, for anything that Meta does not write, and where it
         cannot be told which table is whose.
         """
+        yield from self._extract(sheet, subject, notes, {})
+
+    def extract_all(self, sheets: Iterable[Sheet], subject: str, notes: Notes) -> Iterator[Reading]:
+        """Yield what the files of one ZIP file hold, as `extract` does for each.
+
+        Raises ImportFileError, too, where two of them have the same days of one metric, and where
+        one does not name its platform among files of both: then they are of two accounts.
+        """
+        found: dict[str, str] = {}
+        for sheet in sheets:
+            notes.table = sheet.table
+            self._refuse_unnamed(sheet)
+            yield from self._extract(sheet, subject, notes, found)
+
+    def _refuse_unnamed(self, sheet: Sheet) -> None:
+        """Raise ImportFileError where a table may be of this account or of another one beside."""
+        unnamed = [one for one in _shared(_blocks(opened(sheet))) if one.platform is None]
+        beside = (one for other in sheet.beside if looks_daily(other) for one in _named_in(other))
+        others = sorted(set(beside) - {self.platform})
+        if unnamed and others:
+            raise sheet.error(
+                unnamed[0].line,
+                f"it does not name its platform ({unnamed[0].title}), and other files in the ZIP "
+                f"file are of {others[0].capitalize()}, so it cannot be told whose it is: pack "
+                "the files of each account on their own",
+            )
+
+    def _extract(
+        self, sheet: Sheet, subject: str, notes: Notes, found: dict[str, str]
+    ) -> Iterator[Reading]:
+        """Yield the readings of one file. `found` has what was read before it, by the file."""
         sheet = opened(sheet)
         mine = {line: (title, metric) for line, title, metric in self._mine(sheet, notes)}
         days, seen = Days(sheet, 0, self.said.dates), set[str]()
@@ -89,7 +125,9 @@ class _PageDaily(Importer):
                 continue
             try:
                 reading = _reading(subject, *table, cells, days)
-                only_once(seen, f"{reading.metric} of {reading.first}")
+                thing = f"{reading.metric} of {reading.first}"
+                only_once(seen, thing)
+                _only_in(found, thing, str(sheet.table))
             except ValueError as error:
                 raise sheet.error(line, str(error)) from None
             notes.taken += 1
@@ -189,6 +227,15 @@ def _reading(subject: str, title: str, metric: str, cells: list[str], days: Days
     )
 
 
+def _only_in(found: dict[str, str], thing: str, table: str) -> None:
+    """Keep that `thing` stands in `table`. Raises ValueError where another table has it, too."""
+    if found.setdefault(thing, table) != table:
+        raise ValueError(
+            f"{thing} stands in {found[thing]}, too, so the ZIP file holds the same days twice or "
+            "the files of two accounts: pack those of each account on their own"
+        )
+
+
 def _tables(sheet: Sheet) -> Iterator[tuple[int, list[str] | _Block]]:
     """Yield every table as a block, followed by its rows, each with its line.
 
@@ -218,6 +265,11 @@ def _tables(sheet: Sheet) -> Iterator[tuple[int, list[str] | _Block]]:
 
 def _blocks(sheet: Sheet) -> list[_Block]:
     return [found for _, found in _tables(sheet) if isinstance(found, _Block)]
+
+
+def _named_in(sheet: Sheet) -> set[str]:
+    """Return the platforms that the tables of a file name."""
+    return {one.platform for one in _blocks(opened(sheet)) if one.platform is not None}
 
 
 def _named(line: int, title: str) -> _Block:

@@ -23,6 +23,10 @@ from sgcomms.models import Reading
 MOST_KEYS = 100_000
 """Different pages of one table or day, which are held in memory to be added up."""
 
+_MOST_ROWS = 300
+_MOST_PAGES = 100
+"""Rows of a table of the dashboard, of which the rest is left out."""
+
 _BLANK = "the export leaves it blank"
 
 
@@ -33,14 +37,16 @@ def _device(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What a table breaks down: its column `column`, which gives the key of a dimension, and the
-    metric that is broken down. `overlaps` is true where one visitor may be in several rows."""
+    """What a table breaks down: its column `column`, which gives the key of a dimension, or None
+    for a row of no use, and the metric that is broken down. `overlaps` is true where one visitor
+    may be in several rows, `most` is how many rows Plausible puts into the table at most."""
 
     column: str
     dimension: str
-    key: Callable[[str], str]
+    key: Callable[[str], str | None]
     metric: str
     overlaps: bool = False
+    most: int | None = None
 
 
 class _Plausible(Importer):
@@ -74,10 +80,18 @@ class Dashboard(_Plausible):
         "session_seconds": "visit_duration",
     }
     required = ("date", *natives.values())
+    remark = (
+        "Of the period that is on the screen: `channels.csv`, `devices.csv` (both by visitors, as "
+        "they have no visits) and `pages.csv` (by page views). `sources.csv` is not read: a source "
+        "such as Google is no channel, as its visits may come from advertising or not, and "
+        "`channels.csv` has the same visitors by channel. Neither are countries, browsers, and "
+        "what else the ZIP file holds. A table has at most 300 rows, that of pages 100: one with "
+        "so many is named."
+    )
     kinds: ClassVar[Mapping[str, _Kind]] = {
-        "channels.csv": _Kind("name", "channel", keys.channel, "users_daily_sum", overlaps=True),
-        "devices.csv": _Kind("name", "device", _device, "users_daily_sum", overlaps=True),
-        "pages.csv": _Kind("name", "page", keys.page, "page_views"),
+        "channels.csv": _Kind("name", "channel", keys.channel, "users_daily_sum", True, _MOST_ROWS),
+        "devices.csv": _Kind("name", "device", _device, "users_daily_sum", True, _MOST_ROWS),
+        "pages.csv": _Kind("name", "page", keys.page, "page_views", most=_MOST_PAGES),
     }
 
     def joined(self, sheet: Sheet) -> tuple[Sheet, ...]:
@@ -128,13 +142,15 @@ class Dashboard(_Plausible):
         assert kind is not None  # noqa: S101  that is what makes it one of the tables joined
         adding = _Adding(Columns(sheet.header, {}), kind, self._native(kind))
         adding.note(notes)
+        before = notes.rows
         for line, cells in sheet.body():
             notes.rows += 1
             try:
-                adding.add(cells)
+                notes.taken += adding.add(cells)
             except ValueError as error:
                 raise sheet.error(line, str(error)) from None
-            notes.taken += 1
+        if notes.rows - before == kind.most:
+            notes.full[f"rows of {sheet.table}"] = kind.most
         yield from adding.readings(subject, span)
 
 
@@ -155,10 +171,20 @@ class SiteSettings(_Plausible):
     kinds: ClassVar[tuple[_Kind, ...]] = (
         _Kind("device", "device", _device, "sessions"),
         _Kind("page", "page", keys.page, "page_views"),
+        _Kind("utm_content", "content", keys.content, "sessions"),
+    )
+    """Columns and what they count: Plausible's documentation, "Import stats using CSV files"."""
+    remark = (
+        "Day by day: `imported_visitors`, `imported_devices` and `imported_pages`; of "
+        "`imported_sources` the visits that began with a tagged link of this program "
+        "(`utm_content`), by which they are counted for its post, as `content`. The sources "
+        "themselves are not read: the file does not say by which channel a visit came, and a "
+        "source such as Google may be advertising or not. Nor are other people's tags, referrers, "
+        "and the tables of places, browsers and events."
     )
 
     def accepts(self, sheet: Sheet) -> bool:
-        """Tell whether the sheet is the table of days, of devices, or of pages."""
+        """Tell whether the sheet is the table of days, of devices, of pages, or of sources."""
         return self._is_of_days(sheet) or self._kind(sheet) is not None
 
     def extract(self, sheet: Sheet, subject: str, notes: Notes) -> Iterator[Reading]:
@@ -225,10 +251,9 @@ class SiteSettings(_Plausible):
                 adding = _Adding(columns, kind, native)
             before = day
             try:
-                adding.add(cells)
+                notes.taken += adding.add(cells)
             except ValueError as error:
                 raise sheet.error(line, str(error)) from None
-            notes.taken += 1
         if before is not None:
             yield from adding.readings(subject, (before, before))
 
@@ -252,18 +277,21 @@ class _Adding:
         used = [self.columns.at(self.kind.column), *self.columns.positions("date")]
         notes.use(self.columns, [(self.kind.metric, self.columns.at(self.native))], used)
 
-    def add(self, cells: list[str]) -> None:
-        """Add a row. Raises ValueError with what is wrong with it."""
+    def add(self, cells: list[str]) -> bool:
+        """Add a row, and tell whether it has a key. Raises ValueError for what is no count."""
         row = self.columns.fitted(cells, pad=False)
         key = self.kind.key(row[self.columns.at(self.kind.column)])
         place = (self.kind.metric, self.columns.at(self.native))
         value = self.columns.counts(row, [place])[self.kind.metric]
+        if key is None:
+            return False
         if key in self.sums:
             self.shared.add(key)
         before = self.sums.get(key)
         self.sums[key] = before if value is None else value + (before or 0)
         if len(self.sums) > MOST_KEYS:
             raise ValueError(f"here are more than {MOST_KEYS:,} different rows: export less")
+        return True
 
     def readings(self, subject: str, span: tuple[date, date]) -> Iterator[Reading]:
         """Yield the sums."""

@@ -32,6 +32,8 @@ class _PostActivity(Importer):
     id_column: ClassVar[str]
     link_column: ClassVar[str]
     text_column: ClassVar[str]
+    most_posts: ClassVar[int | None] = None
+    """Posts that X puts into one file, where it is known to leave out the rest."""
 
     @abstractmethod
     def _when(self, columns: Columns) -> _When:
@@ -88,6 +90,8 @@ class _PostActivity(Importer):
                 raise sheet.error(line, str(error)) from None
             notes.taken += 1
             yield post
+        if notes.taken == self.most_posts:
+            notes.full["posts"] = notes.taken
 
 
 class ByTweet(_PostActivity):
@@ -138,6 +142,8 @@ class Content(_PostActivity):
     title = "X (Twitter) analytics, content"
     id_column = "Post id"
     link_column = "Post Link"
+    most_posts = 1000
+    remark = "X puts 90 days and 1,000 posts into one file at most; one with so many is named."
     text_column = "Post text"
     natives: ClassVar[Mapping[str, str]] = {
         "impressions": "Impressions",

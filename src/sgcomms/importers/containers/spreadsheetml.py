@@ -27,13 +27,15 @@ from sgcomms.importers.sheet import (
     unreachable,
 )
 
-MOST_COLUMNS = 1000
-"""Cells of a row: the widest known sheet has under a hundred."""
+MOST_COLUMNS = 2500
+"""Cells of a row: a Page's days of 2020, with every place and age in a column, are known to have
+1,995."""
 
 MOST_ROWS = 1 << 20
 """Rows of a sheet, as many as any Excel has."""
 
-MOST_SHEETS = 40
+MOST_SHEETS = 100
+"""The posts have seven; a Page has one for each of its breakdowns."""
 
 _SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _DEEPEST = 40
