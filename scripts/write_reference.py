@@ -27,8 +27,8 @@ from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import model
 from sgcomms.rules import RULES
 from sgcomms.trail.forms import ENTRY_COLUMNS
+from sgcomms.webkeys import HIDDEN_BELOW
 from sgcomms.websites import TOOLS, tool
-from sgcomms.websites.breakdowns import HIDDEN_BELOW
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 WRITTEN = (

@@ -13,6 +13,10 @@ CONTENT = r"[a-z0-9-]+\.[a-z0-9-]+(\.([2-9]|[1-9][0-9]+))?\.[a-z0-9-]+"
 """The `utm_content` of a link of ours: `campaign.post.account`, with the number of the occurrence
 before the account from the second on. RE2, which the tools speak, reads it as Python does."""
 
+HIDDEN_BELOW = 5
+"""Pages seen fewer times are not kept: a rare page of a safeguarding website can point to one
+family."""
+
 _CHANNELS = {
     "organic search": "search",
     "paid search": "search",

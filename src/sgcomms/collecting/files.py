@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sgcomms import clock
 from sgcomms.collecting import remarks
+from sgcomms.collecting.taking import LeftOut, taken
 from sgcomms.config import Board
 from sgcomms.db import Db, readings, sources
 from sgcomms.errors import ImportFileError, ProblemsError
@@ -19,7 +20,7 @@ from sgcomms.importers.base import Importer, Notes, Owner
 from sgcomms.importers.exports import Export, open_export
 from sgcomms.importers.recorded import Judged, Recorded, figures, looks_recorded
 from sgcomms.importers.sheet import Sheet
-from sgcomms.models import Account, PostRow, Reading, Source
+from sgcomms.models import Account, Source
 
 _MOST_RECORDED_BYTES = 1_000_000
 
@@ -100,9 +101,9 @@ def import_file(
     on = _read_on(board, sheet, importer, read_on)
     export = _with_zone_of(db, export, subject)
     notes = Notes()
-    unfinished: set[date] = set()
+    left = LeftOut()
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
-    rows = _not_later_than(export.extract(subject, notes), on, board, sheet, unfinished)
+    rows = taken(export.extract(subject, notes), on, board.zone, sheet.name, left)
     try:
         added = readings.add(db, source, rows, lambda: _detail(export, notes), board.zone)
     except readings.KnownFileError as error:  # another process took it in a moment ago
@@ -118,7 +119,8 @@ def import_file(
         skipped=tuple(map(str, notes.skipped)),
         unused=tuple(notes.unused),
         remarks=(
-            *remarks.unfinished(unfinished),
+            *remarks.unfinished(left.days),
+            *remarks.rare_pages(left.pages),
             *remarks.left_to_others(board, path, on, notes),
             *remarks.cut_off(notes),
             *remarks.zone_not_known(export.importer),
@@ -131,8 +133,8 @@ def _refuse_another_holder(
 ) -> None:
     """Refuse a file that another account or website of the board has: it would count twice."""
     ours = {*board.accounts, *board.websites}
-    taken = sources.with_contents(db, sheet.sha256)
-    others = [one for one in taken if one.subject in ours and one.subject != subject]
+    before = sources.with_contents(db, sheet.sha256)
+    others = [one for one in before if one.subject in ours and one.subject != subject]
     if others and not importer.several:
         other = others[0]
         raise ImportFileError(
@@ -279,38 +281,6 @@ def _with_zone_of(db: Db, export: Export, subject: str) -> Export:
         return export
     said = replace(importer.said, zone=ZoneInfo(known[-1]))
     return replace(export, importer=importer_of(importer.name, said))
-
-
-def _not_later_than(
-    rows: Iterator[PostRow | Reading],
-    on: date,
-    board: Board,
-    sheet: Sheet,
-    unfinished: set[date],
-) -> Iterator[PostRow | Reading]:
-    """Pass rows on; refuse a file that holds what came after the day it was read.
-
-    A day of an account that was not over on the day of the export is kept back, in `unfinished`:
-    its figures are of a part of it, and the export may hold noughts for a day that was to come.
-    """
-    limit = on + timedelta(days=1)
-    for row in rows:
-        if isinstance(row, PostRow):
-            day = row.publication.published_at.astimezone(board.zone).date()
-            what, remedy = f"a post of {day}", "--read-on"
-        else:
-            day = row.last - timedelta(days=1)
-            what = f"figures up to {row.last}"
-            remedy = "--read-on, or export days that are over"
-            if row.basis == "received" and on <= row.last <= limit:
-                unfinished.add(row.last)
-                continue
-        if day > limit:
-            raise ImportFileError(
-                f"{sheet.name}: it holds {what}, so it cannot have been read on {on}; correct "
-                f"{remedy}"
-            )
-        yield row
 
 
 def _detail(export: Export, notes: Notes) -> Mapping[str, object]:

@@ -9,12 +9,21 @@ from pathlib import Path
 
 from sgcomms.config import Board
 from sgcomms.importers.base import Importer, Notes
+from sgcomms.webkeys import HIDDEN_BELOW
 
 
 def unfinished(days: Collection[date]) -> Iterator[str]:
     """Yield the days whose figures were those of a part of them."""
     for day in sorted(days):
         yield f"{day} was not over when the file was exported, so that day is left out"
+
+
+def rare_pages(number: int) -> Iterator[str]:
+    """Yield how many pages were seen so rarely that they could point to one family."""
+    if number:
+        pages = "1 page" if number == 1 else f"{number:,} pages"
+        fewer = f"seen fewer than {HIDDEN_BELOW} times"
+        yield f"{pages} {fewer} left out: a rare one can tell of a family"
 
 
 def left_to_others(board: Board, path: Path, on: date, notes: Notes) -> Iterator[str]:

@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sgcomms.webkeys import channel, content, device, page
+from sgcomms.webkeys import HIDDEN_BELOW, channel, content, device, page
 from sgcomms.websites.values import count
-
-HIDDEN_BELOW = 5
-"""Pages seen fewer times are left out: a rare page of a safeguarding website can point to one
-family."""
 
 MOST_ROWS = 1000
 """So many rows of a breakdown are asked for, the largest first."""
