@@ -17,7 +17,9 @@ MAX_TEXT = 5_000
 
 MAX_URL = 4096
 MAX_SLUG = 40
+MAX_LABEL = 63
 
+_PREFIX = "xn--"
 _LATIN = (
     r"\xC0-\xD6\xD8-\xF6\xF8-\xFF\u0100-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268\u026F"
     r"\u0272\u0289\u028B\u02BB\u0300-\u036F\u1E00-\u1EFF"
@@ -67,11 +69,7 @@ def links(text: str) -> list[Link]:
 
 def _links_of(match: regex.Match[str]) -> Iterator[Link]:
     start, end, domain = match.start("url"), match.end("url"), match["domain"]
-    ascii_domain = _in_ascii(domain)
-    if ascii_domain is None:
-        return
-    longer = len(ascii_domain) - len(domain) + len(match["scheme"] or "https://")
-    if end - start + longer > MAX_URL:
+    if not _is_name(domain) or end - start + len(match["scheme"] or "https://") > MAX_URL:
         return
     if match["scheme"]:
         shortened = _SHORTENED.match(match["url"])
@@ -92,9 +90,20 @@ def _links_of(match: regex.Match[str]) -> Iterator[Link]:
     yield from found
 
 
-def _in_ascii(domain: str) -> str | None:
-    """Return a domain as the name system has it, or None if it cannot be one."""
-    try:
-        return domain.encode("idna").decode("ascii") or None
-    except UnicodeError:
-        return None
+def _is_name(domain: str) -> bool:
+    """Say whether X takes a domain for one: each label is short enough as the name system has it.
+
+    No more is asked of it, as in twitter-text: a name that IDNA's rules forbid, such as one in
+    which an Arabic word touches a Latin one, is a link all the same.
+    """
+    if domain.startswith(_PREFIX) and _PLAIN_DOMAIN.search(domain) is None:
+        return False
+    return all(_fits(label) for label in domain.split("."))
+
+
+def _fits(label: str) -> bool:
+    if label.isascii():
+        return len(label) <= MAX_LABEL
+    if len(label) + len(_PREFIX) > MAX_LABEL:  # what is encoded is no shorter; encoding is slow
+        return False
+    return len(label.encode("punycode")) + len(_PREFIX) <= MAX_LABEL
