@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import regex
 
@@ -40,14 +41,12 @@ _PATH_END = rf"(?:[+\-a-z\u0400-\u04FF0-9=_#/{_LATIN}]|{_BRACKETS})"
 _PATH = rf"(?:{_IN_PATH}*(?:{_BRACKETS}{_IN_PATH}*)*{_PATH_END}|@{_IN_PATH}+/)"
 _QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
 
-_LINK = regex.compile(
+_LINK = (
     rf"(?P<before>[^A-Za-z0-9@＠$#＃{_NEVER}]|[{_DIRECTIONS}]|^)"
-    rf"(?P<url>(?P<scheme>https?://)?(?P<domain>{_DOMAIN})(?::[0-9]+)?(?P<path>/{_PATH}*)?(?:{_QUERY})?)",
-    regex.IGNORECASE,
-    tlds=TLDS,
+    rf"(?P<url>(?P<scheme>https?://)?(?P<domain>{_DOMAIN})(?::[0-9]+)?(?P<path>/{_PATH}*)?(?:{_QUERY})?)"
 )
-_ENDING = regex.compile(rf"\.{_END}", regex.IGNORECASE, tlds=TLDS)
-_PLAIN_DOMAIN = regex.compile(rf"(?:[\-a-z0-9{_LATIN}]+\.)+{_END}", regex.IGNORECASE, tlds=TLDS)
+_ENDING = rf"\.{_END}"
+_PLAIN_DOMAIN = rf"(?:[\-a-z0-9{_LATIN}]+\.)+{_END}"
 _SHORTENED = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", regex.IGNORECASE)
 
 
@@ -62,9 +61,15 @@ class Link:
 
 def links(text: str) -> list[Link]:
     """Return the links of `text`, which is in NFC, in their order."""
-    if len(text) > MAX_TEXT or _ENDING.search(text) is None:
+    if len(text) > MAX_TEXT or _pattern(_ENDING).search(text) is None:
         return []
-    return [link for match in _LINK.finditer(text) for link in _links_of(match)]
+    return [link for match in _pattern(_LINK).finditer(text) for link in _links_of(match)]
+
+
+@cache
+def _pattern(pattern: str) -> regex.Pattern[str]:
+    """Return `pattern` ready to search: made when it is first needed, for it takes a while."""
+    return regex.compile(pattern, regex.IGNORECASE, tlds=TLDS)
 
 
 def _links_of(match: regex.Match[str]) -> Iterator[Link]:
@@ -82,7 +87,7 @@ def _links_of(match: regex.Match[str]) -> Iterator[Link]:
         return
     found = [
         Link(start + plain.start(), start + plain.end(), bare=True)
-        for plain in _PLAIN_DOMAIN.finditer(domain)
+        for plain in _pattern(_PLAIN_DOMAIN).finditer(domain)
     ]
     if found and match["path"]:  # as twitter-text: the path is counted behind the plain domain
         last = found[-1]
@@ -96,7 +101,7 @@ def _is_name(domain: str) -> bool:
     No more is asked of it, as in twitter-text: a name that IDNA's rules forbid, such as one in
     which an Arabic word touches a Latin one, is a link all the same.
     """
-    if domain.startswith(_PREFIX) and _PLAIN_DOMAIN.search(domain) is None:
+    if domain.startswith(_PREFIX) and _pattern(_PLAIN_DOMAIN).search(domain) is None:
         return False
     return all(_fits(label) for label in domain.split("."))
 
