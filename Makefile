@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Where Python may not keep what it compiled, each process that a test starts compiles it all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test coverage test-long lint format bench docs clean
 
 demo: .venv/installed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sgcomms import queueing
+from sgcomms import fitting, queueing
 from sgcomms.campaigns import Loaded, load
 from sgcomms.config import Board
 from sgcomms.db import audit, queue, writing
@@ -492,6 +492,7 @@ class TestPicturesMadeAgain:
         before = self.sent(space)
         self.lose(space)
         monkeypatch.setattr("sgcomms.fitting.QUALITIES", (60,))
+        monkeypatch.setattr("sgcomms.queueing.fit", fitting.fit)  # not as it was remembered
         assert run("queue").code == 0
         (after,) = self.sent(space)
         assert after != before[0]

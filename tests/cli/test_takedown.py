@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
 def x(space: Workspace) -> Iterator[X]:
     """X for the board's account x, which is live."""
     server = X()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     board = space.root / "config" / "board.yaml"
     old = "x: {platform: x, handle: cplscb, mode: outbox}"

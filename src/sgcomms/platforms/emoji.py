@@ -23,6 +23,8 @@ _FLAGS = [
     for region in _REGIONS.split()
 ]
 _TONE = "[\U0001f3fb-\U0001f3ff]"
+_ONCE_TEXT = "⌚⌛◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛔⛪⛲⛳⛵⛺⛽❗⬛⬜⭐⭕🀄🈚🈯"
+"""Drawn as pictures anyway, but keyboards still write their style behind them: `⚡\ufe0f`."""
 _JOIN = "\u200d"
 _STYLE = "\ufe0f?"
 _GROWN_UP = f"[👨👩🧑]{_TONE}?"
@@ -30,7 +32,7 @@ _HEART = f"{_JOIN}❤{_STYLE}{_JOIN}"
 _CHILDREN = f"(?:{_JOIN}👧{_JOIN}[👦👧]|{_JOIN}👦{_JOIN}👦|{_JOIN}[👦👧])"
 _ROLES = f"(?:[⚕⚖✈]{_STYLE}|[🌾🍳🍼🎄🎓🎤🎨🏫🏭💻💼🔧🔬🚀🚒🦯🦰🦱🦲🦳🦼🦽])"
 _ACTIVE = (
-    f"(?:[⛹🏋🏌🕵](?:{_STYLE}|{_TONE})"
+    f"(?:[⛹🏋🏌🕴🕵](?:{_STYLE}|{_TONE})"
     f"|[🏃🏄🏊👮👯👰👱👳👷💁💂💆💇🙅🙆🙇🙋🙍🙎🚣🚴🚵🚶🤦🤵🤷🤸🤹🤼🤽🤾🦸🦹🧍🧎🧏🧔🧖-🧟]{_TONE}?)"
 )
 
@@ -52,8 +54,10 @@ EMOJI = regex.compile(
             "|\U000e0077\U000e006c\U000e0073)\U000e007f",
             "|".join(_FLAGS),
             r"[0-9#*]\uFE0F?\u20E3",
-            rf"\p{{Emoji_Modifier_Base}}{_TONE}",
-            r"[\p{Emoji}--\p{Emoji_Presentation}--[0-9#*]]\uFE0F?",
+            rf"[\p{{Emoji_Modifier_Base}}⛷]{_TONE}",
+            r"[\p{Emoji}--\p{Emoji_Presentation}--[0-9#*©®]]\uFE0F?",
+            r"[©®]\uFE0F",  # without the style they are letters to twitter-text, which count one
+            rf"[{_ONCE_TEXT}]\uFE0F",
             r"\p{Emoji_Presentation}",
         )
     ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import regex
 
@@ -17,7 +18,9 @@ MAX_TEXT = 5_000
 
 MAX_URL = 4096
 MAX_SLUG = 40
+MAX_LABEL = 63
 
+_PREFIX = "xn--"
 _LATIN = (
     r"\xC0-\xD6\xD8-\xF6\xF8-\xFF\u0100-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268\u026F"
     r"\u0272\u0289\u028B\u02BB\u0300-\u036F\u1E00-\u1EFF"
@@ -38,14 +41,12 @@ _PATH_END = rf"(?:[+\-a-z\u0400-\u04FF0-9=_#/{_LATIN}]|{_BRACKETS})"
 _PATH = rf"(?:{_IN_PATH}*(?:{_BRACKETS}{_IN_PATH}*)*{_PATH_END}|@{_IN_PATH}+/)"
 _QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
 
-_LINK = regex.compile(
+_LINK = (
     rf"(?P<before>[^A-Za-z0-9@＠$#＃{_NEVER}]|[{_DIRECTIONS}]|^)"
-    rf"(?P<url>(?P<scheme>https?://)?(?P<domain>{_DOMAIN})(?::[0-9]+)?(?P<path>/{_PATH}*)?(?:{_QUERY})?)",
-    regex.IGNORECASE,
-    tlds=TLDS,
+    rf"(?P<url>(?P<scheme>https?://)?(?P<domain>{_DOMAIN})(?::[0-9]+)?(?P<path>/{_PATH}*)?(?:{_QUERY})?)"
 )
-_ENDING = regex.compile(rf"\.{_END}", regex.IGNORECASE, tlds=TLDS)
-_PLAIN_DOMAIN = regex.compile(rf"(?:[\-a-z0-9{_LATIN}]+\.)+{_END}", regex.IGNORECASE, tlds=TLDS)
+_ENDING = rf"\.{_END}"
+_PLAIN_DOMAIN = rf"(?:[\-a-z0-9{_LATIN}]+\.)+{_END}"
 _SHORTENED = regex.compile(rf"https?://t\.co/([a-z0-9]+)(?:{_QUERY})?", regex.IGNORECASE)
 
 
@@ -60,18 +61,20 @@ class Link:
 
 def links(text: str) -> list[Link]:
     """Return the links of `text`, which is in NFC, in their order."""
-    if len(text) > MAX_TEXT or _ENDING.search(text) is None:
+    if len(text) > MAX_TEXT or _pattern(_ENDING).search(text) is None:
         return []
-    return [link for match in _LINK.finditer(text) for link in _links_of(match)]
+    return [link for match in _pattern(_LINK).finditer(text) for link in _links_of(match)]
+
+
+@cache
+def _pattern(pattern: str) -> regex.Pattern[str]:
+    """Return `pattern` ready to search: made when it is first needed, for it takes a while."""
+    return regex.compile(pattern, regex.IGNORECASE, tlds=TLDS)
 
 
 def _links_of(match: regex.Match[str]) -> Iterator[Link]:
     start, end, domain = match.start("url"), match.end("url"), match["domain"]
-    ascii_domain = _in_ascii(domain)
-    if ascii_domain is None:
-        return
-    longer = len(ascii_domain) - len(domain) + len(match["scheme"] or "https://")
-    if end - start + longer > MAX_URL:
+    if not _is_name(domain) or end - start + len(match["scheme"] or "https://") > MAX_URL:
         return
     if match["scheme"]:
         shortened = _SHORTENED.match(match["url"])
@@ -84,7 +87,7 @@ def _links_of(match: regex.Match[str]) -> Iterator[Link]:
         return
     found = [
         Link(start + plain.start(), start + plain.end(), bare=True)
-        for plain in _PLAIN_DOMAIN.finditer(domain)
+        for plain in _pattern(_PLAIN_DOMAIN).finditer(domain)
     ]
     if found and match["path"]:  # as twitter-text: the path is counted behind the plain domain
         last = found[-1]
@@ -92,9 +95,20 @@ def _links_of(match: regex.Match[str]) -> Iterator[Link]:
     yield from found
 
 
-def _in_ascii(domain: str) -> str | None:
-    """Return a domain as the name system has it, or None if it cannot be one."""
-    try:
-        return domain.encode("idna").decode("ascii") or None
-    except UnicodeError:
-        return None
+def _is_name(domain: str) -> bool:
+    """Say whether X takes a domain for one: each label is short enough as the name system has it.
+
+    No more is asked of it, as in twitter-text: a name that IDNA's rules forbid, such as one in
+    which an Arabic word touches a Latin one, is a link all the same.
+    """
+    if domain.startswith(_PREFIX) and _pattern(_PLAIN_DOMAIN).search(domain) is None:
+        return False
+    return all(_fits(label) for label in domain.split("."))
+
+
+def _fits(label: str) -> bool:
+    if label.isascii():
+        return len(label) <= MAX_LABEL
+    if len(label) + len(_PREFIX) > MAX_LABEL:  # what is encoded is no shorter; encoding is slow
+        return False
+    return len(label.encode("punycode")) + len(_PREFIX) <= MAX_LABEL

@@ -22,7 +22,7 @@ def x_length(text: str) -> int:
     normalisation to NFC.
     Source: the configuration of twitter-text 3, https://docs.x.com/fundamentals/counting-characters
     """
-    text = re.sub(r"\r\n?", "\n", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
     length, at = 0, 0
     for link in links(text):
         length += _plain_length(text[at : link.start]) + X_URL_LENGTH
