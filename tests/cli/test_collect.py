@@ -81,8 +81,8 @@ def test_a_definition_travels_with_its_figure(run: Run, space: Workspace) -> Non
     with space.database() as db:
         readings.add(db, source, [bounce], lambda: told)
     shown = run("stats", "--month", "2026-10", "--metric", "bounce", "--explain").out
-    assert "        there it means: visits with one action\n" in shown
-    assert "        not had: no page titles\n" in shown
+    assert "      there it means: visits with one action\n" in shown
+    assert "      not had: no page titles\n" in shown
 
 
 def test_a_second_call_reads_nothing_and_says_when(run: Run, x: XWorld) -> None:

@@ -16,11 +16,11 @@ import click
 from sgcomms import clock, periods
 from sgcomms import figures as figures_of
 from sgcomms.campaigns import load
-from sgcomms.cli.common import day, here, print_json
+from sgcomms.cli.common import day, here, print_json, wrapped
+from sgcomms.cli.tracing import imported_on, print_trace
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.posts import FOREVER
-from sgcomms.db.sources import KnownSource
 from sgcomms.errors import UsageError
 from sgcomms.figures import Coverage, Figure, Question
 from sgcomms.periods import Period
@@ -117,7 +117,7 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
             question.period,
             found,
             compare=given["compare"],
-            explain=partial(_print_trace, db, board) if given["explain"] else None,
+            explain=partial(print_trace, db, board) if given["explain"] else None,
             narrowed=(*question.subjects, *question.metrics),
         )
     return 0
@@ -157,7 +157,7 @@ def answer(
                 "id": one.id,
                 "source": names[one.id],
                 "sha256": one.sha256,
-                "imported_on": _imported_on(board, one),
+                "imported_on": imported_on(board, one),
                 "day_boundary": one.detail.get("day_boundary"),
                 "definitions": one.detail.get("definitions", {}),
                 "quality": one.detail.get("quality", {}),
@@ -168,10 +168,6 @@ def answer(
             for one in figures_of.sources(db, numbers_of)
         ]
     return whole
-
-
-def _imported_on(board: Board, source: KnownSource) -> str:
-    return source.added_at.astimezone(board.zone).date().isoformat()
 
 
 def _figure_json(one: Figure) -> dict[str, object]:
@@ -309,7 +305,7 @@ def print_table(
     if notes:
         click.echo()
     for word, mark in notes.items():
-        click.echo(f"[{mark}] {word}")
+        click.echo(wrapped(f"[{mark}] {word}", "    "))
 
 
 def _name(board: Board, one: Figure) -> str:
@@ -383,26 +379,3 @@ def _coverage_csv(found: Sequence[Coverage]) -> str:
     writer.writeheader()
     writer.writerows(asdict(one) for one in found)
     return text.getvalue()
-
-
-def _print_trace(db: Db, board: Board, one: Figure) -> None:
-    steps = figures_of.trace(db, board, one)
-    for step in steps:
-        amount = "blank" if step.value is None else numbers.number(step.value)
-        native = f' ("{step.native}")' if step.native else ""
-        url = f"  {step.url}" if step.url else ""
-        click.echo(f"      {amount:>10}  {step.about}{native}  <- source {step.source}{url}")
-    wanted = {step.source for step in steps}
-    names = figures_of.source_names(db, wanted)
-    for source in figures_of.sources(db, wanted):
-        words = [names[source.id], f"taken in on {_imported_on(board, source)}"]
-        if source.sha256:
-            words.append(f"SHA-256 {source.sha256[:12]}")
-        if source.detail.get("day_boundary"):
-            words.append(f"its days: {source.detail['day_boundary']}")
-        click.echo(f"      source {source.id}: {'; '.join(words)}")
-        meant = source.detail.get("definitions", {}).get(one.metric)
-        if meant:
-            click.echo(f"        there it means: {meant}")
-        for gap in source.detail.get("gaps", ()):
-            click.echo(f"        not had: {gap}")
