@@ -19,7 +19,7 @@ from sgcomms.cli.common import as_json, day, here, may_write, plural, print_json
 from sgcomms.collecting import Imported, ReadOnNeededError
 from sgcomms.config import Board
 from sgcomms.errors import SgcommsError, UsageError
-from sgcomms.importers import Answers
+from sgcomms.importers import IMPORTERS, Answers
 from sgcomms.importers.recorded import Judged, figure
 from sgcomms.periods import Period
 from sgcomms.yamlfile import suggestion
@@ -42,7 +42,11 @@ from sgcomms.yamlfile import suggestion
     type=click.Choice(["day-first", "month-first"]),
     help="How dates such as 3/9/2025 read, if a spreadsheet has changed them and none tells.",
 )
-@click.option("--layout", metavar="NAME", help="Which export it is, if its header does not tell.")
+@click.option(
+    "--layout",
+    metavar="NAME",
+    help=f"Which export it is, if its header does not tell: {', '.join(IMPORTERS)}.",
+)
 @as_json
 @click.pass_context
 def import_command(

@@ -16,7 +16,7 @@ from sgcomms.importers.columns import normal
 from sgcomms.importers.dates import Days, only_once
 from sgcomms.importers.sheet import Sheet
 from sgcomms.importers.titled import below, opened, starts, title_of
-from sgcomms.importers.values import count
+from sgcomms.importers.values import count, listed
 from sgcomms.models import Reading
 
 _HEADER = ("date", "primary")
@@ -165,7 +165,7 @@ def unread(sheet: Sheet) -> str | None:
         return None
     blocks = _blocks(opened(sheet))
     known = any(one.metric is not None for one in blocks)
-    return None if known else ", ".join(one.title for one in blocks)
+    return None if known else listed(one.title for one in blocks)
 
 
 def _reading(subject: str, title: str, metric: str, cells: list[str], days: Days) -> Reading:
