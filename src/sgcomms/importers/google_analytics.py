@@ -230,7 +230,7 @@ def _tables(
                     else Table(line, cells, words)
                 )
         except ValueError as error:
-            raise sheet.error(line, str(error)) from None
+            raise sheet.row_error(line, cells if table else (), error) from None
     if table:
         yield from _finished(table, days, notes)
 

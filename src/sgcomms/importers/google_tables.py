@@ -13,6 +13,7 @@ from datetime import date
 from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.dates import Order, Span
+from sgcomms.importers.strays import refuse_stray
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
 from sgcomms.webkeys import channel, device, page
@@ -101,6 +102,7 @@ class Table:
         first = row[0].strip()
         if normal(first) == _GRAND_TOTAL or (self._blank_is_total and not first):
             return self._add_total(row)
+        refuse_stray(row, self.columns.header)
         return self._add_row(row)
 
     def _add_row(self, row: list[str]) -> bool:

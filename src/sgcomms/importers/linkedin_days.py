@@ -47,7 +47,7 @@ def received(
             day = new(us_day(row[day_at]), seen)
             values = [(metric, at, counted(metric, row[at])) for metric, at in places]
         except ValueError as error:
-            raise sheet.error(line, str(error)) from None
+            raise sheet.row_error(line, cells, error) from None
         notes.taken += 1
         for metric, at, value in values:
             yield Reading(

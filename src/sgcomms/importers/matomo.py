@@ -120,7 +120,8 @@ class Matomo(Importer):
                         table.add(cells, span_of(cells))
                         notes.taken += 1
                 except ValueError as error:
-                    raise sheet.error(line, str(error)) from None
+                    under = table is not None and line > table.line
+                    raise sheet.row_error(line, cells if under else (), error) from None
         if table:
             yield from _finished(table, title, notes)
 

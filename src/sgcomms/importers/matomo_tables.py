@@ -12,6 +12,7 @@ from dataclasses import replace
 from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.dates import Span
+from sgcomms.importers.strays import refuse_stray
 from sgcomms.importers.values import count, rate, seconds, shown
 from sgcomms.models import Reading
 from sgcomms.webkeys import page
@@ -150,6 +151,7 @@ class Table:
     def add(self, cells: list[str], span: Span) -> None:
         """Take one row, of the period `span`. Raises ValueError with what is wrong with it."""
         row = self.columns.fitted(cells, pad=False)
+        refuse_stray(row, self.columns.header)
         if "label" not in self._at:
             if span in self._whole and self._whole[span] != row:
                 raise ValueError(

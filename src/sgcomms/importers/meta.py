@@ -68,7 +68,7 @@ class _ContentExport(Importer):
                 if row[id_at].strip():
                     return self._owner(columns, row)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
         return None
 
     def extract(self, sheet: Sheet, subject: str, notes: Notes) -> Iterator[PostRow]:
@@ -96,7 +96,7 @@ class _ContentExport(Importer):
                 published = self._published(made_at(row[rows.time_at]), link)
                 post = rows.post(row, subject, published, link)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             yield post
         if not sheet.ends_with_newline and length < min(width, before):

@@ -15,6 +15,7 @@ from sgcomms.importers.base import BLANK, Importer, Notes
 from sgcomms.importers.columns import normal
 from sgcomms.importers.dates import Days, only_once
 from sgcomms.importers.sheet import Sheet
+from sgcomms.importers.strays import stray
 from sgcomms.importers.titled import below, opened, starts, title_of
 from sgcomms.importers.values import count, listed
 from sgcomms.models import Reading
@@ -91,7 +92,7 @@ class _PageDaily(Importer):
                 reading = _reading(subject, *table, cells, days)
                 only_once(seen, f"{reading.metric} of {reading.first}")
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.error(line, stray(cells, _HEADER) or str(error)) from None
             notes.taken += 1
             yield reading
             blank = line if reading.value is None else 0

@@ -17,6 +17,7 @@ from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.days import Days, new
 from sgcomms.importers.moments import iso_day
 from sgcomms.importers.sheet import Sheet
+from sgcomms.importers.strays import refuse_stray
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
 
@@ -100,7 +101,7 @@ class Dashboard(_Plausible):
                 day = days.next(iso_day(row[columns.at("date")]))
                 found = list(_of_row(columns, row, _parts_of_average))
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             for metric, value, parts in found:
                 native = self.natives[metric]
@@ -133,7 +134,7 @@ class Dashboard(_Plausible):
             try:
                 adding.add(cells)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
         yield from adding.readings(subject, span)
 
@@ -197,7 +198,7 @@ class SiteSettings(_Plausible):
                 day = new(iso_day(row[columns.at("date")]), seen)
                 found = list(_of_row(columns, row, _parts_of_sum))
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             for metric, value, parts in found:
                 native = self.natives[metric]
@@ -219,7 +220,7 @@ class SiteSettings(_Plausible):
                 if day != before:
                     new(day, seen)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             if before is not None and day != before:
                 yield from adding.readings(subject, (before, before))
                 adding = _Adding(columns, kind, native)
@@ -227,7 +228,7 @@ class SiteSettings(_Plausible):
             try:
                 adding.add(cells)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
         if before is not None:
             yield from adding.readings(subject, (before, before))
@@ -255,6 +256,7 @@ class _Adding:
     def add(self, cells: list[str]) -> None:
         """Add a row. Raises ValueError with what is wrong with it."""
         row = self.columns.fitted(cells, pad=False)
+        refuse_stray(row, self.columns.header)
         key = self.kind.key(row[self.columns.at(self.kind.column)])
         place = (self.kind.metric, self.columns.at(self.native))
         value = self.columns.counts(row, [place])[self.kind.metric]

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from sgcomms.errors import ImportFileError
 from sgcomms.importers.contents import CHUNK, Unreadable, examine
+from sgcomms.importers.strays import stray
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -64,6 +65,10 @@ class Sheet(ABC):
     def error(self, line: int | None, message: str) -> ImportFileError:
         """Return the error that names the file, the line where there is one, and `message`."""
         return failure(self.name, line, message, self.table)
+
+    def row_error(self, line: int, cells: Sequence[str], error: ValueError) -> ImportFileError:
+        """Return the error about a row: what it is where it is no figure at all, else `error`."""
+        return self.error(line, stray(cells, self.header) or str(error))
 
     @abstractmethod
     def rows(self) -> Iterator[tuple[int, list[str]]]:

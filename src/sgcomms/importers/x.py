@@ -48,7 +48,7 @@ class _PostActivity(Importer):
             try:
                 _, handle, _ = _parts(columns.fitted(cells, pad=False)[link_at])
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             return Owner(handle=handle)
         return None
 
@@ -85,7 +85,7 @@ class _PostActivity(Importer):
                     columns.counts(row, places),
                 )
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             yield post
 
