@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -288,3 +289,38 @@ def test_a_file_of_one_account_is_not_taken_for_another_too(run: Run, space: Wor
     second = run(*given, "x-two")
     assert second.code == 2
     assert "it was imported for x, and would count twice for x-two too" in second.err
+
+
+def _without_account(tmp_path: Path, route: str, first_only: bool) -> str:
+    """Write an export of X whose links lead over `route`, which names no account."""
+    whole = Path(__file__).parents[1] / "importers" / "data" / "x-by-tweet-2021.csv"
+    text = whole.read_text("utf-8")
+    path = tmp_path / "x.csv"
+    links = re.compile("/cplscb/status/", re.IGNORECASE)
+    changed, times = links.subn(f"/{route}/status/", text, count=1 if first_only else 0)
+    assert times == 1 or not first_only
+    path.write_text(changed, "utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("route", ["i", "i/web"])
+def test_links_that_name_no_account_are_of_the_account_that_is_said(
+    run: Run, tmp_path: Path, route: str
+) -> None:
+    path = _without_account(tmp_path, route, first_only=False)
+    asked = run("import", path, "--read-on", "2021-04-03")
+    assert asked.code == 2
+    assert "it does not say whose it is" in asked.err
+    assert "@i" not in asked.err
+    told = run("import", path, "--read-on", "2021-04-03", "--account", "x")
+    assert (told.code, told.err) == (0, "")
+
+
+@pytest.mark.parametrize("route", ["i", "i/web"])
+def test_one_link_that_names_the_account_says_whose_all_are(
+    run: Run, tmp_path: Path, route: str
+) -> None:
+    path = _without_account(tmp_path, route, first_only=True)
+    result = run("import", path, "--read-on", "2021-04-03")
+    assert (result.code, result.err) == (0, "")
+    assert ", x, read on" in result.out
