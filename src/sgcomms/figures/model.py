@@ -64,9 +64,12 @@ class Question:
 
 
 def known_metric(board: Board, metric: str) -> Metric:
-    """Return the metric of that name. Raises UsageError with the nearest one."""
+    """Return the metric of that name. Raises UsageError with those that may be meant."""
     found = board.metrics.get(metric)
     if found is None:
+        kinds = [name for name in board.metrics if name.startswith(f"{metric}_")]
+        if len(kinds) > 1:  # the nearest of them would be a guess
+            raise UsageError(f"{metric!r} is no metric; there are {', '.join(kinds)}")
         raise UsageError(f"{metric!r} is no metric{suggestion(metric, board.metrics)}")
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,11 +16,20 @@ from sgcomms.figures.gaps import months_missing, note
 from sgcomms.figures.mixing import why_apart
 from sgcomms.figures.model import Figure, Question, known_metric
 from sgcomms.figures.strangers import NOTE, marked
-from sgcomms.metrics import Metric
+from sgcomms.metrics import Metric, Scope
 from sgcomms.periods import SETTLES, span
 
 BLANK = "blank in the export"
 NOT_RECEIVED = "what is known are totals of each post, not what was received in a period"
+
+
+_WHOSE: Mapping[Scope, str] = {
+    "post": "each account",
+    "account": "each account",
+    "website": "each website",
+    "board": "the board",
+}
+"""Whose figure a metric is, by its scope."""
 
 
 def account_figures(db: Db, board: Board, question: Question, today: date) -> list[Figure]:
@@ -213,21 +222,30 @@ def refuse_mixtures(board: Board, metrics: Sequence[str], parts: Sequence[Figure
 
 
 def refuse_sums(board: Board, metrics: Sequence[str]) -> None:
-    """Refuse to add what must not be added, naming units and meanings."""
+    """Refuse to add what must not be added, naming units and meanings, and what to ask instead."""
     wanted = [known_metric(board, metric) for metric in metrics]
     never = [metric for metric in wanted if metric.over_accounts != "sum"]
     if not never:
         return
     why = "; ".join(
         f"{metric.name} cannot be added over accounts: "
-        + (metric.why_not_added or "it belongs to one subject")
+        + (metric.why_not_added or f"it is a figure of {_WHOSE[metric.scope]}")
         for metric in never
     )
-    meanings = "; ".join(
-        f"{metric.name} counts {metric.unit} ({metric.meaning.rstrip('.')})" for metric in wanted
+    meanings = "".join(
+        f"{metric.name} counts {metric.unit} ({metric.meaning.rstrip('.')}). "
+        for metric in (wanted if len(wanted) > 1 else ())
     )
     apart = ""
     if len({metric.unit for metric in wanted}) > 1:
         names = " and ".join(metric.name for metric in wanted)
         apart = f"{names} have different units and are never added to each other; "
-    raise CombineError(f"{apart}{why}.\n{meanings}.")
+    raise CombineError(f"{apart}{why}.\n{meanings}{_instead(board, never)}")
+
+
+def _instead(board: Board, never: Sequence[Metric]) -> str:
+    """Say how metrics that are never added are asked for, and which ones are added."""
+    names = ",".join(metric.name for metric in never)
+    whose = " or ".join(dict.fromkeys(_WHOSE[metric.scope] for metric in never))
+    may = [metric.name for metric in board.metrics.values() if metric.over_accounts == "sum"]
+    return f"Ask for the figure of {whose} with --metric {names}; --total adds {', '.join(may)}"
