@@ -98,10 +98,15 @@ class Notes:
             self.skipped.append(Skipped(line, reason, self.table))
 
     def use(self, columns: Columns, places: Iterable[Place], others: Iterable[int]) -> None:
-        """Keep which columns hold the metrics, and which are neither those nor among `others`."""
+        """Keep which columns hold the metrics, and which are neither those nor among `others`.
+
+        A metric's column that stands twice is used both times: see `Columns.cell`.
+        """
         found = tuple(places)
         self.natives.update((metric, columns.header[at].strip()) for metric, at in found)
-        for name in columns.others([*others, *(at for _, at in found)]):
+        used = [*others, *(at for _, at in found)]
+        used += [again for _, at in found for again in columns.twins(at)]
+        for name in columns.others(used):
             self.leave(name if self.table is None else f"{self.table}: {name}")
 
     def leave(self, name: str) -> None:

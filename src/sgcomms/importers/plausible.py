@@ -299,7 +299,7 @@ def _of_row(
     }
     for metric, (at, *_) in ratios.items():
         try:
-            yield metric, *of(metric, row[at], visits)
+            yield metric, *of(metric, columns.cell(row, at), visits)
         except ValueError as error:
             raise ValueError(f"{columns.header[at].strip()}: {error}") from None
 

@@ -44,6 +44,11 @@ _BASE64 = {
 }
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether a cell states nothing."""
+    return text.strip().lower() in _BLANK
+
+
 @lru_cache(maxsize=4096)
 def count(text: str) -> float | None:
     """Return a count such as `1938`, `1,234` or `1938.0`; None where the cell states none.
