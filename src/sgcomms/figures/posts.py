@@ -47,7 +47,12 @@ def account_figures(db: Db, board: Board, question: Question, today: date) -> li
             missing = months_missing(db, one.subject, question.period, question.as_of, today)
             lacking[one.subject] = (note(missing),) if missing else ()
         own = replace(meant, accounts=(one.subject,))
-        whole = replace(one, of_posts=own, notes=(*one.notes, *lacking[one.subject]))
+        whole = replace(
+            one,
+            of_posts=own,
+            notes=(*one.notes, *lacking[one.subject]),
+            lacking=(*one.lacking, *lacking[one.subject]),
+        )
         found.append(marked(whole, [*board.accounts]))
     return found
 
@@ -112,9 +117,10 @@ def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:
     if metric.over_posts != "sum":
         reason = f"known for single posts only; {metric.label.lower()} is not added: "
         return replace(figure, value=None, reason=reason + metric.why_not_added)
-    notes = []
+    lacking = []
     if one.blank:
-        notes.append(f"{one.blank:,} of {one.posts + one.blank:,} posts have no figure")
+        lacking.append(f"{one.blank:,} of {one.posts + one.blank:,} posts have no figure")
+    notes = [*lacking]
     if one.unsettled:
         notes.append(
             f"provisional: {one.unsettled:,} of {one.posts + one.blank:,} posts were last read "
@@ -122,7 +128,7 @@ def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:
         )
     if one.first_read != one.last_read:
         notes.append(f"posts were read on days from {one.first_read} to {one.last_read}")
-    return replace(figure, notes=tuple(notes))
+    return replace(figure, notes=tuple(notes), lacking=tuple(lacking))
 
 
 def all_accounts(board: Board, question: Question, found: Sequence[Figure]) -> Iterator[Figure]:
@@ -191,6 +197,7 @@ def added(
         readings=tuple(number for one in parts for number in one.readings),
         of_posts=_posts_of(parts),
         accounts=tuple(one.subject for one in valued),
+        lacking=(*missing, *(f"{one.subject}: {what}" for one in valued for what in one.lacking)),
     )
 
 
