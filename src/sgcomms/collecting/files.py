@@ -20,6 +20,7 @@ from sgcomms.importers.exports import Export, open_export
 from sgcomms.importers.recorded import Judged, Recorded, figures, looks_recorded
 from sgcomms.importers.sheet import Sheet
 from sgcomms.models import Account, PostRow, Reading, Source
+from sgcomms.webkeys import hosts_of
 
 _MOST_RECORDED_BYTES = 1_000_000
 
@@ -98,7 +99,7 @@ def import_file(
         return Imported(sheet.name, importer.title, subject, earlier.read_on, already=day)
     _refuse_another_holder(db, board, sheet, importer, subject)
     on = _read_on(board, sheet, importer, read_on)
-    export = _with_zone_of(db, export, subject)
+    export = _with_zone_of(db, _with_hosts_of(board, export, subject), subject)
     notes = Notes()
     unfinished: set[date] = set()
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
@@ -258,6 +259,15 @@ def _period(said: Answers) -> list[str] | None:
     if said.period is None:
         return None
     return [said.period.start.isoformat(), said.period.end.isoformat()]
+
+
+def _with_hosts_of(board: Board, export: Export, subject: str) -> Export:
+    """Return the file with the hosts of its website: pages of others are not counted as its own."""
+    website = board.websites.get(subject)
+    if website is None:
+        return export
+    said = replace(export.importer.said, hosts=hosts_of(website.url))
+    return replace(export, importer=importer_of(export.importer.name, said))
 
 
 def _with_zone_of(db: Db, export: Export, subject: str) -> Export:

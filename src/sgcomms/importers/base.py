@@ -41,12 +41,14 @@ class Answers:
     """What the officer says about a file where the file itself does not.
 
     `zone` is whose days and times are in it, `period` the days it covers, `dates` whether the day
-    or the month comes first in dates that a spreadsheet has rewritten.
+    or the month comes first in dates that a spreadsheet has rewritten. `hosts` are those of the
+    website, by `webkeys.hosts_of`; none where they are not known.
     """
 
     zone: ZoneInfo | None = None
     period: Period | None = None
     dates: Order | None = None
+    hosts: frozenset[str] = frozenset()
 
 
 NOTHING = Answers()

@@ -227,7 +227,7 @@ def _tables(
                 table = (
                     DayTable(line, cells, words, said.dates)
                     if by_day
-                    else Table(line, cells, words)
+                    else Table(line, cells, words, said.hosts)
                 )
         except ValueError as error:
             raise sheet.row_error(line, cells if table else (), error) from None

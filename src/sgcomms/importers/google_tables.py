@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
@@ -52,13 +53,15 @@ class Words:
 
 class Table:
     """A header and the rows under it. `line` is the header's, `width` that of the row it stands in;
-    `dimension` is None for totals only.
+    `dimension` is None for totals only. `hosts` are those of the website.
 
     `usable` is false for a table that nothing can be taken from: its rows need not be added.
     Raises ValueError where rows of several periods or segments stand under each other.
     """
 
-    def __init__(self, line: int, header: Sequence[str], words: Words) -> None:
+    def __init__(
+        self, line: int, header: Sequence[str], words: Words, hosts: frozenset[str] = frozenset()
+    ) -> None:
         self.line = line
         self.width = len(header)
         while len(header) > 1 and not header[-1].strip():
@@ -83,6 +86,8 @@ class Table:
                     )
                 self._at[words.metrics[name]] = at
         self._metric, self._key = _BY[self.dimension] if self.dimension else ("", str)
+        if self.dimension == "page":
+            self._key = partial(page, hosts=hosts)
         self._sums: dict[str, float | None] = {}
         self._total: dict[str, float | None] = {}
         self._only_row: dict[str, float | None] = {}

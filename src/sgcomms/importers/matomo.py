@@ -112,7 +112,7 @@ class Matomo(Importer):
             else:
                 try:
                     if table is None:
-                        table = Table(line, cells, title)
+                        table = Table(line, cells, title, self.said.hosts)
                         span_of = self._spans(sheet, table) if table.usable else None
                         continue
                     notes.rows += 1

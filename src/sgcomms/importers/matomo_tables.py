@@ -112,13 +112,21 @@ _NO_PAGES: Mapping[str, str] = {"page url not defined": "(not set)", "others": "
 
 
 class Table:
-    """A header and the rows under it. `line` is the header's, `title` what an e-mailed report says.
+    """A header and the rows under it. `line` is the header's, `title` what an e-mailed report says,
+    `hosts` are those of the website.
 
     Raises ValueError where a column that counts stands twice.
     """
 
-    def __init__(self, line: int, header: Sequence[str], title: str | None) -> None:
+    def __init__(
+        self,
+        line: int,
+        header: Sequence[str],
+        title: str | None,
+        hosts: frozenset[str] = frozenset(),
+    ) -> None:
         self.line = line
+        self._hosts = hosts
         self.columns = Columns(header, ENGLISH)
         self._at: dict[str, int] = {}
         for name in ENGLISH:
@@ -217,7 +225,7 @@ class Table:
                 "Page URLs, choose “Make it flat”, and export that"
             )
         url = row[self._at["metadata_url"]].strip() if "metadata_url" in self._at else ""
-        return page(url or label)
+        return page(url or label, self._hosts)
 
     def _dimension(self) -> tuple[str | None, Callable[[str], str]]:
         """Return by what the rows are told apart, None if unknown, and the key of a label."""

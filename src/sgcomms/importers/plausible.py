@@ -6,7 +6,7 @@ each day, added up. Shares come from visits, which only the settings' export bre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
@@ -127,7 +127,7 @@ class Dashboard(_Plausible):
     ) -> Iterator[Reading]:
         kind = self._kind(sheet)
         assert kind is not None  # noqa: S101  that is what makes it one of the tables joined
-        adding = _Adding(Columns(sheet.header, {}), kind, self._native(kind))
+        adding = _Adding(Columns(sheet.header, {}), kind, self._native(kind), self.said.hosts)
         adding.note(notes)
         for line, cells in sheet.body():
             notes.rows += 1
@@ -209,7 +209,7 @@ class SiteSettings(_Plausible):
     ) -> Iterator[Reading]:
         columns = Columns(sheet.header, {})
         native = self.natives[kind.metric]
-        adding = _Adding(columns, kind, native)
+        adding = _Adding(columns, kind, native, self.said.hosts)
         adding.note(notes)
         seen: set[date] = set()
         before: date | None = None
@@ -223,7 +223,7 @@ class SiteSettings(_Plausible):
                 raise sheet.row_error(line, cells, error) from None
             if before is not None and day != before:
                 yield from adding.readings(subject, (before, before))
-                adding = _Adding(columns, kind, native)
+                adding = _Adding(columns, kind, native, self.said.hosts)
             before = day
             try:
                 adding.add(cells)
@@ -245,19 +245,20 @@ class _Adding:
     columns: Columns
     kind: _Kind
     native: str
+    hosts: frozenset[str]
     sums: dict[str, float | None] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
 
     def note(self, notes: Notes) -> None:
         """Keep which columns are used."""
-        used = [self.columns.at(self.kind.column), *self.columns.positions("date")]
+        used = [self.columns.at(self.kind.column), *self.columns.positions("date"), *self._host_at]
         notes.use(self.columns, [(self.kind.metric, self.columns.at(self.native))], used)
 
     def add(self, cells: list[str]) -> None:
         """Add a row. Raises ValueError with what is wrong with it."""
         row = self.columns.fitted(cells, pad=False)
         refuse_stray(row, self.columns.header)
-        key = self.kind.key(row[self.columns.at(self.kind.column)])
+        key = self._key(row)
         place = (self.kind.metric, self.columns.at(self.native))
         value = self.columns.counts(row, [place])[self.kind.metric]
         if key in self.sums:
@@ -266,6 +267,20 @@ class _Adding:
         self.sums[key] = before if value is None else value + (before or 0)
         if len(self.sums) > MOST_KEYS:
             raise ValueError(f"here are more than {MOST_KEYS:,} different rows: export less")
+
+    @property
+    def _host_at(self) -> list[int]:
+        """Where the host of a page stands, which Plausible gives beside its path."""
+        return self.columns.positions("hostname") if self.kind.dimension == "page" else []
+
+    def _key(self, row: Sequence[str]) -> str:
+        name = row[self.columns.at(self.kind.column)]
+        if self.kind.dimension != "page":
+            return self.kind.key(name)
+        hosts = [row[at].strip() for at in self._host_at]
+        if hosts and hosts[0] and name.startswith("/"):
+            name = f"https://{hosts[0]}{name}"
+        return keys.page(name, self.hosts)
 
     def readings(self, subject: str, span: tuple[date, date]) -> Iterator[Reading]:
         """Yield the sums."""
