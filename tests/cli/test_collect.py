@@ -188,6 +188,29 @@ def test_a_bar_moves_where_a_person_watches_and_nowhere_else(
     assert b"Reading figures" not in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_who_watches_sees_each_account_when_it_is_done(space: Workspace, x: XWorld) -> None:
+    command = [sys.executable, "-m", "sgcomms", "-C", str(space.root), "collect"]
+    environment = {**os.environ, clock.VARIABLE: "2026-11-22T09:00+00:00", "TERM": "xterm"}
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(command, env=environment, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    told = b""
+    try:
+        while part := os.read(ours, 65_536):
+            told += part
+    except OSError:  # Linux ends a terminal without a writer so
+        pass
+    os.close(ours)
+    assert done.wait() == 0
+    words = told.decode()
+    assert words.index("   0%") < words.index("x: 3 posts") < words.index("100%")
+    assert words.count("x: 3 posts") == 1
+    assert words.count("facebook: no access") == 1
+    assert "Nothing was read" not in words
+
+
 def test_a_platform_that_is_only_imported_from_fails_no_run(run: Run, space: Workspace) -> None:
     edit(
         space,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 import click
 
@@ -44,11 +45,14 @@ def collect_command(
     subjects = _subjects(board, accounts, websites)
     run = measure(space, board, db, subjects=subjects, since=_since(board, since))
     order = [*board.accounts, *board.websites]
-    found = sorted(_watched(run, as_json), key=lambda one: order.index(one.subject))
+    if not as_json and (sys.stdout.isatty() or sys.stderr.isatty()):
+        found = _print_as_done(run, len(subjects or order), told_which=subjects is not None)
+        return 1 if any(one.error for one in found) else 0
+    found = sorted((one for one, _ in run), key=lambda one: order.index(one.subject))
     if as_json:
         print_json([_json(one) for one in found])
-    elif found and all(one.idle is not None for one in found) and not subjects:
-        _print_idle(found)
+    elif all(one.idle is not None for one in found):
+        _print_idle(found, told_which=subjects is not None)
     else:
         for one in found:
             _print(one)
@@ -75,28 +79,56 @@ def _since(board: Board, given: str | None) -> datetime | None:
     return None if found is None else midnight(found, board.zone)
 
 
-def _watched(found: Iterator[tuple[Collected, int]], as_json: bool) -> Iterator[Collected]:
-    """Yield what was collected; a person at a terminal sees how far it is."""
-    if as_json or not sys.stderr.isatty():
-        yield from (one for one, _ in found)
+def _print_as_done(
+    run: Iterator[tuple[Collected, int]], subjects: int, *, told_which: bool
+) -> list[Collected]:
+    """Print what became of each of so many subjects as soon as it is known, for who is watching.
+
+    A bar under the lines says how far the run is, where errors are shown on a terminal.
+    """
+    found: list[Collected] = []
+    idle: list[Collected] = []  # that nothing was read at all is known in the end only
+    with _bar(subjects) as step:
+        for one, _ in run:
+            found.append(one)
+            lines: list[Collected] = []
+            if one.idle is not None and len(idle) == len(found) - 1:
+                idle.append(one)
+            else:
+                lines = [*idle, one]
+                idle = []
+            step(lines)
+    if idle:
+        _print_idle(idle, told_which=told_which)
+    return found
+
+
+@contextmanager
+def _bar(length: int) -> Iterator[Callable[[Iterable[Collected]], None]]:
+    """Give what prints lines above a bar and moves it on by one."""
+    if not sys.stderr.isatty():
+        yield _print_all
         return
-    bar: Any = None
-    try:
-        for one, left in found:
-            if bar is None:
-                bar = click.progressbar(length=left + 1, label="Reading figures", file=sys.stderr)
-                bar.__enter__()
+    with click.progressbar(length=length, label="Reading figures", file=sys.stderr) as bar:
+
+        def step(lines: Iterable[Collected]) -> None:
+            blank = " " * (shutil.get_terminal_size().columns - 1)
+            click.echo(f"\r{blank}\r", nl=False, err=True)
+            _print_all(lines)
             bar.update(1)
-            yield one
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)
+
+        yield step
 
 
-def _print_idle(found: list[Collected]) -> None:
-    click.echo("Nothing was read.")
-    for one in found:
-        click.echo(f"{one.subject}: {one.idle}")
+def _print_all(lines: Iterable[Collected]) -> None:
+    for one in lines:
+        _print(one)
+
+
+def _print_idle(found: list[Collected], *, told_which: bool) -> None:
+    if found and not told_which:
+        click.echo("Nothing was read.")
+    _print_all(found)
 
 
 def _print(one: Collected) -> None:
