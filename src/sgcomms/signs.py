@@ -16,6 +16,7 @@ _CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029"
 _UNSEEN = re.compile(f"[{_CONTROLS}{_DIRECTIONS}\ufeff\ufff9-\ufffb]")
 _OBEYED = re.compile(f"(?!\\n|\\t)[{_CONTROLS}{_DIRECTIONS}]")
 _HALVES = re.compile("[\ud800-\udfff]")
+_BREAKING = re.compile(f"[{_CONTROLS}{_DIRECTIONS}\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
@@ -27,9 +28,19 @@ def plain(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return `text` as a terminal may have it: what it would obey is written out, as `\\x1b`.
+    """Return `text` as a terminal may have it: what it would obey is written out, as `\\u001b`.
 
-    Line breaks and tabs stay, since what is printed has several lines.
+    Line breaks and tabs stay, since what is printed has several lines. What is JSON stays so.
     """
     text = _HALVES.sub("\ufffd", text)  # bytes of a file's name that are no text
-    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` with what would break or turn round a line written as an escape."""
+    return _BREAKING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def printed(value: object) -> object:
+    """Return what a template prints, as `shown` has it; other values, and ready HTML, unchanged."""
+    return shown(value) if type(value) is str else value

@@ -11,6 +11,7 @@ from datetime import datetime
 import click
 
 from sgcomms.cli.common import as_json, at_home, day, here, may_write, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.collecting import Collected
 from sgcomms.config import Board
 from sgcomms.errors import UsageError
@@ -113,7 +114,8 @@ def _bar(length: int) -> Iterator[Callable[[Iterable[Collected]], None]]:
 
         def step(lines: Iterable[Collected]) -> None:
             blank = " " * (shutil.get_terminal_size().columns - 1)
-            click.echo(f"\r{blank}\r", nl=False, err=True)
+            sys.stderr.write(f"\r{blank}\r")
+            sys.stderr.flush()
             _print_all(lines)
             bar.update(1)
 
@@ -127,16 +129,16 @@ def _print_all(lines: Iterable[Collected]) -> None:
 
 def _print_idle(found: list[Collected], *, told_which: bool) -> None:
     if found and not told_which:
-        click.echo("Nothing was read.")
+        echo("Nothing was read.")
     _print_all(found)
 
 
 def _print(one: Collected) -> None:
     if one.idle is not None:
-        click.echo(f"{one.subject}: {one.idle}")
+        echo(f"{one.subject}: {one.idle}")
         return
     if one.error is not None:
-        click.echo(f"sgcomms: {one.subject}: {one.error}", err=True)
+        echo(f"sgcomms: {one.subject}: {one.error}", err=True)
     if one.sweep is None:
         return
     cost = ""
@@ -145,14 +147,14 @@ def _print(one: Collected) -> None:
         cost += f" of ${one.budget:.2f} this month)" if one.budget is not None else " this month)"
     what = [plural(one.posts, "post")] if one.posts or one.sweep != "periods" else []
     what.append(plural(one.readings, "figure"))
-    click.echo(
+    echo(
         f"{one.subject}: {', '.join(what)} from {one.label} ({one.sweep}); "
         f"{plural(one.calls, 'request')}{cost}"
     )
     for gap in one.gaps:
-        click.echo(f"  not had: {gap}")
+        echo(f"  not had: {gap}")
     for note in one.notes:
-        click.echo(f"  {note}")
+        echo(f"  {note}")
 
 
 def _json(one: Collected) -> dict[str, object]:

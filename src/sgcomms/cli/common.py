@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from sgcomms import clock, workspace
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, home
 from sgcomms.db.home import ElsewhereError
@@ -69,13 +70,13 @@ def user() -> str:
 
 def print_json(value: object) -> None:
     """Print `value` as JSON that people can read too."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print one line a problem."""
     for problem in problems:
-        click.echo(str(problem), err=True)
+        echo(str(problem), err=True)
 
 
 def width() -> int:

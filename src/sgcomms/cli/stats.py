@@ -17,6 +17,7 @@ from sgcomms import clock, periods
 from sgcomms import figures as figures_of
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here, print_json, wrapped
+from sgcomms.cli.saying import echo
 from sgcomms.cli.tracing import imported_on, print_trace
 from sgcomms.config import Board
 from sgcomms.db import Db
@@ -104,13 +105,13 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
     else:
         found = figures_of.figures(db, board, question, campaigns)
         for warning in figures_of.left_out(db, board, question):
-            click.echo(f"warning: {warning}", err=True)
+            echo(f"warning: {warning}", err=True)
     if given["compare"]:
         found = figures_of.compared(db, board, question, campaigns, found, totals)
     if given["as_json"]:
         print_json(answer(db, board, question.period, found, explain=given["explain"]))
     elif given["as_csv"]:
-        click.echo(_csv(found), nl=False)
+        echo(_csv(found), nl=False)
     else:
         print_table(
             board,
@@ -282,10 +283,10 @@ def print_table(
     """
     today = clock.now().astimezone(board.zone).date()
     running = "" if period.end < today else ", not over yet"
-    click.echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone}){running}")
+    echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone}){running}")
     if not found:
         why = f" of {', '.join(narrowed)} in this period" if narrowed else _IMPORT_HINT
-        click.echo(f"no figures{why}")
+        echo(f"no figures{why}")
         return
     width = _COMPARED if compare else _WIDTH
     names = _shortened(dict.fromkeys(_name(board, one) for one in found), width)
@@ -294,18 +295,18 @@ def print_table(
     for one in found:
         if one.subject != subject:
             subject = one.subject
-            click.echo(f"\n{subject}")
+            echo(f"\n{subject}")
         marks = [notes.setdefault(word, len(notes) + 1) for word in _words(one)]
         shown = " ".join(f"[{mark}]" for mark in marks)
         name = names[_name(board, one)]
         line = f"  {name:<{width}} {_amount(one):>{_AMOUNT}}{_before(one) if compare else ''}"
-        click.echo(f"{line}  {shown}".rstrip())
+        echo(f"{line}  {shown}".rstrip())
         if explain is not None:
             explain(one)
     if notes:
-        click.echo()
+        echo()
     for word, mark in notes.items():
-        click.echo(wrapped(f"[{mark}] {word}", "    "))
+        echo(wrapped(f"[{mark}] {word}", "    "))
 
 
 def _name(board: Board, one: Figure) -> str:
@@ -363,13 +364,13 @@ def _show_coverage(found: Sequence[Coverage], *, as_json: bool, as_csv: bool) ->
         print_json([asdict(one) for one in found])
         return
     if as_csv:
-        click.echo(_coverage_csv(found), nl=False)
+        echo(_coverage_csv(found), nl=False)
         return
     for one in found:
         amount = f"{one.have:>5,} of {one.due:>5,} {one.unit}"
         if one.unit == "posts" and not one.due:
             amount = "no posts known"
-        click.echo(f"{one.subject:<14} {one.month}  {amount}")
+        echo(f"{one.subject:<14} {one.month}  {amount}")
 
 
 def _coverage_csv(found: Sequence[Coverage]) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import click
-
 from sgcomms import figures as figures_of
 from sgcomms.cli.common import wrapped
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.sources import KnownSource
@@ -59,8 +58,8 @@ def _print_steps(steps: Sequence[Trace], *, each_native: bool) -> None:
         native = f' ("{step.native}")' if each_native and step.native else ""
         url = f"  {step.url}" if step.url else ""
         begin = f"{'':{_SOURCE}}{amount:>{_AMOUNT}}  "
-        click.echo(wrapped(f"{begin}{step.about}{native}{url}", " " * len(begin)))
+        echo(wrapped(f"{begin}{step.about}{native}{url}", " " * len(begin)))
 
 
 def _print(indent: int, words: str) -> None:
-    click.echo(wrapped(f"{'':{indent}}{words}", " " * (indent + 2)))
+    echo(wrapped(f"{'':{indent}}{words}", " " * (indent + 2)))

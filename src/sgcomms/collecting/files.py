@@ -20,6 +20,7 @@ from sgcomms.importers.exports import Export, open_export
 from sgcomms.importers.recorded import Judged, Recorded, figures, looks_recorded
 from sgcomms.importers.sheet import Sheet
 from sgcomms.models import Account, PostRow, Reading, Source
+from sgcomms.signs import one_line
 from sgcomms.webkeys import hosts_of
 
 _MOST_RECORDED_BYTES = 1_000_000
@@ -73,10 +74,10 @@ def import_file(
     raw = _recorded_bytes(path)
     if raw is not None:
         today = clock.now().astimezone(board.zone).date()
-        found, problems = figures(path.name, raw, Judged(board, campaigns, today))
+        found, problems = figures(one_line(path.name), raw, Judged(board, campaigns, today))
         if problems:
             raise ProblemsError(problems)
-        return record(db, path.name, found)
+        return record(db, one_line(path.name), found)
     named = board.accounts.get(account or "")
     platform = named.platform if named else None
     export = open_export(path, layout=layout, platform=platform, said=said)
@@ -153,7 +154,9 @@ def _recorded_bytes(path: Path) -> bytes | None:
             return None
         raw = path.read_bytes()
     except OSError as error:
-        raise ImportFileError(f"{path.name}: {error.strerror or 'it cannot be read'}") from error
+        raise ImportFileError(
+            f"{one_line(path.name)}: {error.strerror or 'it cannot be read'}"
+        ) from error
     return raw if looks_recorded(raw) else None
 
 

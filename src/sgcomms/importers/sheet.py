@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TextIO
 from sgcomms.errors import ImportFileError
 from sgcomms.importers.contents import CHUNK, Unreadable, examine
 from sgcomms.importers.strays import stray
+from sgcomms.signs import one_line
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -139,9 +140,9 @@ def open_sheet(path: Path) -> Text:
     Raises ImportFileError when it cannot be read, or is no text of rows and columns; the message
     says what it is and what to do instead.
     """
-    with explained(path.name):
+    with explained(one_line(path.name)):
         refuse_all_but_files(path)
-        return look(opener(path), path.name)
+        return look(opener(path), one_line(path.name))
 
 
 def opener(path: Path) -> Opener:

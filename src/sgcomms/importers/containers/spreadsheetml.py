@@ -26,6 +26,7 @@ from sgcomms.importers.sheet import (
     together,
     unreachable,
 )
+from sgcomms.signs import one_line
 
 MOST_COLUMNS = 1000
 """Cells of a row: the widest known sheet has under a hundred."""
@@ -67,7 +68,7 @@ def sheets(path: Path) -> tuple[Sheet, ...]:
     return together(
         [
             _Worksheet(
-                name=path.name,
+                name=one_line(path.name),
                 table=name,
                 sha256=sha256,
                 encoding="xml",
