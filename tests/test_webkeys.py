@@ -33,6 +33,36 @@ def test_pages(text: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("/adults/", "/adults"),
+        ("https://www.board.example/adults/?x=1", "/adults"),
+        ("http://BOARD.example:8080", "/"),
+        ("board.example/adults", "/adults"),
+        ("https://other.example/adults/", "other.example/adults"),
+        ("https://www.Other.example/?name=Ann", "other.example/"),
+        ("other.example/x", "other.example/x"),
+        ("https://board.example.evil.example/x", "board.example.evil.example/x"),
+        ("https://ann:secret@other.example/x", "other.example/x"),
+        ("translate.example/board.example/x", "translate.example/board.example/x"),
+        ("/go/https://other.example/x", "/go/https://other.example/x"),
+        ("(other)", "(other)"),
+    ],
+)
+def test_pages_of_other_hosts_keep_their_host(text: str, key: str) -> None:
+    assert keys.page(text, keys.hosts_of("https://www.board.example/start")) == key
+
+
+@pytest.mark.parametrize(
+    "text", ["/a\x1b[2Jdults", "/\u202eadults", "/adu\nlts", "\x00/adults", "/adults\u2066"]
+)
+def test_pages_hold_no_sign_that_is_not_seen(text: str) -> None:
+    key = keys.page(text)
+    assert key.isprintable()
+    assert key.startswith("/")
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("Organic Search", "search"),

@@ -6,6 +6,10 @@ The keys are those of every analytics tool, so that a report need not know where
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from sgcomms.signs import plain
 
 _CUT = re.compile(r"[?#]|%3f|%23", re.IGNORECASE)
 
@@ -42,25 +46,44 @@ _ADDRESS = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
 """An e-mail address in a path: it names somebody."""
 
 
-def page(text: str) -> str:
-    """Return the path of a page, without host, query, fragment, and slash at its end.
+def page(text: str, hosts: Collection[str] = ()) -> str:
+    """Return the path of a page, without query, fragment, and slash at its end.
+
+    `hosts` are those of the website itself (see `hosts_of`). A page that is given with another host
+    keeps it, as `other.example/path`: one script may count on several websites, and what was seen
+    there was not seen here. Without `hosts` nothing tells, and every host is cut.
 
     What follows `?` or `#`, written out or as `%3F` and `%23`, is cut first: it can hold names,
-    case numbers or e-mail addresses; an address in the path itself is taken out. `(other)` and
-    `(not set)` stay as they are; a blank is `(not set)`, as Google calls what it was not told.
+    case numbers or e-mail addresses; an address in the path itself is taken out, and signs that
+    nobody sees. `(other)` and `(not set)` stay as they are; a blank is `(not set)`, as Google calls
+    what it was not told.
     """
-    text = text.strip()
+    text = plain(text).strip()
     if not text:
         return "(not set)"
     path = _CUT.split(text, maxsplit=1)[0]
+    host = ""
     before, scheme, after = path.partition("://")
     if scheme and "/" not in before:
-        path = "/" + after.partition("/")[2]
+        host, _, rest = after.partition("/")
+        path = "/" + rest
     elif not path.startswith("/"):
-        host, slash, rest = path.partition("/")
-        if slash and "." in host:
-            path = "/" + rest
-    return _ADDRESS.sub("(address)", path).rstrip("/ ") or "/"
+        before, slash, rest = path.partition("/")
+        if slash and "." in before:
+            host, path = before, "/" + rest
+    path = _ADDRESS.sub("(address)", path).rstrip("/ ") or "/"
+    return path if not host or not hosts or _bare(host) in hosts else _bare(host) + path
+
+
+def hosts_of(url: str) -> frozenset[str]:
+    """Return the hosts of the website at `url`, as `page` takes them: with `www.` and without."""
+    host = urlsplit(url).hostname
+    return frozenset({_bare(host)}) if host else frozenset()
+
+
+def _bare(host: str) -> str:
+    """Return a host as it is compared: without name, port, `www.` and capitals."""
+    return host.rpartition("@")[2].partition(":")[0].rstrip(".").lower().removeprefix("www.")
 
 
 def channel(text: str) -> str:

@@ -67,6 +67,15 @@ def test_the_address_may_be_copied_in_any_form(run: Run, imported: list[dict[str
     assert of_campaign(run)["posts"] == 1
 
 
+@pytest.mark.parametrize("route", ["i/status", "i/web/status"])
+def test_an_address_without_the_account_names_its_post(
+    run: Run, imported: list[dict[str, str]], route: str
+) -> None:
+    result = run("assign", f"https://x.com/{route}/{imported[0]['platform_id']}", *CAMPAIGN)
+    assert (result.code, result.err) == (0, "")
+    assert of_campaign(run)["posts"] == 1
+
+
 def test_it_may_be_taken_back_and_earlier_answers_stay(
     run: Run, imported: list[dict[str, str]], at: At
 ) -> None:

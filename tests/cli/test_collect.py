@@ -81,8 +81,8 @@ def test_a_definition_travels_with_its_figure(run: Run, space: Workspace) -> Non
     with space.database() as db:
         readings.add(db, source, [bounce], lambda: told)
     shown = run("stats", "--month", "2026-10", "--metric", "bounce", "--explain").out
-    assert "        there it means: visits with one action\n" in shown
-    assert "        not had: no page titles\n" in shown
+    assert "      there it means: visits with one action\n" in shown
+    assert "      not had: no page titles\n" in shown
 
 
 def test_a_second_call_reads_nothing_and_says_when(run: Run, x: XWorld) -> None:
@@ -186,6 +186,29 @@ def test_a_bar_moves_where_a_person_watches_and_nowhere_else(
     assert done.returncode == 0
     assert (b"Reading figures" in told) is watched
     assert b"Reading figures" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_who_watches_sees_each_account_when_it_is_done(space: Workspace, x: XWorld) -> None:
+    command = [sys.executable, "-m", "sgcomms", "-C", str(space.root), "collect"]
+    environment = {**os.environ, clock.VARIABLE: "2026-11-22T09:00+00:00", "TERM": "xterm"}
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(command, env=environment, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    told = b""
+    try:
+        while part := os.read(ours, 65_536):
+            told += part
+    except OSError:  # Linux ends a terminal without a writer so
+        pass
+    os.close(ours)
+    assert done.wait() == 0
+    words = told.decode()
+    assert words.index("   0%") < words.index("x: 3 posts") < words.index("100%")
+    assert words.count("x: 3 posts") == 1
+    assert words.count("facebook: no access") == 1
+    assert "Nothing was read" not in words
 
 
 def test_a_platform_that_is_only_imported_from_fails_no_run(run: Run, space: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -216,7 +217,12 @@ def test_what_is_counted_is_counted_in_whole_numbers(run: Run) -> None:
 
 
 def test_a_page_is_kept_without_what_may_hold_a_name(run: Run) -> None:
-    page = ("--dimension", "page", "--key", "https://www.example.org/covid-19/?child=A#b")
+    page = (
+        "--dimension",
+        "page",
+        "--key",
+        "https://www.safeguardingcambspeterborough.org.uk/covid-19/?child=A#b",
+    )
     assert run("record", "website", "page_views", *RECORD[3:], *page).code == 0
     found = json.loads(run("stats", "--year", "2020-21", "--json").out)
     assert [one["key"] for one in found["figures"]] == ["/covid-19"]
@@ -288,3 +294,75 @@ def test_a_file_of_one_account_is_not_taken_for_another_too(run: Run, space: Wor
     second = run(*given, "x-two")
     assert second.code == 2
     assert "it was imported for x, and would count twice for x-two too" in second.err
+
+
+def _without_account(tmp_path: Path, route: str, first_only: bool) -> str:
+    """Write an export of X whose links lead over `route`, which names no account."""
+    whole = Path(__file__).parents[1] / "importers" / "data" / "x-by-tweet-2021.csv"
+    text = whole.read_text("utf-8")
+    path = tmp_path / "x.csv"
+    links = re.compile("/cplscb/status/", re.IGNORECASE)
+    changed, times = links.subn(f"/{route}/status/", text, count=1 if first_only else 0)
+    assert times == 1 or not first_only
+    path.write_text(changed, "utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("route", ["i", "i/web"])
+def test_links_that_name_no_account_are_of_the_account_that_is_said(
+    run: Run, tmp_path: Path, route: str
+) -> None:
+    path = _without_account(tmp_path, route, first_only=False)
+    asked = run("import", path, "--read-on", "2021-04-03")
+    assert asked.code == 2
+    assert "it does not say whose it is" in asked.err
+    assert "@i" not in asked.err
+    told = run("import", path, "--read-on", "2021-04-03", "--account", "x")
+    assert (told.code, told.err) == (0, "")
+
+
+@pytest.mark.parametrize("route", ["i", "i/web"])
+def test_one_link_that_names_the_account_says_whose_all_are(
+    run: Run, tmp_path: Path, route: str
+) -> None:
+    path = _without_account(tmp_path, route, first_only=True)
+    result = run("import", path, "--read-on", "2021-04-03")
+    assert (result.code, result.err) == (0, "")
+    assert ", x, read on" in result.out
+
+
+def test_pages_of_another_host_are_not_counted_as_ours(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "pages.csv"
+    ours = "www.safeguardingcambspeterborough.org.uk"
+    path.write_text(
+        "# Pages\n# Start date: 20260401\n# End date: 20260430\n"
+        f"Page path and screen class,Views\n/adults,5\nhttps://{ours}/adults,7\n"
+        "https://other.example/adults,100\nother.example/,40\n",
+        "utf-8",
+    )
+    assert run("import", str(path), "--account", "website").code == 0
+    asked = ("stats", "--month", "2026-04", "--subject", "website", "--json")
+    told = json.loads(run(*asked).out)["figures"]
+    assert {one["key"]: one["value"] for one in told if one["key"]} == {
+        "/adults": 12,
+        "other.example/adults": 100,
+        "other.example/": 40,
+    }
+
+
+def test_pages_of_another_host_in_a_plausible_export_are_apart(
+    run: Run, space: Workspace, tmp_path: Path
+) -> None:
+    edit(space, "config/board.yaml", "platform: ga4", "platform: plausible")
+    path = tmp_path / "imported_pages_20260401_20260401.csv"
+    path.write_text(
+        "date,hostname,page,visits,visitors,pageviews\n"
+        "2026-04-01,www.safeguardingcambspeterborough.org.uk,/adults,1,1,5\n"
+        "2026-04-01,other.example,/adults,1,1,100\n",
+        "utf-8",
+    )
+    result = run("import", str(path), "--account", "website")
+    assert (result.code, result.err) == (0, "")
+    told = json.loads(run("stats", "--month", "2026-04", "--json").out)["figures"]
+    values = {one["key"]: one["value"] for one in told if one["key"]}
+    assert values == {"/adults": 5, "other.example/adults": 100}

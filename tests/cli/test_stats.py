@@ -6,6 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -113,10 +116,56 @@ def test_as_of_a_day_before_the_export_nothing_was_known(x: Run) -> None:
 def test_explain_names_each_post_and_its_file(x: Run) -> None:
     out = x("stats", "--month", "2020-04", "--metric", "impressions", "--explain").out
     assert "x post " in out
-    assert "x-tweets-2020-q1.csv: X (Twitter) tweet activity, by tweet; read on 2021-04-03" in out
+    said = " ".join(out.split())
+    assert "x-tweets-2020-q1.csv: X (Twitter) tweet activity, by tweet; read on 2021-04-03" in said
     digest = hashlib.sha256((EXAMPLES / "x-tweets-2020-q1.csv").read_bytes()).hexdigest()
-    assert f"; taken in on 2026-11-22; SHA-256 {digest[:12]}; its days: UTC" in out
-    assert ' ("impressions")  <- source 1  https://' in out
+    assert f"; taken in on 2026-11-22; SHA-256 {digest[:12]}; its days: UTC" in said
+    assert '      there it is called "impressions"\n' in out
+    at = out.index("https://")
+    assert out.rindex("source 1: ", 0, at) < out.rindex("x post ", 0, at)
+
+
+def test_explain_fits_a_terminal_and_leaves_addresses_whole(x: Run) -> None:
+    out = x("stats", "--year", "2020-21", "--explain").out
+    assert "https://twitter.com/cplscb/status/1245131313092002626\n" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize("columns", [72, 200])
+def test_explain_is_as_wide_as_the_terminal(
+    x: Run, space: Workspace, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    # the command asks the terminal that it prints to, and nothing else
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    asked = [sys.executable, "-m", "sgcomms", "-C", str(space.root), "stats", "--explain"]
+    done = subprocess.Popen(
+        [*asked, "--month", "2020-04", "--metric", "posts"], stdout=theirs, env=environment
+    )
+    os.close(theirs)
+    out = _all_of(ours)
+    assert done.wait() == 0
+    longest = max(map(len, out.splitlines()))
+    assert longest <= columns
+    assert longest > 80 or columns < 80
+
+
+def _all_of(terminal: int) -> str:
+    """Return what was written to a terminal until its other end was closed."""
+    found = b""
+    with os.fdopen(terminal, "rb", buffering=0) as reader:
+        while True:
+            try:
+                part = reader.read(65536)
+            except OSError:  # how Linux says that the other end was closed
+                break
+            if not part:
+                break
+            found += part
+    return found.decode().replace("\r\n", "\n")
 
 
 def test_explain_gives_programs_the_whole_of_each_source(x: Run) -> None:

@@ -93,6 +93,31 @@ def test_what_must_not_be_added_over_accounts_is_refused(desk: Desk, metric: str
         added(desk, [metric])
 
 
+@pytest.mark.parametrize(
+    ("metric", "whose"),
+    [
+        ("users_total", "each website"),
+        ("reach", "each account"),
+        ("followers", "each account"),
+        ("briefing_views", "the board"),
+    ],
+)
+def test_what_is_not_added_says_what_may_be_asked(desk: Desk, metric: str, whose: str) -> None:
+    with pytest.raises(CombineError) as refused:
+        added(desk, [metric])
+    reason, instead = str(refused.value).splitlines()
+    assert f"Ask for the figure of {whose} with --metric {metric}; --total adds posts, " in instead
+    may = instead.partition("--total adds ")[2].split(", ")
+    assert metric not in may
+    assert list(added(desk, may)) == may
+    assert "belongs to one subject" not in reason
+
+
+def test_a_word_for_several_metrics_names_them_all(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="there are users_total, users_active, users_unsp"):
+        added(desk, ["users"])
+
+
 def test_impressions_and_reach_are_refused_by_name_unit_and_meaning(desk: Desk) -> None:
     with pytest.raises(CombineError) as refused:
         added(desk, ["impressions", "reach"])

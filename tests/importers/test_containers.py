@@ -363,9 +363,10 @@ def test_a_spreadsheet_that_is_made_to_harm_is_refused(
     assert "damaged or was cut off" in refused(path)
 
 
-def test_a_spreadsheet_in_utf_16_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_spreadsheet_in_utf_16_is_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "wide.xls"
-    path.write_text(good("facebook-insights-2020").read_text("utf-8"), "utf-16")
+    path.write_text(good("facebook-insights-2020").read_text("utf-8"), encoding)
     assert read(path).posts == read(good("facebook-insights-2020")).posts
 
 

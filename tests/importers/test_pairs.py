@@ -39,6 +39,8 @@ def test_a_file_is_refused_in_words_that_help(name: str) -> None:
     assert str(REFUSED) not in message
     for words in path.with_suffix(".txt").read_text("utf-8").splitlines():
         assert words in message
+    assert len(message) < 700
+    assert message.count("\n") < 2
 
 
 def test_every_fixture_has_its_pair() -> None:

@@ -125,3 +125,31 @@ def test_a_file_without_a_platform_among_files_of_both_is_nobodys(tmp_path: Path
             ImportFileError, match=r"Views\.csv:2: it does not name its platform.*whose it is"
         ):
             read(packed, {"layout": layout})
+
+
+PROSE = "Dear colleague, the mother's name is Ann Example; please call her, today"
+
+
+@pytest.mark.parametrize(
+    ("header", "near"),
+    [
+        (PROSE, None),
+        (f"Date,{PROSE}", "without Organic followers, Total followers"),
+        ("Post ID,Permalink,Note", "without Post Message, Type, Posted, Lifetime Post Total Reach"),
+    ],
+)
+def test_what_is_not_known_is_told_in_two_lines_without_the_words_in_it(
+    tmp_path: Path, header: str, near: str | None
+) -> None:
+    path = tmp_path / "letter.csv"
+    path.write_text(f"{header}\n1,2,{PROSE}\n" * 3, "utf-8")
+    with pytest.raises(ImportFileError, match="no export with these columns is known") as refused:
+        read(path)
+    message = str(refused.value)
+    assert "Ann Example" not in message
+    assert "docs/reference/export-files.md" in message
+    assert "sgcomms import --help" in message
+    assert len(message.splitlines()) == 2
+    assert len(message) < 600
+    assert ("The nearest: " in message) is (near is not None)
+    assert near is None or near in message

@@ -236,6 +236,13 @@ class TestBreakdowns:
             "2026-11-01 to 2026-11-30": {"page_rows_without_address": 1}
         }
 
+    def test_of_another_host_are_not_ours(self, matomo: MatomoStub) -> None:
+        matomo.answers["Actions.getPageUrls"] = [
+            {"label": "/a", "nb_hits": 9, "url": "https://www.example.org/a"},
+            {"label": "/a", "nb_hits": 50, "url": "https://other.example/a"},
+        ]
+        assert rows(read(matomo.tool()), "page") == {"/a": 9, "other.example/a": 50}
+
     def test_say_that_there_may_be_more(self, matomo: MatomoStub) -> None:
         pages = [{"url": f"https://www.example.org/{n}", "nb_hits": 9} for n in range(999)]
         matomo.answers["Actions.getPageUrls"] = [*pages, {"label": "Others", "nb_hits": 7}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import Any
 
 import click
 
+from sgcomms.cli.saying import echo
 from sgcomms.errors import ProblemsError, SgcommsError
 
 DEBUG = "SGCOMMS_DEBUG"
@@ -97,25 +99,27 @@ def run(arguments: list[str] | None = None) -> None:
     try:
         code = cli.main(arguments, prog_name="sgcomms", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        words = io.StringIO()
+        error.show(file=words)
+        echo(words.getvalue(), err=True, nl=False)
         code = error.exit_code
     except click.Abort:
-        click.echo("stopped", err=True)
+        echo("stopped", err=True)
         code = 1
     except ProblemsError as error:
-        click.echo(f"{error}\nsgcomms: nothing was changed; mend what is named above", err=True)
+        echo(f"{error}\nsgcomms: nothing was changed; mend what is named above", err=True)
         code = error.exit_code
     except SgcommsError as error:
-        click.echo(f"sgcomms: {error}", err=True)
+        echo(f"sgcomms: {error}", err=True)
         code = error.exit_code
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        click.echo(f"sgcomms: {error.strerror or error}{where}", err=True)
+        echo(f"sgcomms: {error.strerror or error}{where}", err=True)
         code = 1
     except Exception as error:
         if DEBUG in os.environ:
             raise
-        click.echo(
+        echo(
             "sgcomms: something happened that this program did not foresee "
             f"({type(error).__name__}: {error}). Set {DEBUG}=1, run the command again and send "
             "what it prints to whoever looks after sgcomms",

@@ -11,6 +11,7 @@ import click
 from sgcomms import clock, health, reaching
 from sgcomms.alerting import TOKEN_NOTICE
 from sgcomms.cli.common import as_json, here, local, may_write, print_json, user
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, audit
 from sgcomms.errors import ProblemsError, SgcommsError, UsageError
@@ -48,9 +49,9 @@ def verify_command(ctx: click.Context, accounts: tuple[str, ...], as_json: bool)
         for one in answers:
             _print(one, board)
             if one.wrong:
-                click.echo(one.wrong)
+                echo(one.wrong)
         if not answers:
-            click.echo("No account is in mode live: there are no tokens to verify.")
+            echo("No account is in mode live: there are no tokens to verify.")
     return 1 if any(one.wrong for one in answers) else 0
 
 
@@ -60,7 +61,7 @@ def doctor_command(ctx: click.Context) -> int:
     """Look at everything that publishing needs: files, database, clock, tokens, e-mail."""
     space = here(ctx)
     python = ".".join(map(str, sys.version_info[:3]))
-    click.echo(
+    echo(
         f"sgcomms {version('sgcomms')}, Python {python}, SQLite {sqlite3.sqlite_version}; "
         f"{clock.stored(clock.real_now())} by this machine"
     )
@@ -85,8 +86,8 @@ def doctor_command(ctx: click.Context) -> int:
         wrong += health.examine(space, board, db).wrong
     wrong += _settings(board)
     for line in wrong:
-        click.echo(f"  {line}")
-    click.echo("All is well." if not wrong else f"{len(wrong)} to look at.")
+        echo(f"  {line}")
+    echo("All is well." if not wrong else f"{len(wrong)} to look at.")
     return 3 if wrong else 0
 
 
@@ -142,13 +143,13 @@ def _print(one: Answer, board: Board) -> None:
     if found is None:
         return
     ends = f"; ends {local(found.expires_at, board)}" if found.expires_at else ""
-    click.echo(f"{one.account}: the token of {found.handle} ({found.platform_id}){ends}")
+    echo(f"{one.account}: the token of {found.handle} ({found.platform_id}){ends}")
     if found.scopes:
-        click.echo(f"  may: {', '.join(found.scopes)}")
+        echo(f"  may: {', '.join(found.scopes)}")
     for note in found.notes:
-        click.echo(f"  {note}")
+        echo(f"  {note}")
     if one.unparked:
-        click.echo("  it was parked, and sends again")
+        echo("  it was parked, and sends again")
 
 
 def _answer_json(one: Answer) -> dict[str, object]:

@@ -10,6 +10,7 @@ import click
 
 from sgcomms import clock, queueing
 from sgcomms.cli.common import as_json, at_home, here, local, may_write, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, queue
 from sgcomms.db.queue import Row
@@ -74,9 +75,7 @@ def approve_command(
 def reject_command(ctx: click.Context, names: tuple[str, ...], by: str, reason: str) -> None:
     """Refuse a campaign or a post: it is held, and earlier approvals of it count no more."""
     _decide(ctx, names, by, approver, lambda db, seen: approvals.reject(db, seen, by, reason))
-    click.echo(
-        "They are held. Change the posts and run `sgcomms queue`, or approve them after all."
-    )
+    echo("They are held. Change the posts and run `sgcomms queue`, or approve them after all.")
 
 
 @click.command("unapprove")
@@ -106,9 +105,9 @@ def _decide(
         seen = _waiting(db, names, () if may is approver else ("publishing",))
         record(db, seen)
     for one in seen:
-        click.echo(f"{'refused' if may is approver else 'unapproved':<10} {one.id}")
+        echo(f"{'refused' if may is approver else 'unapproved':<10} {one.id}")
         if one.state == "publishing":
-            click.echo(f"{'':<10} it is being sent: look in `sgcomms status` whether it went out")
+            echo(f"{'':<10} it is being sent: look in `sgcomms status` whether it went out")
 
 
 def person(board: Board, who: str) -> None:
@@ -135,28 +134,28 @@ def show(one: Row, board: Board, db: Db, space: Workspace) -> None:
     account = board.accounts.get(one.account)
     known = account is not None and account.platform in PLATFORMS
     label = layout(account).label if account is not None and known else one.platform
-    click.echo(click.style(one.id, bold=True))
-    click.echo(f"  {label}, {one.mode}, {_when(one, board)}; written by {one.author}")
+    echo(one.id, bold=one.id)
+    echo(f"  {label}, {one.mode}, {_when(one, board)}; written by {one.author}")
     for line in one.draft.text.splitlines():
-        click.echo(f"  | {line}")
+        echo(f"  | {line}")
     if one.draft.link:
-        click.echo(f"  link card: {one.draft.link}")
+        echo(f"  link card: {one.draft.link}")
     for number, item in enumerate(one.draft.media, start=1):
         path = space.store.path(item.sha256, item.kind)
-        click.echo(f"  file {number}: {path.relative_to(space.root).as_posix()}")
-        click.echo(f"    alt text: {item.alt}")
+        echo(f"  file {number}: {path.relative_to(space.root).as_posix()}")
+        echo(f"    alt text: {item.alt}")
     if one.expires_at is not None:
-        click.echo(f"  expires {local(one.expires_at, board)}")
+        echo(f"  expires {local(one.expires_at, board)}")
     marks = [
         one.sensitivity and "case review: two people sign",
         one.election_safe and "election-safe",
     ]
     if any(marks):
-        click.echo(f"  {', '.join(str(mark) for mark in marks if mark)}")
+        echo(f"  {', '.join(str(mark) for mark in marks if mark)}")
     if one.state == "held":
-        click.echo(f"  held: {one.reason}")
+        echo(f"  held: {one.reason}")
     who = approvals.signers(db, one)
-    click.echo(f"  approved by {', '.join(who)}" if who else "  approved by nobody yet")
+    echo(f"  approved by {', '.join(who)}" if who else "  approved by nobody yet")
 
 
 def _when(one: Row, board: Board) -> str:
@@ -180,11 +179,11 @@ def _warn_of_changes(space: Workspace, board: Board, db: Db, campaigns: set[str]
     try:
         plan = queueing.propose(space.root, board, db).plan
     except ProblemsError:
-        click.echo("The campaign files have problems: what is shown is what is queued.", err=True)
+        echo("The campaign files have problems: what is shown is what is queued.", err=True)
         return
     changed = {one.campaign for one in (*plan.add, *plan.change)} & campaigns
     if changed:
-        click.echo(
+        echo(
             f"The files of {', '.join(sorted(changed))} say something else than what is queued and "
             "shown here: `sgcomms queue` takes it in, and voids approvals of what it changes.",
             err=True,
@@ -197,9 +196,9 @@ def _print_approved(done: Sequence[approvals.Approved], seen: Sequence[Row], boa
         if one.short:
             who = "1 more person" if one.short == 1 else f"{one.short} more people"
             held = f"; held: {one.held}" if one.held else ""
-            click.echo(f"signed     {one.id}: {who} must approve it{held}")
+            echo(f"signed     {one.id}: {who} must approve it{held}")
         elif one.held:
-            click.echo(
+            echo(
                 f"held       {one.id}: {one.held}. It goes out by `sgcomms release {one.id} "
                 "--at TIME`"
             )
@@ -208,7 +207,7 @@ def _print_approved(done: Sequence[approvals.Approved], seen: Sequence[Row], boa
             goes = "goes out with the next tick" if at_once else _goes(one.due_at, board)
             if one.against:
                 goes = f"would go out {local(one.due_at, board)}, but {one.against}"
-            click.echo(f"approved   {one.id}: {goes}")
+            echo(f"approved   {one.id}: {goes}")
 
 
 def _goes(at: datetime, board: Board) -> str:

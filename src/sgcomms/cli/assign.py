@@ -8,6 +8,7 @@ from sgcomms import assigning, clock, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.approval import person
 from sgcomms.cli.common import as_json, here, local, may_write, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, assignments
 from sgcomms.db.assignments import Post
@@ -61,7 +62,7 @@ def assign_command(
         return
     for one in done:
         before = f" (before: {one.assigned})" if one.assigned not in (None, campaign) else ""
-        click.echo(f"{campaign or 'no campaign'}: {_line(one, board)}{before}")
+        echo(f"{campaign or 'no campaign'}: {_line(one, board)}{before}")
 
 
 def _list(db: Db, board: Board, account: str | None, year: str | None, *, as_json: bool) -> None:
@@ -82,9 +83,9 @@ def _list(db: Db, board: Board, account: str | None, year: str | None, *, as_jso
         print_json([_json(one, None) for one in free])
         return
     for one in free:
-        click.echo(_line(one, board))
+        echo(_line(one, board))
     number = plural(len(free), "post")
-    click.echo(f"{number} of {period.name} in no campaign, {len(found) - len(free):,} in one.")
+    echo(f"{number} of {period.name} in no campaign, {len(found) - len(free):,} in one.")
 
 
 def _line(one: Post, board: Board) -> str:

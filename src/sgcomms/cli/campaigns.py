@@ -17,6 +17,7 @@ from sgcomms.cli.common import (
     print_problems,
     problems_json,
 )
+from sgcomms.cli.saying import echo
 from sgcomms.db import queue
 
 
@@ -39,7 +40,7 @@ def check_command(ctx: click.Context, files: tuple[Path, ...], as_json: bool) ->
         summary = f"{plural(len(found.files), 'file')}: {', '.join(counts)}"
         if not found.files and not found.problems:
             summary = f"there are no campaigns/*.yaml in {space.root}"
-        click.echo(summary, err=bool(found.problems))
+        echo(summary, err=bool(found.problems))
     return 2 if errors else 0
 
 

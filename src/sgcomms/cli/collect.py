@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 import click
 
 from sgcomms.cli.common import as_json, at_home, day, here, may_write, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.collecting import Collected
 from sgcomms.config import Board
 from sgcomms.errors import UsageError
@@ -44,11 +46,14 @@ def collect_command(
     subjects = _subjects(board, accounts, websites)
     run = measure(space, board, db, subjects=subjects, since=_since(board, since))
     order = [*board.accounts, *board.websites]
-    found = sorted(_watched(run, as_json), key=lambda one: order.index(one.subject))
+    if not as_json and (sys.stdout.isatty() or sys.stderr.isatty()):
+        found = _print_as_done(run, len(subjects or order), told_which=subjects is not None)
+        return 1 if any(one.error for one in found) else 0
+    found = sorted((one for one, _ in run), key=lambda one: order.index(one.subject))
     if as_json:
         print_json([_json(one) for one in found])
-    elif found and all(one.idle is not None for one in found) and not subjects:
-        _print_idle(found)
+    elif all(one.idle is not None for one in found):
+        _print_idle(found, told_which=subjects is not None)
     else:
         for one in found:
             _print(one)
@@ -75,36 +80,65 @@ def _since(board: Board, given: str | None) -> datetime | None:
     return None if found is None else midnight(found, board.zone)
 
 
-def _watched(found: Iterator[tuple[Collected, int]], as_json: bool) -> Iterator[Collected]:
-    """Yield what was collected; a person at a terminal sees how far it is."""
-    if as_json or not sys.stderr.isatty():
-        yield from (one for one, _ in found)
+def _print_as_done(
+    run: Iterator[tuple[Collected, int]], subjects: int, *, told_which: bool
+) -> list[Collected]:
+    """Print what became of each of so many subjects as soon as it is known, for who is watching.
+
+    A bar under the lines says how far the run is, where errors are shown on a terminal.
+    """
+    found: list[Collected] = []
+    idle: list[Collected] = []  # that nothing was read at all is known in the end only
+    with _bar(subjects) as step:
+        for one, _ in run:
+            found.append(one)
+            lines: list[Collected] = []
+            if one.idle is not None and len(idle) == len(found) - 1:
+                idle.append(one)
+            else:
+                lines = [*idle, one]
+                idle = []
+            step(lines)
+    if idle:
+        _print_idle(idle, told_which=told_which)
+    return found
+
+
+@contextmanager
+def _bar(length: int) -> Iterator[Callable[[Iterable[Collected]], None]]:
+    """Give what prints lines above a bar and moves it on by one."""
+    if not sys.stderr.isatty():
+        yield _print_all
         return
-    bar: Any = None
-    try:
-        for one, left in found:
-            if bar is None:
-                bar = click.progressbar(length=left + 1, label="Reading figures", file=sys.stderr)
-                bar.__enter__()
+    with click.progressbar(length=length, label="Reading figures", file=sys.stderr) as bar:
+
+        def step(lines: Iterable[Collected]) -> None:
+            blank = " " * (shutil.get_terminal_size().columns - 1)
+            sys.stderr.write(f"\r{blank}\r")
+            sys.stderr.flush()
+            _print_all(lines)
             bar.update(1)
-            yield one
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)
+
+        yield step
 
 
-def _print_idle(found: list[Collected]) -> None:
-    click.echo("Nothing was read.")
-    for one in found:
-        click.echo(f"{one.subject}: {one.idle}")
+def _print_all(lines: Iterable[Collected]) -> None:
+    for one in lines:
+        _print(one)
+
+
+def _print_idle(found: list[Collected], *, told_which: bool) -> None:
+    if found and not told_which:
+        echo("Nothing was read.")
+    _print_all(found)
 
 
 def _print(one: Collected) -> None:
     if one.idle is not None:
-        click.echo(f"{one.subject}: {one.idle}")
+        echo(f"{one.subject}: {one.idle}")
         return
     if one.error is not None:
-        click.echo(f"sgcomms: {one.subject}: {one.error}", err=True)
+        echo(f"sgcomms: {one.subject}: {one.error}", err=True)
     if one.sweep is None:
         return
     cost = ""
@@ -113,14 +147,14 @@ def _print(one: Collected) -> None:
         cost += f" of ${one.budget:.2f} this month)" if one.budget is not None else " this month)"
     what = [plural(one.posts, "post")] if one.posts or one.sweep != "periods" else []
     what.append(plural(one.readings, "figure"))
-    click.echo(
+    echo(
         f"{one.subject}: {', '.join(what)} from {one.label} ({one.sweep}); "
         f"{plural(one.calls, 'request')}{cost}"
     )
     for gap in one.gaps:
-        click.echo(f"  not had: {gap}")
+        echo(f"  not had: {gap}")
     for note in one.notes:
-        click.echo(f"  {note}")
+        echo(f"  {note}")
 
 
 def _json(one: Collected) -> dict[str, object]:

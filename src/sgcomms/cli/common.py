@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -13,6 +16,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from sgcomms import clock, workspace
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, home
 from sgcomms.db.home import ElsewhereError
@@ -66,13 +70,35 @@ def user() -> str:
 
 def print_json(value: object) -> None:
     """Print `value` as JSON that people can read too."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print one line a problem."""
     for problem in problems:
-        click.echo(str(problem), err=True)
+        echo(str(problem), err=True)
+
+
+def width() -> int:
+    """Return how many columns a line may have: the terminal's, 80 where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+
+
+def wrapped(line: str, hanging: str) -> str:
+    """Return `line` in lines that fit the terminal, each but the first after `hanging`.
+
+    A word that is longer than a line, such as an address, stays whole so that it can be copied.
+    """
+    if len(line) <= width():
+        return line
+    return textwrap.fill(
+        line,
+        width(),
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
 
 
 def problems_json(problems: Iterable[Problem]) -> list[dict[str, object]]:

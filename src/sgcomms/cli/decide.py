@@ -12,6 +12,7 @@ import click
 from sgcomms import clock
 from sgcomms.cli.approval import approver, person
 from sgcomms.cli.common import at_home, here, local, may_write, moment, user
+from sgcomms.cli.saying import echo
 from sgcomms.cli.stop import STOP_FILE_GONE, remove_stop_file, standing
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, decisions, pauses, queue, unwanted
@@ -65,11 +66,11 @@ def release_command(
             for row in rows:
                 _except(db, paused, row, who)
             if remove_stop_file(space):
-                click.echo(STOP_FILE_GONE)
+                echo(STOP_FILE_GONE)
         for row in rows:
-            click.echo(f"released   {row.id}: {_release(db, row, asked)}")
+            echo(f"released   {row.id}: {_release(db, row, asked)}")
             if any(_stops(db, one, row) for one in paused):
-                click.echo(f"{'':<11}if the pause is lifted by then: `sgcomms resume`")
+                echo(f"{'':<11}if the pause is lifted by then: `sgcomms resume`")
 
 
 @click.command("withdraw")
@@ -95,9 +96,9 @@ def withdraw_command(
             "what waits can be withdrawn (`sgcomms takedown` is for what is live)",
         ):
             decisions.withdraw(db, row, who, reason)
-            click.echo(f"withdrawn  {row.id}")
+            echo(f"withdrawn  {row.id}")
             if row.state == "handed":
-                click.echo(f"{'':<11}{row.author} has it to post by hand: tell them not to")
+                echo(f"{'':<11}{row.author} has it to post by hand: tell them not to")
 
 
 @click.command("accept-clock")
@@ -117,7 +118,7 @@ def accept_clock_command(ctx: click.Context, by: str) -> None:
         at_home(space, db)
         decisions.accept_clock(db, by)
     now = local(clock.real_now(), board)
-    click.echo(f"Noted: it is {now}. What waits is published by this clock from now on.")
+    echo(f"Noted: it is {now}. What waits is published by this clock from now on.")
 
 
 @click.command("settle")
@@ -157,20 +158,18 @@ def settle_command(
             url = posted.strip()
             seen = Publication(row.account, _platform_id(row, board, url), posted_at, url)
             decisions.settle_posted(db, row, seen, who)
-            click.echo(f"published  {row.id}: {url}")
+            echo(f"published  {row.id}: {url}")
             if _unwanted(db, row):
-                click.echo(f"{'':<11}somebody wants it gone: the next tick takes it down")
+                echo(f"{'':<11}somebody wants it gone: the next tick takes it down")
             return 0
         decisions.settle_not_posted(db, row, who)
         gone = _unwanted(db, row)
     if row.state == "handed":
-        click.echo(f"withdrawn  {row.id}")
+        echo(f"withdrawn  {row.id}")
     elif gone:
-        click.echo(f"queued     {row.id}: somebody wants it gone, so the next tick withdraws it")
+        echo(f"queued     {row.id}: somebody wants it gone, so the next tick withdraws it")
     else:
-        click.echo(
-            f"queued     {row.id}: goes out with the next tick, or is held if it is late by then"
-        )
+        echo(f"queued     {row.id}: goes out with the next tick, or is held if it is late by then")
     return 0
 
 

@@ -16,12 +16,14 @@ import click
 from sgcomms import clock, collecting, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import as_json, day, here, may_write, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.collecting import Imported, ReadOnNeededError
 from sgcomms.config import Board
 from sgcomms.errors import SgcommsError, UsageError
-from sgcomms.importers import Answers
+from sgcomms.importers import IMPORTERS, Answers
 from sgcomms.importers.recorded import Judged, figure
 from sgcomms.periods import Period
+from sgcomms.signs import one_line
 from sgcomms.yamlfile import suggestion
 
 
@@ -42,7 +44,11 @@ from sgcomms.yamlfile import suggestion
     type=click.Choice(["day-first", "month-first"]),
     help="How dates such as 3/9/2025 read, if a spreadsheet has changed them and none tells.",
 )
-@click.option("--layout", metavar="NAME", help="Which export it is, if its header does not tell.")
+@click.option(
+    "--layout",
+    metavar="NAME",
+    help=f"Which export it is, if its header does not tell: {', '.join(IMPORTERS)}.",
+)
 @as_json
 @click.pass_context
 def import_command(
@@ -76,8 +82,8 @@ def import_command(
         try:
             done = _import_one(take, path, on)
         except SgcommsError as error:  # one file's failure does not stop the others
-            click.echo(f"sgcomms: {error}", err=True)
-            results.append({"file": path.name, "error": str(error)})
+            echo(f"sgcomms: {error}", err=True)
+            results.append({"file": one_line(path.name), "error": str(error)})
             code = max(code, error.exit_code)
             continue
         results.append(_json(done))
@@ -94,7 +100,7 @@ def _import_one(take: Callable[..., Imported], path: Path, on: date | None) -> I
     except ReadOnNeededError:
         if not sys.stdin.isatty():
             raise
-        answer = click.prompt(f"{path.name}: on which day was it exported (2021-04-03)?")
+        answer = click.prompt(f"{one_line(path.name)}: on which day was it exported (2021-04-03)?")
         return take(path, read_on=day(str(answer), "the day"))
 
 
@@ -184,7 +190,7 @@ def _json(done: Imported) -> dict[str, object]:
 
 def _print(done: Imported) -> None:
     if done.already is not None:
-        click.echo(
+        echo(
             f"{done.file}: imported on {done.already} already, as read on {done.read_on}; nothing "
             "changed"
         )
@@ -195,13 +201,13 @@ def _print(done: Imported) -> None:
     if done.known:
         parts.append(f"{done.known:,} there already")
     read = f", read on {done.read_on}" if done.read_on else ""
-    click.echo(f"{done.file}: {done.title}, {done.subject}{read}: {', '.join(parts)}")
+    echo(f"{done.file}: {done.title}, {done.subject}{read}: {', '.join(parts)}")
     for line in done.skipped[:5]:
-        click.echo(f"  not taken: {line}")
+        echo(f"  not taken: {line}")
     if len(done.skipped) > 5:
-        click.echo(f"  not taken: {len(done.skipped) - 5:,} more rows")
+        echo(f"  not taken: {len(done.skipped) - 5:,} more rows")
     if done.unused:
         shown = ", ".join(done.unused[:6]) + (", …" if len(done.unused) > 6 else "")
-        click.echo(f"  not used: {shown}")
+        echo(f"  not used: {shown}")
     for remark in done.remarks:
-        click.echo(f"  {remark}")
+        echo(f"  {remark}")

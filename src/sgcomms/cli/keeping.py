@@ -9,6 +9,7 @@ import click
 from sgcomms import clock, keeping, workspace
 from sgcomms.cli.approval import person
 from sgcomms.cli.common import as_json, here, may_write, plural, print_json, user
+from sgcomms.cli.saying import echo
 from sgcomms.db.backup import Distrusted
 from sgcomms.errors import ProblemsError, UsageError, WorkspaceError
 from sgcomms.keeping import KEEP_DAYS, KEEP_WEEKS
@@ -48,11 +49,11 @@ def backup_command(ctx: click.Context, folder: str | None, keep: int, as_json: b
             }
         )
     else:
-        click.echo(f"{path}: {plural(len(made.backup.files), 'file')}, verified; no secrets in it.")
+        echo(f"{path}: {plural(len(made.backup.files), 'file')}, verified; no secrets in it.")
         for name in made.removed:
-            click.echo(f"removed    {name}")
+            echo(f"removed    {name}")
     for words in made.left_out:
-        click.echo(f"left out   {words}", err=True)
+        echo(f"left out   {words}", err=True)
     return 3 if made.left_out else 0
 
 
@@ -72,14 +73,14 @@ def restore_command(ctx: click.Context, backup: str, into: str | None, force: bo
         _may_write(Workspace(root))
     done = keeping.restore(Path(backup), root, user(), force=force)
     written = plural(len(done.written), "file")
-    click.echo(f"Restored into {root}: the database and {written}.")
+    echo(f"Restored into {root}: the database and {written}.")
     if done.kept_aside:
-        click.echo(f"The database that was there is kept as {done.kept_aside}.")
+        echo(f"The database that was there is kept as {done.kept_aside}.")
     for name in done.left_alone:
-        click.echo(f"left as it is, the backup has another: {name}")
+        echo(f"left as it is, the backup has another: {name}")
     _report(done.begun)
-    click.echo("If the machine that published before still runs, it must never publish again.")
-    click.echo(
+    echo("If the machine that published before still runs, it must never publish again.")
+    echo(
         "Secrets are in no backup: put them into secrets.yaml (mode 0600) or the environment, then "
         "`sgcomms accounts verify`."
     )
@@ -100,7 +101,7 @@ def take_over_command(ctx: click.Context, by: str) -> int:
     may_write(board)
     person(board, by)
     begun = keeping.take_over(space, by)
-    click.echo(f"{space.home} publishes from now on. The other machine must never publish again.")
+    echo(f"{space.home} publishes from now on. The other machine must never publish again.")
     _report(begun)
     _next_steps()
     return 3 if begun.uncertain else 0
@@ -127,19 +128,17 @@ def _root(ctx: click.Context, into: str | None) -> Path:
 
 
 def _report(begun: Distrusted) -> None:
-    click.echo(
+    echo(
         f"Paused. Nothing is known here after {begun.since:%Y-%m-%d %H:%M} UTC; what came due "
         f"since then may have gone out, and is uncertain: {len(begun.uncertain) or 'nothing'}."
     )
     for name in begun.uncertain:
-        click.echo(f"  {name}")
+        echo(f"  {name}")
 
 
 def _next_steps() -> None:
-    click.echo("Next:")
-    click.echo("  sgcomms publish                looks for what is uncertain; sends nothing")
-    click.echo("  sgcomms status                 what is still uncertain, and where to look")
-    click.echo(
-        "  sgcomms settle DELIVERY …      --posted URL, or --not-posted, when you have looked"
-    )
-    click.echo("  sgcomms resume --all --by WHO  when everything is settled")
+    echo("Next:")
+    echo("  sgcomms publish                looks for what is uncertain; sends nothing")
+    echo("  sgcomms status                 what is still uncertain, and where to look")
+    echo("  sgcomms settle DELIVERY …      --posted URL, or --not-posted, when you have looked")
+    echo("  sgcomms resume --all --by WHO  when everything is settled")

@@ -12,6 +12,7 @@ import click
 
 from sgcomms import clock, periods, trail
 from sgcomms.cli.common import as_json, day, here, local, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, history, queue
 from sgcomms.db.history import Record
@@ -142,11 +143,11 @@ def _within(row: Row, board: Board, first: date | None, last: date | None) -> bo
 def _print_log(records: Sequence[Record], board: Board) -> None:
     for one in records:
         row = one.row
-        click.echo(f"{_when(row, board)}  {click.style(row.id, bold=True)}  {_state(one)}")
+        echo(f"{_when(row, board)}  {row.id}  {_state(one)}", bold=row.id)
         for line in "\n".join(_lines(one, board)).split("\n"):
-            click.echo(f"    {line}")
-        click.echo()
-    click.echo(f"{plural(len(records), 'delivery', 'deliveries')}. Times: {board.zone}.")
+            echo(f"    {line}")
+        echo()
+    echo(f"{plural(len(records), 'delivery', 'deliveries')}. Times: {board.zone}.")
 
 
 def _lines(one: Record, board: Board) -> Iterator[str]:
@@ -192,14 +193,14 @@ def label(row: Row, board: Board) -> str:
 
 def _print_where(records: Sequence[Record], others: Sequence[Publication], board: Board) -> None:
     live = [one for one in records if one.live]
-    click.echo(f"Live now: {len(live) + len(others) or 'nowhere'}.")
+    echo(f"Live now: {len(live) + len(others) or 'nowhere'}.")
     for one in live:
         where = one.post and (one.post.url or one.post.platform_id)
-        click.echo(f"  {plain(where or '')}")
-        click.echo(f"    {_when(one.row, board)}  {one.row.id}  {label(one.row, board)}")
+        echo(f"  {plain(where or '')}")
+        echo(f"    {_when(one.row, board)}  {one.row.id}  {label(one.row, board)}")
     for other in others:
-        click.echo(f"  {plain(other.url or other.platform_id)}")
-        click.echo(
+        echo(f"  {plain(other.url or other.platform_id)}")
+        echo(
             f"    {local(other.published_at, board)}  {other.account}  not sent from here; known "
             "from an export or a collection, and perhaps gone since"
         )
@@ -210,17 +211,17 @@ def _print_where(records: Sequence[Record], others: Sequence[Publication], board
     ):
         found = [one.row for one in records if one.row.state in states]
         if found:
-            click.echo(title)
+            echo(title)
         for row in found:
             held = f"  (held: {plain(row.reason or '')})" if row.state == "held" else ""
-            click.echo(f"  {_when(row, board)}  {row.id}{held}")
+            echo(f"  {_when(row, board)}  {row.id}{held}")
     gone = [one for one in records if one.post is not None and one.post.removed_at is not None]
     if gone:
-        click.echo("Taken down:")
+        echo("Taken down:")
     for one in gone:
-        click.echo(f"  {_when(one.row, board)}  {one.row.id}")
+        echo(f"  {_when(one.row, board)}  {one.row.id}")
     if live:
-        click.echo("`sgcomms takedown DELIVERY --reason … --by …` takes one down.")
+        echo("`sgcomms takedown DELIVERY --reason … --by …` takes one down.")
 
 
 @click.command("audit")
@@ -314,7 +315,7 @@ def _form_of(output: Path | None) -> Form:
 def _write(pieces: Iterable[str], output: Path | None, *, force: bool) -> None:
     if output is None:
         for piece in pieces:
-            click.echo(piece.encode(), nl=False)
+            echo(piece.encode(), nl=False)
         return
     if output.is_dir():
         raise UsageError(f"-o {output} is a folder: name a file in it")
@@ -324,25 +325,25 @@ def _write(pieces: Iterable[str], output: Path | None, *, force: bool) -> None:
         raise UsageError(f"-o {output} is there already: --force writes over it") from None
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error
-    click.echo(f"written: {output}")
+    echo(f"written: {output}")
 
 
 def _print_verdict(found: Verdict) -> int:
     if found.broken_at is not None:
-        click.echo(
+        echo(
             f"BROKEN: row {found.broken_at:,} of the trail does not fit the one before it. It, or "
             "one before it, was changed or taken out by another program: keep this database as it "
             "is, and compare it with a backup"
         )
     else:
-        click.echo(f"The trail is whole: {plural(found.rows, 'row')}.")
+        echo(f"The trail is whole: {plural(found.rows, 'row')}.")
     if found.seal is not None:
-        click.echo(
+        echo(
             f"Last seal: {found.seal} (row {found.rows:,}). Note it down elsewhere: rows cut off "
             "at the end show only against it."
         )
     for name, sha256 in found.lost:
-        click.echo(f"MISSING or damaged in the store: the picture {sha256} of {name}")
+        echo(f"MISSING or damaged in the store: the picture {sha256} of {name}")
     if not found.lost:
-        click.echo(f"The store holds every picture that was sent: {found.images:,}.")
+        echo(f"The store holds every picture that was sent: {found.images:,}.")
     return 1 if found.broken_at is not None or found.lost else 0

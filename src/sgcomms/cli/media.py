@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sgcomms.cli.common import here, plural
+from sgcomms.cli.saying import echo
 from sgcomms.db import queue
 from sgcomms.errors import UsageError
 from sgcomms.media import VIDEOS, MediaError, is_whole
@@ -50,13 +51,13 @@ def export_command(ctx: click.Context, folder: str) -> None:
         except OSError as error:
             raise UsageError(f"{folder} cannot be written: {error.strerror or error}") from error
         written += 1
-    click.echo(f"{plural(written, 'picture')} written to {folder}, {kept:,} there already.")
+    echo(f"{plural(written, 'picture')} written to {folder}, {kept:,} there already.")
     if not pictures:
-        click.echo("Nothing in the queue has a picture for Instagram.")
+        echo("Nothing in the queue has a picture for Instagram.")
     if board.media_base_url is None:
-        click.echo(
+        echo(
             "Instagram fetches pictures from a public address: set `publishing.media_base_url` in "
             "config/board.yaml to where this folder is served."
         )
     elif pictures:
-        click.echo(f"Instagram has to find them at {board.media_base_url}")
+        echo(f"Instagram has to find them at {board.media_base_url}")

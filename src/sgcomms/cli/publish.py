@@ -8,6 +8,7 @@ import click
 
 from sgcomms import ticking
 from sgcomms.cli.common import as_json, here, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.publishing import Tick, TickStoppedError
 
 _STATES = ("published", "handed", "waiting", "failed", "uncertain", "held", "withdrawn", "parked")
@@ -38,7 +39,7 @@ def _print(done: Tick, as_json: bool) -> None:
     for state in _STATES:
         for name in getattr(done, state):
             reason = done.notes.get(name)
-            click.echo(f"{state:<10} {name}" + (f": {reason}" if reason else ""))
+            echo(f"{state:<10} {name}" + (f": {reason}" if reason else ""))
             told.add(name)
     for name in done.notes.keys() - told:
-        click.echo(f"{'note':<10} {name}: {done.notes[name]}")
+        echo(f"{'note':<10} {name}: {done.notes[name]}")

@@ -21,6 +21,7 @@ from sgcomms.cli.common import (
     problems_json,
     user,
 )
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals
 from sgcomms.db.queue import Row
@@ -100,7 +101,7 @@ def queue_command(ctx: click.Context, yes: bool, switch_mode: bool, as_json: boo
     _print_modes(other, board, unsigned, switched=switch_mode)
     for account, (ends, number) in tokens.items():
         what = plural(number, "delivery comes", "deliveries come")
-        click.echo(f"! {account}: {what} after its token ends, {local(ends, board)}: renew it")
+        echo(f"! {account}: {what} after its token ends, {local(ends, board)}: renew it")
     _print_count(proposal, board, ("added", "changed", "withdrawn", "as they were"))
     return 0
 
@@ -142,13 +143,13 @@ def _print_modes(
         mode = " or ".join(sorted(modes))
         if switched:
             number = plural(len(rows), "delivery", "deliveries")
-            click.echo(f"~ {account}: {number} will go out in mode {mode}")
+            echo(f"~ {account}: {number} will go out in mode {mode}")
             left = sum(row.id in unsigned for row in rows)
             if left:
-                click.echo(f"  {left:,} of them once approved: `sgcomms approve`")
+                echo(f"  {left:,} of them once approved: `sgcomms approve`")
         else:
             number = plural(len(rows), "delivery waits", "deliveries wait")
-            click.echo(
+            echo(
                 f"! {account} is in mode {mode} now; {number} in the mode it was in before: "
                 "`sgcomms queue --switch-mode` changes that"
             )
@@ -156,15 +157,15 @@ def _print_modes(
 
 def _print_plan(plan: Plan, board: Board) -> None:
     for one in plan.add:
-        click.echo(f"+ {_when(one, board)}  {one.id}  ({one.mode})")
+        echo(f"+ {_when(one, board)}  {one.id}  ({one.mode})")
     for one in plan.change:
         row = plan.seen[one.id]
-        click.echo(f"~ {_when(one, board)}  {one.id}  ({_change(one, row, board)})")
+        echo(f"~ {_when(one, board)}  {one.id}  ({_change(one, row, board)})")
     for name in plan.withdraw:
         row = plan.seen[name]
-        click.echo(f"- {local(row.due_at, board) if row else ''}  {name}")
+        echo(f"- {local(row.due_at, board) if row else ''}  {name}")
     for row in plan.kept:
-        click.echo(f"! {row.id} {_KEPT.get(row.state, f'is {row.state}')}")
+        echo(f"! {row.id} {_KEPT.get(row.state, f'is {row.state}')}")
 
 
 def _change(one: Delivery, row: Row | None, board: Board) -> str:
@@ -185,17 +186,17 @@ def _print_costs(plan: Plan, board: Board) -> None:
             spent[one.account] = spent.get(one.account, Decimal(0)) + price
     for account, price in sorted(spent.items()):
         if price:
-            click.echo(f"Cost: {account} about ${price:.2f} for these posts, by its price list.")
+            echo(f"Cost: {account} about ${price:.2f} for these posts, by its price list.")
 
 
 def _print_count(proposal: Proposal, board: Board, words: tuple[str, str, str, str]) -> None:
     if not proposal.campaigns:
-        click.echo("There are no campaigns in campaigns/: what is in the queue stays as it is.")
+        echo("There are no campaigns in campaigns/: what is in the queue stays as it is.")
         return
     plan = proposal.plan
     numbers = len(plan.add), len(plan.change), len(plan.withdraw), plan.unchanged
     parts = [f"{number:,} {word}" for number, word in zip(numbers, words, strict=True)]
-    click.echo(f"{', '.join(parts)}. Times: {board.zone}.")
+    echo(f"{', '.join(parts)}. Times: {board.zone}.")
 
 
 def _when(delivery: Delivery, board: Board) -> str:

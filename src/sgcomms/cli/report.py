@@ -11,6 +11,7 @@ import click
 from sgcomms import clock, files, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
@@ -58,10 +59,10 @@ def annual_command(
     name = f"annual.{chosen}"
     text = write(report, space.template(name), name, chosen)
     if output is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return 0
     _write(output, text)
-    click.echo(f"written: {output}")
+    echo(f"written: {output}")
     return 0
 
 

@@ -6,6 +6,7 @@ import click
 
 from sgcomms import clock
 from sgcomms.cli.common import here
+from sgcomms.cli.saying import echo
 from sgcomms.errors import UsageError
 
 
@@ -28,4 +29,4 @@ def run_command(ctx: click.Context) -> None:
 
 
 def _say(line: str, *, wrong: bool) -> None:
-    click.echo(line, err=wrong)
+    echo(line, err=wrong)

@@ -16,11 +16,12 @@ import click
 from sgcomms import clock, periods
 from sgcomms import figures as figures_of
 from sgcomms.campaigns import load
-from sgcomms.cli.common import day, here, print_json
+from sgcomms.cli.common import day, here, print_json, wrapped
+from sgcomms.cli.saying import echo
+from sgcomms.cli.tracing import imported_on, print_trace
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.posts import FOREVER
-from sgcomms.db.sources import KnownSource
 from sgcomms.errors import UsageError
 from sgcomms.figures import Coverage, Figure, Question
 from sgcomms.periods import Period
@@ -104,20 +105,20 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
     else:
         found = figures_of.figures(db, board, question, campaigns)
         for warning in figures_of.left_out(db, board, question):
-            click.echo(f"warning: {warning}", err=True)
+            echo(f"warning: {warning}", err=True)
     if given["compare"]:
         found = figures_of.compared(db, board, question, campaigns, found, totals)
     if given["as_json"]:
         print_json(answer(db, board, question.period, found, explain=given["explain"]))
     elif given["as_csv"]:
-        click.echo(_csv(found), nl=False)
+        echo(_csv(found), nl=False)
     else:
         print_table(
             board,
             question.period,
             found,
             compare=given["compare"],
-            explain=partial(_print_trace, db, board) if given["explain"] else None,
+            explain=partial(print_trace, db, board) if given["explain"] else None,
             narrowed=(*question.subjects, *question.metrics),
         )
     return 0
@@ -157,7 +158,7 @@ def answer(
                 "id": one.id,
                 "source": names[one.id],
                 "sha256": one.sha256,
-                "imported_on": _imported_on(board, one),
+                "imported_on": imported_on(board, one),
                 "day_boundary": one.detail.get("day_boundary"),
                 "definitions": one.detail.get("definitions", {}),
                 "quality": one.detail.get("quality", {}),
@@ -168,10 +169,6 @@ def answer(
             for one in figures_of.sources(db, numbers_of)
         ]
     return whole
-
-
-def _imported_on(board: Board, source: KnownSource) -> str:
-    return source.added_at.astimezone(board.zone).date().isoformat()
 
 
 def _figure_json(one: Figure) -> dict[str, object]:
@@ -286,10 +283,10 @@ def print_table(
     """
     today = clock.now().astimezone(board.zone).date()
     running = "" if period.end < today else ", not over yet"
-    click.echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone}){running}")
+    echo(f"{period.name}: {numbers.days(period.start, period.end)} ({board.zone}){running}")
     if not found:
         why = f" of {', '.join(narrowed)} in this period" if narrowed else _IMPORT_HINT
-        click.echo(f"no figures{why}")
+        echo(f"no figures{why}")
         return
     width = _COMPARED if compare else _WIDTH
     names = _shortened(dict.fromkeys(_name(board, one) for one in found), width)
@@ -298,18 +295,18 @@ def print_table(
     for one in found:
         if one.subject != subject:
             subject = one.subject
-            click.echo(f"\n{subject}")
+            echo(f"\n{subject}")
         marks = [notes.setdefault(word, len(notes) + 1) for word in _words(one)]
         shown = " ".join(f"[{mark}]" for mark in marks)
         name = names[_name(board, one)]
         line = f"  {name:<{width}} {_amount(one):>{_AMOUNT}}{_before(one) if compare else ''}"
-        click.echo(f"{line}  {shown}".rstrip())
+        echo(f"{line}  {shown}".rstrip())
         if explain is not None:
             explain(one)
     if notes:
-        click.echo()
+        echo()
     for word, mark in notes.items():
-        click.echo(f"[{mark}] {word}")
+        echo(wrapped(f"[{mark}] {word}", "    "))
 
 
 def _name(board: Board, one: Figure) -> str:
@@ -367,13 +364,13 @@ def _show_coverage(found: Sequence[Coverage], *, as_json: bool, as_csv: bool) ->
         print_json([asdict(one) for one in found])
         return
     if as_csv:
-        click.echo(_coverage_csv(found), nl=False)
+        echo(_coverage_csv(found), nl=False)
         return
     for one in found:
         amount = f"{one.have:>5,} of {one.due:>5,} {one.unit}"
         if one.unit == "posts" and not one.due:
             amount = "no posts known"
-        click.echo(f"{one.subject:<14} {one.month}  {amount}")
+        echo(f"{one.subject:<14} {one.month}  {amount}")
 
 
 def _coverage_csv(found: Sequence[Coverage]) -> str:
@@ -383,26 +380,3 @@ def _coverage_csv(found: Sequence[Coverage]) -> str:
     writer.writeheader()
     writer.writerows(asdict(one) for one in found)
     return text.getvalue()
-
-
-def _print_trace(db: Db, board: Board, one: Figure) -> None:
-    steps = figures_of.trace(db, board, one)
-    for step in steps:
-        amount = "blank" if step.value is None else numbers.number(step.value)
-        native = f' ("{step.native}")' if step.native else ""
-        url = f"  {step.url}" if step.url else ""
-        click.echo(f"      {amount:>10}  {step.about}{native}  <- source {step.source}{url}")
-    wanted = {step.source for step in steps}
-    names = figures_of.source_names(db, wanted)
-    for source in figures_of.sources(db, wanted):
-        words = [names[source.id], f"taken in on {_imported_on(board, source)}"]
-        if source.sha256:
-            words.append(f"SHA-256 {source.sha256[:12]}")
-        if source.detail.get("day_boundary"):
-            words.append(f"its days: {source.detail['day_boundary']}")
-        click.echo(f"      source {source.id}: {'; '.join(words)}")
-        meant = source.detail.get("definitions", {}).get(one.metric)
-        if meant:
-            click.echo(f"        there it means: {meant}")
-        for gap in source.detail.get("gaps", ()):
-            click.echo(f"        not had: {gap}")

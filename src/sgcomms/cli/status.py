@@ -11,6 +11,7 @@ import click
 from sgcomms import clock, health, takedowns
 from sgcomms import figures as figures_of
 from sgcomms.cli.common import as_json, here, local, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, queue
 from sgcomms.db.queue import Row
@@ -65,12 +66,12 @@ def _show_owed(owed: list[Due], today: date, *, as_json: bool) -> None:
         print_json([{**asdict(one), "last_date": _iso(one.last_date)} for one in owed])
         return
     if not owed:
-        click.echo("No figures are to be fetched by hand.")
+        echo("No figures are to be fetched by hand.")
         return
-    click.echo("Figures to fetch by hand, then `sgcomms import` or `sgcomms record`:")
+    echo("Figures to fetch by hand, then `sgcomms import` or `sgcomms record`:")
     for one in owed:
-        click.echo(f"  {words(one, today)}")
-        click.echo(f"    {one.why}")
+        echo(f"  {words(one, today)}")
+        echo(f"    {one.why}")
 
 
 def _iso(day: date | None) -> str | None:
@@ -91,21 +92,21 @@ def _print_rows(
     for row in shown:
         at = "on approval".ljust(24) if waits_for_approval(row) else local(row.due_at, board)
         line = f"{row.state:<10} {at}  {row.id}  ({row.mode})"
-        click.echo(f"{line}  {row.url}" if row.url else line)
+        echo(f"{line}  {row.url}" if row.url else line)
         if row.id in gone:
-            click.echo(f"{'':<10} it was taken down")
+            echo(f"{'':<10} it was taken down")
         if row.reason and row.state not in _IN_HEALTH:
-            click.echo(f"{'':<10} {row.reason}")
+            echo(f"{'':<10} {row.reason}")
         if row.id in missing:
-            click.echo(f"{'':<10} waits for {plural(missing[row.id], 'signature')}")
+            echo(f"{'':<10} waits for {plural(missing[row.id], 'signature')}")
     counts = sorted(Counter(row.state for row in rows).items())
     if not counts:
-        click.echo("The queue is empty: `sgcomms queue` fills it.")
+        echo("The queue is empty: `sgcomms queue` fills it.")
         return
     if len(shown) < len(rows):
-        click.echo(f"{len(rows) - len(shown):,} older ones are not shown; `--all` shows them.")
+        echo(f"{len(rows) - len(shown):,} older ones are not shown; `--all` shows them.")
     found = ", ".join(f"{number:,} {state}" for state, number in counts)
-    click.echo(f"{found}. Times: {board.zone}.")
+    echo(f"{found}. Times: {board.zone}.")
 
 
 def waits_for_approval(row: Row) -> bool:
@@ -115,22 +116,22 @@ def waits_for_approval(row: Row) -> bool:
 
 def _print_health(found: Health, board: Board) -> None:
     last = local(found.last_tick, board) if found.last_tick else "never"
-    click.echo(f"Last tick: {last}.")
+    echo(f"Last tick: {last}.")
     for account, spent in found.costs.items():
-        click.echo(f"{account}: about ${spent:.2f} for posts this month.")
+        echo(f"{account}: about ${spent:.2f} for posts this month.")
     if not found.wrong:
-        click.echo("Nothing needs a person.")
+        echo("Nothing needs a person.")
         return
-    click.echo("What needs a person:" if len(found.wrong) > 1 else "One thing needs a person:")
+    echo("What needs a person:" if len(found.wrong) > 1 else "One thing needs a person:")
     for line in found.wrong:
-        click.echo(f"  {line}")
+        echo(f"  {line}")
     if found.held:
-        click.echo(
+        echo(
             "`sgcomms release DELIVERY --at TIME` sends what is held after all, `sgcomms withdraw "
             "DELIVERY` drops it."
         )
     if found.failed:
-        click.echo(
+        echo(
             "What was refused goes out as a new post: correct it, give it an id of its own, then "
             "`sgcomms queue`."
         )

@@ -9,6 +9,7 @@ import click
 from sgcomms import clock, files, health
 from sgcomms.cli.approval import person
 from sgcomms.cli.common import at_home, here, may_write, moment, plural
+from sgcomms.cli.saying import echo
 from sgcomms.cli.status import waits_for_approval
 from sgcomms.config import Board
 from sgcomms.db import Db, approvals, chores, history, pauses, queue, removals
@@ -127,11 +128,11 @@ def resume_command(
         at_home(space, db)
         paused = standing(space, db)
         if not paused:
-            click.echo("Nothing is paused.")
+            echo("Nothing is paused.")
             return 0
         _show_ahead(space, db, board, paused)
         if not (campaigns or everything or account):
-            click.echo(
+            echo(
                 "Nothing was released. Name the campaigns that may go on: `sgcomms resume "
                 "CAMPAIGN… --by WHO`, or `--all` for all of them."
             )
@@ -145,12 +146,12 @@ def resume_command(
             raise UsageError("no pause is about what you named; nothing was released")
         removed = remove_stop_file(space)
         for line in released:
-            click.echo(line)
+            echo(line)
         left = pauses.active(db)
     if removed and left:
-        click.echo(STOP_FILE_GONE)
+        echo(STOP_FILE_GONE)
     for pause in left:
-        click.echo(f"Still paused: {pause}, by {pause.by}: {pause.reason}")
+        echo(f"Still paused: {pause}, by {pause.by}: {pause.reason}")
     return 0
 
 
@@ -237,17 +238,17 @@ def _report(db: Db, board: Board | None, account: str | None, campaign: str | No
     waiting = [row for row in rows if row.state in ("queued", "publishing") and row not in sent]
     what = f"the account {account}" if account else f"the campaign {campaign}" if campaign else ""
     wait = plural(len(waiting), "delivery waits", "deliveries wait")
-    click.echo(f"Paused: {what or 'everything'}. {wait} until somebody says `sgcomms resume`.")
+    echo(f"Paused: {what or 'everything'}. {wait} until somebody says `sgcomms resume`.")
     for row in sent:
-        click.echo(f"Being sent at this moment, perhaps too late to stop: {row.id}")
+        echo(f"Being sent at this moment, perhaps too late to stop: {row.id}")
     for row in rows:
         if row.state == "uncertain":
             where = f": {health.look_for(row, board)}" if board else ""
-            click.echo(f"May be live: {row.id}{where}")
+            echo(f"May be live: {row.id}{where}")
         elif row.state == "handed":
-            click.echo(f"With {row.author} to be posted by hand, tell them to wait: {row.id}")
+            echo(f"With {row.author} to be posted by hand, tell them to wait: {row.id}")
     _print_live(db, rows, board, account, campaign)
-    click.echo(
+    echo(
         "Not stopped by this: posts that somebody scheduled on the platforms themselves (Meta "
         "Business Suite, X), adverts and boosted posts, and other programs. Look there too."
     )
@@ -269,20 +270,20 @@ def _print_live(
         if one.published_at > since and account in (None, one.account)
     ]
     number = plural(len(found), "post") if found else "nothing"
-    click.echo(f"Live from the last {LIVE_DAYS} days: {number}.")
+    echo(f"Live from the last {LIVE_DAYS} days: {number}.")
     for at, name, where in sorted(found):
-        click.echo(f"  {_local(at, board)}  {name}  {where}")
+        echo(f"  {_local(at, board)}  {name}  {where}")
     if found:
-        click.echo("`sgcomms takedown DELIVERY --reason … --by …` takes one down.")
+        echo("`sgcomms takedown DELIVERY --reason … --by …` takes one down.")
 
 
 def _show_ahead(space: Workspace, db: Db, board: Board, paused: list[Pause]) -> None:
     """Print what is paused, what goes out next, and what waits for a person."""
     for pause in paused:
         since = _local(pause.started_at, board)
-        click.echo(f"Paused: {pause}, since {since}, by {pause.by}: {pause.reason}")
+        echo(f"Paused: {pause}, since {since}, by {pause.by}: {pause.reason}")
         for kind, name in pauses.exceptions(db, pause):
-            click.echo(f"  still goes out: the {kind} {name}")
+            echo(f"  still goes out: the {kind} {name}")
     now, policy = clock.now(), space.policy(board)
     rows = queue.rows(db, ["queued", "held"])
     unsigned = {row.id for row in approvals.unsigned(db, policy, now)}
@@ -292,23 +293,21 @@ def _show_ahead(space: Workspace, db: Db, board: Board, paused: list[Pause]) -> 
     ahead = [row for row in rows if row not in stays and not waits_for_approval(row)]
     soon = [row for row in ahead if row.due_at <= now + timedelta(days=AHEAD_DAYS)]
     on_approval = [row for row in rows if row not in stays and waits_for_approval(row)]
-    click.echo(f"The next {AHEAD_DAYS} days ({board.zone}):")
+    echo(f"The next {AHEAD_DAYS} days ({board.zone}):")
     for row in soon:
         when = "at once" if row.due_at <= now else _local(row.due_at, board)
-        click.echo(f"  {when:<25}  {row.id}{_note(row, unsigned)}")
+        echo(f"  {when:<25}  {row.id}{_note(row, unsigned)}")
     for row in on_approval:
-        click.echo(f"  {'as soon as it is approved':<25}  {row.id}")
+        echo(f"  {'as soon as it is approved':<25}  {row.id}")
     if ahead and not soon:
-        click.echo(f"  nothing; the next is {ahead[0].id}, {_local(ahead[0].due_at, board)}")
+        echo(f"  nothing; the next is {ahead[0].id}, {_local(ahead[0].due_at, board)}")
     elif not (soon or on_approval):
-        click.echo("  nothing")
+        echo("  nothing")
     if stays:
         number = plural(len(stays), "delivery that came due stays", "deliveries that came due stay")
-        click.echo(
-            f"{number} held; `sgcomms release DELIVERY --at TIME` or `sgcomms withdraw DELIVERY`:"
-        )
+        echo(f"{number} held; `sgcomms release DELIVERY --at TIME` or `sgcomms withdraw DELIVERY`:")
     for row in stays:
-        click.echo(f"  {_local(row.due_at, board)}  {row.id}")
+        echo(f"  {_local(row.due_at, board)}  {row.id}")
 
 
 def _stays(row: Row, paused: list[Pause]) -> bool:

@@ -10,6 +10,7 @@ import click
 from sgcomms.cli.approval import person
 from sgcomms.cli.common import here, local, may_write, plural
 from sgcomms.cli.log import about_contact, elsewhere, label
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, queue, removals
 from sgcomms.db.queue import Row
@@ -71,7 +72,7 @@ def takedown_command(
         _print_rest(found)
         for other in elsewhere(db, board, contact) if contact else ():
             where = plain(other.url or f"{other.platform_id} on {other.account}")
-            click.echo(f"not ours   {where}: it was not sent from here; look whether it is there")
+            echo(f"not ours   {where}: it was not sent from here; look whether it is there")
         if not (found.live or found.waiting or found.unclear):
             return 0
         if not one_by_one:
@@ -103,14 +104,14 @@ def _record(db: Db, rows: Sequence[Row], reason: str, by: str) -> int:
         raise UsageError("nothing of it is live, as far as is known; nothing was changed")
     removals.done_by_hand(db, live, reason, by)
     for one in live:
-        click.echo(f"removed    {one.delivery}: {_where(one)}")
+        echo(f"removed    {one.delivery}: {_where(one)}")
     return 0
 
 
 def _print_rest(found: Survey) -> None:
     """Say what needs nothing, and why."""
     for row in found.gone:
-        click.echo(f"gone       {row.id}: it was taken down before")
+        echo(f"gone       {row.id}: it was taken down before")
     for row in found.private:
         if row.mode == "outbox" and row.state == "published":
             words = "it went to the outbox; nothing was public, and the files stay"
@@ -118,7 +119,7 @@ def _print_rest(found: Survey) -> None:
             words = f"it is {row.state}; nothing was public"
         else:
             words = f"it is {row.state}, and was never public as far as is known"
-        click.echo(f"not live   {row.id}: {words}")
+        echo(f"not live   {row.id}: {words}")
 
 
 def _confirm(found: Survey, rows: Sequence[Row], board: Board, *, yes: bool) -> None:
@@ -127,11 +128,11 @@ def _confirm(found: Survey, rows: Sequence[Row], board: Board, *, yes: bool) -> 
     for one in found.live:
         row = by_id[one.delivery]
         at = local(row.published_at, board) if row.published_at else "unknown time"
-        click.echo(f"live       {at}  {one.delivery}  {label(row, board)}: {_where(one)}")
+        echo(f"live       {at}  {one.delivery}  {label(row, board)}: {_where(one)}")
     for row in found.waiting:
-        click.echo(f"{row.state:<10} {local(row.due_at, board)}  {row.id}")
+        echo(f"{row.state:<10} {local(row.due_at, board)}  {row.id}")
     for row in found.unclear:
-        click.echo(f"{row.state:<10} {row.id}")
+        echo(f"{row.state:<10} {row.id}")
     if yes:
         return
     what = (
@@ -145,29 +146,29 @@ def _confirm(found: Survey, rows: Sequence[Row], board: Board, *, yes: bool) -> 
 
 def _print_taken(taken: Taken, rows: dict[str, Row], board: Board) -> None:
     for row in taken.withdrawn:
-        click.echo(f"withdrawn  {row.id}")
+        echo(f"withdrawn  {row.id}")
     for one in taken.removed:
-        click.echo(f"removed    {one.delivery}: {_where(one)}")
+        echo(f"removed    {one.delivery}: {_where(one)}")
     for one in taken.failed:
-        click.echo(f"not yet    {one.delivery}: {_where(one)}")
-        click.echo(f"{'':<11}{_not_yet(one)}")
+        echo(f"not yet    {one.delivery}: {_where(one)}")
+        echo(f"{'':<11}{_not_yet(one)}")
     if taken.failed:
-        click.echo("The next tick tries again by itself; so does the same command.")
+        echo("The next tick tries again by itself; so does the same command.")
     for row in taken.told:
-        click.echo(
+        echo(
             f"A person has to act: {row.author} was given {row.id} to post by hand. Tell them not "
             "to; if it was posted, take it down there"
         )
     for row in taken.unclear:
-        click.echo(f"A person has to act: {_unclear(row, board)}")
+        echo(f"A person has to act: {_unclear(row, board)}")
     if taken.by_hand:
-        click.echo("A person has to take these down:")
+        echo("A person has to take these down:")
     for one in taken.by_hand:
-        click.echo(f"  {label(rows[one.delivery], board)}: {_where(one)}")
-        click.echo(f"    {plain(one.detail or '')}")
+        echo(f"  {label(rows[one.delivery], board)}: {_where(one)}")
+        echo(f"    {plain(one.detail or '')}")
     if taken.by_hand:
         names = " ".join(dict.fromkeys(one.delivery for one in taken.by_hand))
-        click.echo(f"When they are gone: `sgcomms takedown {names} --done --by WHO`")
+        echo(f"When they are gone: `sgcomms takedown {names} --done --by WHO`")
 
 
 def _not_yet(one: Removal) -> str:

@@ -9,6 +9,7 @@ import click
 
 from sgcomms.cli.approval import person
 from sgcomms.cli.common import as_json, here, local, may_write, plural, print_json
+from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db, sources, voiding
 from sgcomms.db.sources import KnownSource
@@ -50,7 +51,7 @@ def unimport_command(
     parts = [plural(done.readings, "reading")] if done.readings or not done.posts else []
     if done.posts:
         parts.insert(0, f"the figures of {plural(done.posts, 'post')}")
-    click.echo(f"{_line(done.source, board)}: taken back, {' and '.join(parts)} count no more")
+    echo(f"{_line(done.source, board)}: taken back, {' and '.join(parts)} count no more")
 
 
 def _number(db: Db, text: str) -> int:
@@ -85,9 +86,9 @@ def _list(db: Db, board: Board, *, as_json: bool) -> None:
         print_json([_json(one) for one in found])
         return
     for one in found:
-        click.echo(_line(one, board))
+        echo(_line(one, board))
     if not found:
-        click.echo("nothing was imported or recorded yet")
+        echo("nothing was imported or recorded yet")
 
 
 def _line(one: KnownSource, board: Board) -> str:

@@ -8,6 +8,7 @@ import click
 
 from sgcomms import workspace
 from sgcomms.cli.common import plural
+from sgcomms.cli.saying import echo
 
 
 @click.command("init")
@@ -20,10 +21,10 @@ def init_command(ctx: click.Context, folder: str) -> None:
     for name, is_new in workspace.init(target):
         made += is_new
         kept += not is_new
-        click.echo(f"  {'made' if is_new else 'kept'}  {name}")
-    click.echo(f"{plural(made, 'file')} made, {kept:,} kept as they were.")
+        echo(f"  {'made' if is_new else 'kept'}  {name}")
+    echo(f"{plural(made, 'file')} made, {kept:,} kept as they were.")
     go = "" if target.resolve() == Path.cwd() else f"cd {target}, then "
-    click.echo(f"Next: {go}sgcomms check, then sgcomms queue.")
+    echo(f"Next: {go}sgcomms check, then sgcomms queue.")
 
 
 @click.command("demo")
@@ -41,36 +42,32 @@ def demo_command(ctx: click.Context, folder: str) -> None:
 
     space = rehearsal.prepare(Path(ctx.obj) / folder)
     board, db = space.board(), ctx.with_resource(space.database())
-    click.echo(f"1. A workspace: {space.root}")
+    echo(f"1. A workspace: {space.root}")
     count = rehearsal.fill_queue(space, board, db)
-    click.echo(f"2. Three campaigns, checked and queued: {plural(count, 'delivery', 'deliveries')}")
+    echo(f"2. Three campaigns, checked and queued: {plural(count, 'delivery', 'deliveries')}")
     with click.progressbar(length=count, label="3. Published, each at its own time") as bar:
         for progress in rehearsal.publish_all(space, board, db):
             bar.update(progress.done - bar.pos)
-    click.echo(
-        f"   {progress.done} of {progress.total} are in the outbox, written whole, once each"
-    )
-    click.echo(
-        f"4. Export files and recorded figures of {rehearsal.YEAR}. The totals are the board's;"
-    )
-    click.echo("   single posts and pages, visits and new users are invented. Meta's layout is")
-    click.echo("   known from 2023 on only, so its impressions are blank")
+    echo(f"   {progress.done} of {progress.total} are in the outbox, written whole, once each")
+    echo(f"4. Export files and recorded figures of {rehearsal.YEAR}. The totals are the board's;")
+    echo("   single posts and pages, visits and new users are invented. Meta's layout is")
+    echo("   known from 2023 on only, so its impressions are blank")
     for done in rehearsal.take_in_examples(board, db):
         what = plural(done.posts, "post") if done.posts else plural(done.readings, "reading")
-        click.echo(f"   {done.file}: {what}")
-    click.echo("5. The figures")
+        echo(f"   {done.file}: {what}")
+    echo("5. The figures")
     period = year(rehearsal.YEAR, board.year_starts)
     print_table(board, period, figures(db, board, Question(period), []))
-    click.echo()
-    click.echo('6. The annual report\'s section "Website and social media"')
+    echo()
+    echo('6. The annual report\'s section "Website and social media"')
     for path in rehearsal.write_section(space, board, db):
-        click.echo(f"   {path}")
-    click.echo("Where everything is:")
+        echo(f"   {path}")
+    echo("Where everything is:")
     for words, path in (
         ("what would be sent, and how it looks", space.outbox),
         ("campaigns, to change and try", space.root / "campaigns"),
         ("the section", space.root / "reports"),
         ("the database", space.root / "sgcomms.db"),
     ):
-        click.echo(f"   {path!s:<32} {words}")
-    click.echo(f"Try: sgcomms -C {space.root} stats --year 2020-21 --metric impressions --explain")
+        echo(f"   {path!s:<32} {words}")
+    echo(f"Try: sgcomms -C {space.root} stats --year 2020-21 --metric impressions --explain")

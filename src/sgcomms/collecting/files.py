@@ -21,6 +21,8 @@ from sgcomms.importers.exports import Export, open_export
 from sgcomms.importers.recorded import Judged, Recorded, figures, looks_recorded
 from sgcomms.importers.sheet import Sheet
 from sgcomms.models import Account, Source
+from sgcomms.signs import one_line
+from sgcomms.webkeys import hosts_of
 
 _MOST_RECORDED_BYTES = 1_000_000
 
@@ -73,10 +75,10 @@ def import_file(
     raw = _recorded_bytes(path)
     if raw is not None:
         today = clock.now().astimezone(board.zone).date()
-        found, problems = figures(path.name, raw, Judged(board, campaigns, today))
+        found, problems = figures(one_line(path.name), raw, Judged(board, campaigns, today))
         if problems:
             raise ProblemsError(problems)
-        return record(db, path.name, found)
+        return record(db, one_line(path.name), found)
     named = board.accounts.get(account or "")
     platform = named.platform if named else None
     export = open_export(path, layout=layout, platform=platform, said=said)
@@ -99,7 +101,7 @@ def import_file(
         return Imported(sheet.name, importer.title, subject, earlier.read_on, already=day)
     _refuse_another_holder(db, board, sheet, importer, subject)
     on = _read_on(board, sheet, importer, read_on)
-    export = _with_zone_of(db, export, subject)
+    export = _with_zone_of(db, _with_hosts_of(board, export, subject), subject)
     notes = Notes()
     left = LeftOut()
     source = Source("file", sheet.name, importer.name, subject, on, sheet.sha256)
@@ -163,7 +165,9 @@ def _recorded_bytes(path: Path) -> bytes | None:
             return None
         raw = path.read_bytes()
     except OSError as error:
-        raise ImportFileError(f"{path.name}: {error.strerror or 'it cannot be read'}") from error
+        raise ImportFileError(
+            f"{one_line(path.name)}: {error.strerror or 'it cannot be read'}"
+        ) from error
     return raw if looks_recorded(raw) else None
 
 
@@ -268,6 +272,15 @@ def _period(said: Answers) -> list[str] | None:
     if said.period is None:
         return None
     return [said.period.start.isoformat(), said.period.end.isoformat()]
+
+
+def _with_hosts_of(board: Board, export: Export, subject: str) -> Export:
+    """Return the file with the hosts of its website: pages of others are not counted as its own."""
+    website = board.websites.get(subject)
+    if website is None:
+        return export
+    said = replace(export.importer.said, hosts=hosts_of(website.url))
+    return replace(export, importer=importer_of(export.importer.name, said))
 
 
 def _with_zone_of(db: Db, export: Export, subject: str) -> Export:

@@ -166,7 +166,7 @@ def _single(db: Db, board: Board, question: Question, campaigns: Sequence[str]) 
             one.subject for one in of_periods if board.metrics[one.metric].over_time != "last"
         }
         of_posts = [one for one in of_posts if one.subject not in received]
-    return list(settled(of_posts, of_periods))
+    return list(settled(of_posts, of_periods, question.period))
 
 
 def _position(figure: Figure, order: list[str], metrics: list[str]) -> tuple[object, ...]:

@@ -24,7 +24,8 @@ class Figure:
     `period` is None when it is the one that was asked for. `value` None has a `reason`. `sources`
     are ids of sources; `readings` of period readings; `of_posts` says which posts' readings were
     added up. `accounts` are those whose figures were added; `days` is how many days period readings
-    cover, gaps left out. `previous` and `comparable` are filled in by a comparison.
+    cover, gaps left out. `lacking` says what a sum of posts is known not to hold, as its
+    `notes` do. `previous` and `comparable` are filled in by a comparison.
     """
 
     subject: str
@@ -47,6 +48,7 @@ class Figure:
     of_posts: Posts | None = None
     accounts: tuple[str, ...] = ()
     days: int | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,12 @@ class Question:
 
 
 def known_metric(board: Board, metric: str) -> Metric:
-    """Return the metric of that name. Raises UsageError with the nearest one."""
+    """Return the metric of that name. Raises UsageError with those that may be meant."""
     found = board.metrics.get(metric)
     if found is None:
+        kinds = [name for name in board.metrics if name.startswith(f"{metric}_")]
+        if len(kinds) > 1:  # the nearest of them would be a guess
+            raise UsageError(f"{metric!r} is no metric; there are {', '.join(kinds)}")
         raise UsageError(f"{metric!r} is no metric{suggestion(metric, board.metrics)}")
     return found
 

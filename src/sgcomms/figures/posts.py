@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,11 +16,20 @@ from sgcomms.figures.gaps import months_missing, note
 from sgcomms.figures.mixing import why_apart
 from sgcomms.figures.model import Figure, Question, known_metric
 from sgcomms.figures.strangers import NOTE, marked
-from sgcomms.metrics import Metric
+from sgcomms.metrics import Metric, Scope
 from sgcomms.periods import SETTLES, span
 
 BLANK = "blank in the export"
 NOT_RECEIVED = "what is known are totals of each post, not what was received in a period"
+
+
+_WHOSE: Mapping[Scope, str] = {
+    "post": "each account",
+    "account": "each account",
+    "website": "each website",
+    "board": "the board",
+}
+"""Whose figure a metric is, by its scope."""
 
 
 def account_figures(db: Db, board: Board, question: Question, today: date) -> list[Figure]:
@@ -38,7 +47,12 @@ def account_figures(db: Db, board: Board, question: Question, today: date) -> li
             missing = months_missing(db, one.subject, question.period, question.as_of, today)
             lacking[one.subject] = (note(missing),) if missing else ()
         own = replace(meant, accounts=(one.subject,))
-        whole = replace(one, of_posts=own, notes=(*one.notes, *lacking[one.subject]))
+        whole = replace(
+            one,
+            of_posts=own,
+            notes=(*one.notes, *lacking[one.subject]),
+            lacking=(*one.lacking, *lacking[one.subject]),
+        )
         found.append(marked(whole, [*board.accounts]))
     return found
 
@@ -103,9 +117,10 @@ def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:
     if metric.over_posts != "sum":
         reason = f"known for single posts only; {metric.label.lower()} is not added: "
         return replace(figure, value=None, reason=reason + metric.why_not_added)
-    notes = []
+    lacking = []
     if one.blank:
-        notes.append(f"{one.blank:,} of {one.posts + one.blank:,} posts have no figure")
+        lacking.append(f"{one.blank:,} of {one.posts + one.blank:,} posts have no figure")
+    notes = [*lacking]
     if one.unsettled:
         notes.append(
             f"provisional: {one.unsettled:,} of {one.posts + one.blank:,} posts were last read "
@@ -113,7 +128,7 @@ def _post_figure(metric: Metric, one: PostSum, meant: Posts) -> Figure:
         )
     if one.first_read != one.last_read:
         notes.append(f"posts were read on days from {one.first_read} to {one.last_read}")
-    return replace(figure, notes=tuple(notes))
+    return replace(figure, notes=tuple(notes), lacking=tuple(lacking))
 
 
 def all_accounts(board: Board, question: Question, found: Sequence[Figure]) -> Iterator[Figure]:
@@ -182,6 +197,7 @@ def added(
         readings=tuple(number for one in parts for number in one.readings),
         of_posts=_posts_of(parts),
         accounts=tuple(one.subject for one in valued),
+        lacking=(*missing, *(f"{one.subject}: {what}" for one in valued for what in one.lacking)),
     )
 
 
@@ -213,21 +229,30 @@ def refuse_mixtures(board: Board, metrics: Sequence[str], parts: Sequence[Figure
 
 
 def refuse_sums(board: Board, metrics: Sequence[str]) -> None:
-    """Refuse to add what must not be added, naming units and meanings."""
+    """Refuse to add what must not be added, naming units and meanings, and what to ask instead."""
     wanted = [known_metric(board, metric) for metric in metrics]
     never = [metric for metric in wanted if metric.over_accounts != "sum"]
     if not never:
         return
     why = "; ".join(
         f"{metric.name} cannot be added over accounts: "
-        + (metric.why_not_added or "it belongs to one subject")
+        + (metric.why_not_added or f"it is a figure of {_WHOSE[metric.scope]}")
         for metric in never
     )
-    meanings = "; ".join(
-        f"{metric.name} counts {metric.unit} ({metric.meaning.rstrip('.')})" for metric in wanted
+    meanings = "".join(
+        f"{metric.name} counts {metric.unit} ({metric.meaning.rstrip('.')}). "
+        for metric in (wanted if len(wanted) > 1 else ())
     )
     apart = ""
     if len({metric.unit for metric in wanted}) > 1:
         names = " and ".join(metric.name for metric in wanted)
         apart = f"{names} have different units and are never added to each other; "
-    raise CombineError(f"{apart}{why}.\n{meanings}.")
+    raise CombineError(f"{apart}{why}.\n{meanings}{_instead(board, never)}")
+
+
+def _instead(board: Board, never: Sequence[Metric]) -> str:
+    """Say how metrics that are never added are asked for, and which ones are added."""
+    names = ",".join(metric.name for metric in never)
+    whose = " or ".join(dict.fromkeys(_WHOSE[metric.scope] for metric in never))
+    may = [metric.name for metric in board.metrics.values() if metric.over_accounts == "sum"]
+    return f"Ask for the figure of {whose} with --metric {names}; --total adds {', '.join(may)}"

@@ -63,7 +63,12 @@ IMPORTERS: Mapping[str, str] = {
 }
 """Every layout by its name; its module is imported when it is used."""
 
-_MOST_SHOWN = 12
+_MOST_NEAR = 2
+_MOST_NAMED = 4
+_READ_ON = (
+    "What can be read is in docs/reference/export-files.md; if you know which export it is, say "
+    "--layout NAME (`sgcomms import --help` has the names)"
+)
 
 
 def importer(name: str, said: Answers = NOTHING) -> Importer:
@@ -89,7 +94,7 @@ def recognise(
     `layout` names it where a person knows better; `platform` is that of the account the figures are
     of, where a file does not tell. Raises UsageError for a `layout` that is not known, and
     ImportFileError where several fit, or none: with the columns that are missing, where one is
-    nearly met, else with what was found and what each layout needs.
+    nearly met, else with the nearest layouts. No cell of the file is in the message.
     """
     if layout is not None:
         return _as_named(sheet, named(layout, said))
@@ -132,20 +137,31 @@ def unknown(sheets: Sequence[Sheet]) -> ImportFileError:
         if reason := why_not(sheet):
             return sheet.error(sheet.header_line, reason)
     known = [importer(name) for name in IMPORTERS]
-    sheet, nearest = max(
-        ((sheet, layout) for sheet in sheets for layout in known), key=lambda pair: _met(*pair)
-    )
-    if _met(sheet, nearest) >= 0.5:
-        return _nearly(nearest, sheet)
-    shown = ", ".join(name.strip() for name in sheet.header[:_MOST_SHOWN])
-    more = " …" if len(sheet.header) > _MOST_SHOWN else ""
-    needs = "; ".join(f"{layout.title}: {layout.needs()}" for layout in known)
+    pairs = [(sheet, layout) for sheet in sheets for layout in known]
+    nearest = sorted(pairs, key=lambda pair: -_met(*pair))[:_MOST_NEAR]
+    sheet, first = nearest[0]
+    if _met(sheet, first) >= 0.5:
+        return _nearly(first, sheet)
+    near = [_lacking(layout, one) for one, layout in nearest if one is sheet and _met(one, layout)]
+    found = f"The nearest: {'; '.join(near)}. " if near else ""
     return sheet.error(
         sheet.header_line,
-        f"no export with these columns is known: {shown}{more}. If they are not in English, set "
-        f"the site's language to English and export again. If you know which export it is, name it "
-        f"with --layout: {', '.join(IMPORTERS)}.\nWhat can be read, and what it needs: {needs}.",
+        f"no export with these columns is known ({_columns(sheet)}). {found}If they are not in "
+        f"English, set the site's language to English and export again.\n{_READ_ON}",
     )
+
+
+def _columns(sheet: Sheet) -> str:
+    """Say how many columns a sheet has: their names may be anybody's words, so never those."""
+    number = sum(bool(name.strip()) for name in sheet.header)
+    return f"{number} column{'' if number == 1 else 's'}"
+
+
+def _lacking(layout: Importer, sheet: Sheet) -> str:
+    """Name a layout, and what the sheet does not have of it."""
+    missing = layout.missing(sheet)
+    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    return f"{layout.title}, without {', '.join(missing[:_MOST_NAMED])}{more}"
 
 
 def _as_named(sheet: Sheet, found: Importer) -> Importer:
@@ -175,6 +191,7 @@ def _nearly(nearest: Importer, sheet: Sheet) -> ImportFileError:
     return sheet.error(
         sheet.header_line,
         f"this looks like {nearest.title}, but the {noun} {', '.join(missing)} "
-        f"{'is' if len(missing) == 1 else 'are'} missing. Expected: {nearest.needs()}. Upload the "
-        "original download; if the platform has renamed a column, this program must learn it",
+        f"{'is' if len(missing) == 1 else 'are'} missing. Upload the original download; if the "
+        "platform has renamed a column, this program must learn it. What is read is in "
+        "docs/reference/export-files.md",
     )

@@ -41,12 +41,14 @@ class Answers:
     """What the officer says about a file where the file itself does not.
 
     `zone` is whose days and times are in it, `period` the days it covers, `dates` whether the day
-    or the month comes first in dates that a spreadsheet has rewritten.
+    or the month comes first in dates that a spreadsheet has rewritten. `hosts` are those of the
+    website, by `webkeys.hosts_of`; none where they are not known.
     """
 
     zone: ZoneInfo | None = None
     period: Period | None = None
     dates: Order | None = None
+    hosts: frozenset[str] = frozenset()
 
 
 NOTHING = Answers()
@@ -100,10 +102,15 @@ class Notes:
             self.skipped.append(Skipped(line, reason, self.table))
 
     def use(self, columns: Columns, places: Iterable[Place], others: Iterable[int]) -> None:
-        """Keep which columns hold the metrics, and which are neither those nor among `others`."""
+        """Keep which columns hold the metrics, and which are neither those nor among `others`.
+
+        A metric's column that stands twice is used both times: see `Columns.cell`.
+        """
         found = tuple(places)
         self.natives.update((metric, columns.header[at].strip()) for metric, at in found)
-        for name in columns.others([*others, *(at for _, at in found)]):
+        used = [*others, *(at for _, at in found)]
+        used += [again for _, at in found for again in columns.twins(at)]
+        for name in columns.others(used):
             self.leave(name if self.table is None else f"{self.table}: {name}")
 
     def leave(self, name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sgcomms.importers.values import count
+from sgcomms.importers.values import count, is_blank, shown
 
 Place = tuple[str, int]
 """A metric and the position of the column that holds it."""
@@ -27,6 +27,11 @@ class Columns:
         self._positions: dict[str, list[int]] = {}
         for position, name in enumerate(header):
             self._positions.setdefault(normal(name), []).append(position)
+        self._twins = {
+            found[0]: tuple(found[1:])
+            for name, found in self._positions.items()
+            if name and len(found) > 1
+        }
 
     def positions(self, name: str) -> list[int]:
         """Return where the column `name` stands, or one of its aliases; nothing if nowhere."""
@@ -47,6 +52,10 @@ class Columns:
         """Return where those metrics of `natives` stand that the header has a column for."""
         found = ((metric, self.positions(name)) for metric, name in natives.items())
         return tuple((metric, positions[0]) for metric, positions in found if positions)
+
+    def twins(self, at: int) -> tuple[int, ...]:
+        """Return where else a column stands of the name of that at `at`, the first of them."""
+        return self._twins.get(at, ())
 
     def others(self, used: Iterable[int]) -> list[str]:
         """Return the names of the columns that are not at the positions `used`."""
@@ -73,12 +82,47 @@ class Columns:
         return cells[:width] + [""] * (width - len(cells))
 
     def counts(self, cells: Sequence[str], places: Iterable[Place]) -> dict[str, float | None]:
-        """Return the counts in `cells` by metric. Raises ValueError that names the column."""
+        """Return the counts in `cells` by metric. Raises ValueError that names the column, also
+        where it stands twice and the two differ.
+        """
         found: dict[str, float | None] = {}
         at = 0
+        read = self._agreed if self._twins else None
         try:
             for metric, at in places:
-                found[metric] = count(cells[at])
+                found[metric] = count(cells[at] if read is None else read(cells, at))
         except ValueError as error:
             raise ValueError(f"{self.header[at].strip()}: {error}") from None
         return found
+
+    def cell(self, cells: Sequence[str], at: int) -> str:
+        """Return the cell of a column; where it stands twice, what the two say.
+
+        Meta's exports of 2025 have some columns twice, with the same figures. Raises ValueError
+        that names the column where they differ: nothing tells which of them counts.
+        """
+        try:
+            return self._agreed(cells, at)
+        except ValueError as error:
+            raise ValueError(f"{self.header[at].strip()}: {error}") from None
+
+    def _agreed(self, cells: Sequence[str], at: int) -> str:
+        said = cells[at]
+        for again in self.twins(at):
+            other = cells[again]
+            if is_blank(said):
+                said = other
+            elif not is_blank(other) and not _same(said, other):
+                raise ValueError(
+                    f"the two columns of that name differ ({shown(said.strip())} and "
+                    f"{shown(other.strip())}): upload the original download, or export again"
+                )
+        return said
+
+
+def _same(said: str, other: str) -> bool:
+    """Tell whether two cells state the same: `1,234` is `1234.0`."""
+    try:
+        return said.strip() == other.strip() or count(said) == count(other)
+    except ValueError:
+        return False

@@ -17,6 +17,7 @@ CHUNK = 1 << 20
 """Bytes read at a time, and more than the longest line of any export."""
 
 _HEAD = 4096
+_FIRST_WORDS = 64
 _DAMAGED = "; the file is damaged: download it again, and upload it without opening it first"
 
 _BY_BYTES = (
@@ -95,7 +96,23 @@ def _check_for(start: bytes) -> _Check:
         return _Marked("utf-16")
     if start.startswith(codecs.BOM_UTF8):
         return _Marked("utf-8-sig")
-    return _Unmarked()
+    wide = unmarked_utf16(start)
+    return _Marked(wide) if wide else _Unmarked()
+
+
+def unmarked_utf16(start: bytes) -> str | None:
+    """Return the encoding of a file in UTF-16 that has lost its byte order mark, else None.
+
+    Half of the bytes of its first words, which are mostly Latin, are NUL: the second of each pair
+    in UTF-16LE, the first in UTF-16BE. A file that is damaged has NULs anywhere.
+    """
+    head = start[:_FIRST_WORDS]
+    high, low = head[::2].count(0), head[1::2].count(0)
+    if low > len(head) // 4 and not high:
+        return "utf-16-le"
+    if high > len(head) // 4 and not low:
+        return "utf-16-be"
+    return None
 
 
 def _refuse_other_kinds(start: bytes, encoding: str) -> None:
@@ -129,7 +146,7 @@ class _Check(ABC):
 
 
 class _Marked(_Check):
-    """A file whose byte order mark names its encoding: anything else in it is damage."""
+    """A file whose encoding is certain, mostly by its mark: anything else in it is damage."""
 
     def __init__(self, encoding: str) -> None:
         self.encoding = encoding

@@ -15,6 +15,7 @@ from sgcomms.importers.base import Importer, Notes, Owner
 from sgcomms.importers.containers import open_sheets
 from sgcomms.importers.sheet import Sheet, failure
 from sgcomms.models import PostRow, Reading
+from sgcomms.signs import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _of_tables(
     if len(titles) > 1 or (len(used) > 1 and not layout.many):
         tables = ", ".join(str(sheet.table) for sheet in used)
         raise failure(
-            path.name,
+            one_line(path.name),
             None,
             f"it holds several exports ({'; '.join(titles)}: {tables}): unpack it, and import them "
             "one by one",

@@ -63,7 +63,7 @@ class FacebookInsights(Importer):
             try:
                 return Owner(id=_ids(row[id_at])[0])
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, row, error) from None
         return None
 
     def extract(self, sheet: Sheet, subject: str, notes: Notes) -> Iterator[PostRow]:
@@ -87,7 +87,7 @@ class FacebookInsights(Importer):
                 post_id = row[id_at].strip()
                 values = columns.counts(row, places)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, row, error) from None
             in_doubt |= day > 0
             latest = max(latest, day)
             for known in acts:
@@ -114,7 +114,7 @@ def described(sheet: Sheet, columns: Columns, key_at: int) -> Iterator[tuple[int
         try:
             row = columns.fitted(cells, pad=sheet.table is not None)
         except ValueError as error:
-            raise sheet.error(line, str(error)) from None
+            raise sheet.row_error(line, cells, error) from None
         if not is_first or row[key_at].strip():
             yield line, row
         is_first = False
@@ -157,7 +157,7 @@ def _acts(sheet: Sheet, notes: Notes) -> Mapping[str, dict[str, float | None]]:
                 _check_new(post_id, found)
                 found[post_id] = _none_is_zero(columns, row, places)
         except ValueError as error:
-            raise sheet.error(line, str(error)) from None
+            raise sheet.row_error(line, cells, error) from None
     return found
 
 

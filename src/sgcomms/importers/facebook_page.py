@@ -59,7 +59,7 @@ class FacebookPage(Importer):
                 counts = columns.counts(row, places)
                 only_once(seen, str(day))
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, row, error) from None
             notes.taken += 1
             for metric, at in places:
                 value = counts[metric]

@@ -23,7 +23,7 @@ from sgcomms.importers.google_days import (
 )
 from sgcomms.importers.google_tables import Table, Words
 from sgcomms.importers.sheet import Sheet
-from sgcomms.importers.values import day, shown
+from sgcomms.importers.values import day, listed, shown
 from sgcomms.models import Reading
 from sgcomms.periods import Period
 
@@ -95,7 +95,7 @@ class _Screen(Importer):
                         "value than a table before it: export without comparison or segments",
                     )
         if not given:
-            held = ", ".join(notes.unused) or "no table"
+            held = listed(notes.unused) or "no table"
             raise sheet.error(None, f"it holds nothing to use ({held}); export {_SCREENS}")
 
 
@@ -227,10 +227,10 @@ def _tables(
                 table = (
                     DayTable(line, cells, words, said.dates)
                     if by_day
-                    else Table(line, cells, words)
+                    else Table(line, cells, words, said.hosts)
                 )
         except ValueError as error:
-            raise sheet.error(line, str(error)) from None
+            raise sheet.row_error(line, cells if table else (), error) from None
     if table:
         yield from _finished(table, days, notes)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.dates import Order, Span
+from sgcomms.importers.strays import refuse_stray
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
 from sgcomms.webkeys import channel, device, page
@@ -51,13 +53,15 @@ class Words:
 
 class Table:
     """A header and the rows under it. `line` is the header's, `width` that of the row it stands in;
-    `dimension` is None for totals only.
+    `dimension` is None for totals only. `hosts` are those of the website.
 
     `usable` is false for a table that nothing can be taken from: its rows need not be added.
     Raises ValueError where rows of several periods or segments stand under each other.
     """
 
-    def __init__(self, line: int, header: Sequence[str], words: Words) -> None:
+    def __init__(
+        self, line: int, header: Sequence[str], words: Words, hosts: frozenset[str] = frozenset()
+    ) -> None:
         self.line = line
         self.width = len(header)
         while len(header) > 1 and not header[-1].strip():
@@ -82,6 +86,8 @@ class Table:
                     )
                 self._at[words.metrics[name]] = at
         self._metric, self._key = _BY[self.dimension] if self.dimension else ("", str)
+        if self.dimension == "page":
+            self._key = partial(page, hosts=hosts)
         self._sums: dict[str, float | None] = {}
         self._total: dict[str, float | None] = {}
         self._only_row: dict[str, float | None] = {}
@@ -101,6 +107,7 @@ class Table:
         first = row[0].strip()
         if normal(first) == _GRAND_TOTAL or (self._blank_is_total and not first):
             return self._add_total(row)
+        refuse_stray(row, self.columns.header)
         return self._add_row(row)
 
     def _add_row(self, row: list[str]) -> bool:

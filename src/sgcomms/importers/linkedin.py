@@ -111,7 +111,7 @@ class LinkedInContent(Importer):
                 published = self._published(post_id, us_day(row[day_at]))
                 values = columns.counts(row, places)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             kind = "".join(row[at].strip() for at in kind_at)
             text = row[text_at].strip()
             notes.taken += 1

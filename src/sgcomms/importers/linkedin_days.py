@@ -38,16 +38,17 @@ def received(
     """
     places = columns.places(by_day)
     day_at = columns.at("Date")
-    notes.use(columns, [], [day_at, *(at for _, at in places)])
+    twins = (again for _, at in places for again in columns.twins(at))
+    notes.use(columns, [], [day_at, *(at for _, at in places), *twins])
     seen: set[date] = set()
     for line, cells in sheet.body():
         notes.rows += 1
         try:
             row = columns.fitted(cells, pad=True)
             day = new(us_day(row[day_at]), seen)
-            values = [(metric, at, counted(metric, row[at])) for metric, at in places]
+            values = [(metric, at, counted(metric, columns.cell(row, at))) for metric, at in places]
         except ValueError as error:
-            raise sheet.error(line, str(error)) from None
+            raise sheet.row_error(line, cells, error) from None
         notes.taken += 1
         for metric, at, value in values:
             yield Reading(

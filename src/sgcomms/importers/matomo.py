@@ -15,7 +15,7 @@ from sgcomms.importers.dates import Days, Span
 from sgcomms.importers.matomo_tables import Table
 from sgcomms.importers.sheet import Sheet
 from sgcomms.importers.titled import below, opened, title_of
-from sgcomms.importers.values import iso_day
+from sgcomms.importers.values import iso_day, listed
 from sgcomms.models import Reading
 from sgcomms.periods import month
 
@@ -94,7 +94,7 @@ class Matomo(Importer):
                         "value than a table before it: export one website, without segments",
                     )
         if not given:
-            held = ", ".join(notes.unused) or "no table"
+            held = listed(notes.unused) or "no table"
             raise sheet.error(None, f"it holds nothing to use ({held}). Needed: {self.needs()}")
 
     def _tables(self, sheet: Sheet, notes: Notes) -> Iterator[Table]:
@@ -112,7 +112,7 @@ class Matomo(Importer):
             else:
                 try:
                     if table is None:
-                        table = Table(line, cells, title)
+                        table = Table(line, cells, title, self.said.hosts)
                         span_of = self._spans(sheet, table) if table.usable else None
                         continue
                     notes.rows += 1
@@ -120,7 +120,8 @@ class Matomo(Importer):
                         table.add(cells, span_of(cells))
                         notes.taken += 1
                 except ValueError as error:
-                    raise sheet.error(line, str(error)) from None
+                    under = table is not None and line > table.line
+                    raise sheet.row_error(line, cells if under else (), error) from None
         if table:
             yield from _finished(table, title, notes)
 

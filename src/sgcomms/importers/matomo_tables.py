@@ -12,6 +12,7 @@ from dataclasses import replace
 from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.dates import Span
+from sgcomms.importers.strays import refuse_stray
 from sgcomms.importers.values import count, rate, seconds, shown
 from sgcomms.models import Reading
 from sgcomms.webkeys import page
@@ -111,13 +112,21 @@ _NO_PAGES: Mapping[str, str] = {"page url not defined": "(not set)", "others": "
 
 
 class Table:
-    """A header and the rows under it. `line` is the header's, `title` what an e-mailed report says.
+    """A header and the rows under it. `line` is the header's, `title` what an e-mailed report says,
+    `hosts` are those of the website.
 
     Raises ValueError where a column that counts stands twice.
     """
 
-    def __init__(self, line: int, header: Sequence[str], title: str | None) -> None:
+    def __init__(
+        self,
+        line: int,
+        header: Sequence[str],
+        title: str | None,
+        hosts: frozenset[str] = frozenset(),
+    ) -> None:
         self.line = line
+        self._hosts = hosts
         self.columns = Columns(header, ENGLISH)
         self._at: dict[str, int] = {}
         for name in ENGLISH:
@@ -150,6 +159,7 @@ class Table:
     def add(self, cells: list[str], span: Span) -> None:
         """Take one row, of the period `span`. Raises ValueError with what is wrong with it."""
         row = self.columns.fitted(cells, pad=False)
+        refuse_stray(row, self.columns.header)
         if "label" not in self._at:
             if span in self._whole and self._whole[span] != row:
                 raise ValueError(
@@ -215,7 +225,7 @@ class Table:
                 "Page URLs, choose “Make it flat”, and export that"
             )
         url = row[self._at["metadata_url"]].strip() if "metadata_url" in self._at else ""
-        return page(url or label)
+        return page(url or label, self._hosts)
 
     def _dimension(self) -> tuple[str | None, Callable[[str], str]]:
         """Return by what the rows are told apart, None if unknown, and the key of a label."""

@@ -20,7 +20,6 @@ from sgcomms.importers.sheet import Sheet
 from sgcomms.importers.values import (
     PACIFIC,
     SPREADSHEET,
-    count,
     identifier,
     looks_rounded,
     minute,
@@ -69,7 +68,7 @@ class _ContentExport(Importer):
                 if row[id_at].strip():
                     return self._owner(columns, row)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
         return None
 
     def extract(self, sheet: Sheet, subject: str, notes: Notes) -> Iterator[PostRow]:
@@ -97,7 +96,7 @@ class _ContentExport(Importer):
                 published = self._published(made_at(row[rows.time_at]), link)
                 post = rows.post(row, subject, published, link)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             yield post
         if not sheet.ends_with_newline and length < min(width, before):
@@ -210,12 +209,6 @@ class _Rows:
         self._caption_at = [*columns.positions("Title"), *columns.positions("Description")]
         self._kind_at = columns.positions("Post type")[:1]
         self._comment_at = columns.positions("Data comment")[:1]
-        self._twice = [
-            (at, again)
-            for _, at in places
-            for again in columns.positions(columns.header[at])
-            if again != at
-        ]
         self._owner = ""
         self._long_ids = self._rounded_ids = 0
 
@@ -225,7 +218,7 @@ class _Rows:
         found = [self.id_at, self.time_at, self.link_at, self._date_at, self._owner_at]
         found += [*self._caption_at, *self._kind_at, *self._comment_at]
         found += self._columns.positions("Account username")
-        return [*found, *(again for _, again in self._twice)]
+        return found
 
     def excuse(self, row: Sequence[str]) -> str:
         """Return why a row has no post, in Meta's words. Raises ValueError when it does not say."""
@@ -238,8 +231,6 @@ class _Rows:
         """Return the post in `row`. Raises ValueError with what is wrong with the row."""
         post_id = identifier(row[self.id_at])
         self._check(row, post_id)
-        for at, again in self._twice:
-            row[at] = self._one_of(row, at, again)
         caption = max((row[at] for at in self._caption_at), key=len, default="")
         kind = "".join(row[at].strip() for at in self._kind_at)
         if not self._whole_ids:
@@ -270,13 +261,3 @@ class _Rows:
                 f"{name} is {shown(owner)}, in the rows before {shown(self._owner)}: export each "
                 "Page or account on its own"
             )
-
-    def _one_of(self, row: Sequence[str], at: int, again: int) -> str:
-        """Return the cell of a column that stands twice. Raises ValueError when they differ."""
-        first, second = count(row[at]), count(row[again])
-        if first is not None and second is not None and first != second:
-            raise ValueError(
-                f"the two columns {self._columns.header[at].strip()} differ ({row[at].strip()} and "
-                f"{row[again].strip()}): export the content again"
-            )
-        return row[again] if first is None else row[at]

@@ -15,8 +15,9 @@ from sgcomms.importers.base import BLANK, Importer, Notes
 from sgcomms.importers.columns import normal
 from sgcomms.importers.dates import Days, only_once
 from sgcomms.importers.sheet import Sheet
+from sgcomms.importers.strays import stray
 from sgcomms.importers.titled import below, opened, starts, title_of
-from sgcomms.importers.values import count
+from sgcomms.importers.values import count, listed
 from sgcomms.models import Reading
 
 _HEADER = ("date", "primary")
@@ -129,7 +130,7 @@ class _PageDaily(Importer):
                 only_once(seen, thing)
                 _only_in(found, thing, str(sheet.table))
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.error(line, stray(cells, _HEADER) or str(error)) from None
             notes.taken += 1
             yield reading
             blank = line if reading.value is None else 0
@@ -203,7 +204,7 @@ def unread(sheet: Sheet) -> str | None:
         return None
     blocks = _blocks(opened(sheet))
     known = any(one.metric is not None for one in blocks)
-    return None if known else ", ".join(one.title for one in blocks)
+    return None if known else listed(one.title for one in blocks)
 
 
 def _reading(subject: str, title: str, metric: str, cells: list[str], days: Days) -> Reading:

@@ -6,7 +6,7 @@ each day, added up. Shares come from visits, which only the settings' export bre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
@@ -17,6 +17,7 @@ from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.days import Days, new
 from sgcomms.importers.moments import iso_day
 from sgcomms.importers.sheet import Sheet
+from sgcomms.importers.strays import refuse_stray
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
 
@@ -114,7 +115,7 @@ class Dashboard(_Plausible):
                 day = days.next(iso_day(row[columns.at("date")]))
                 found = list(_of_row(columns, row, _parts_of_average))
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             for metric, value, parts in found:
                 native = self.natives[metric]
@@ -140,7 +141,7 @@ class Dashboard(_Plausible):
     ) -> Iterator[Reading]:
         kind = self._kind(sheet)
         assert kind is not None  # noqa: S101  that is what makes it one of the tables joined
-        adding = _Adding(Columns(sheet.header, {}), kind, self._native(kind))
+        adding = _Adding(Columns(sheet.header, {}), kind, self._native(kind), self.said.hosts)
         adding.note(notes)
         before = notes.rows
         for line, cells in sheet.body():
@@ -148,7 +149,7 @@ class Dashboard(_Plausible):
             try:
                 notes.taken += adding.add(cells)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
         if notes.rows - before == kind.most:
             notes.full[f"rows of {sheet.table}"] = kind.most
         yield from adding.readings(subject, span)
@@ -223,7 +224,7 @@ class SiteSettings(_Plausible):
                 day = new(iso_day(row[columns.at("date")]), seen)
                 found = list(_of_row(columns, row, _parts_of_sum))
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             for metric, value, parts in found:
                 native = self.natives[metric]
@@ -234,7 +235,7 @@ class SiteSettings(_Plausible):
     ) -> Iterator[Reading]:
         columns = Columns(sheet.header, {})
         native = self.natives[kind.metric]
-        adding = _Adding(columns, kind, native)
+        adding = _Adding(columns, kind, native, self.said.hosts)
         adding.note(notes)
         seen: set[date] = set()
         before: date | None = None
@@ -245,15 +246,15 @@ class SiteSettings(_Plausible):
                 if day != before:
                     new(day, seen)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             if before is not None and day != before:
                 yield from adding.readings(subject, (before, before))
-                adding = _Adding(columns, kind, native)
+                adding = _Adding(columns, kind, native, self.said.hosts)
             before = day
             try:
                 notes.taken += adding.add(cells)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
         if before is not None:
             yield from adding.readings(subject, (before, before))
 
@@ -269,18 +270,20 @@ class _Adding:
     columns: Columns
     kind: _Kind
     native: str
+    hosts: frozenset[str]
     sums: dict[str, float | None] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
 
     def note(self, notes: Notes) -> None:
         """Keep which columns are used."""
-        used = [self.columns.at(self.kind.column), *self.columns.positions("date")]
+        used = [self.columns.at(self.kind.column), *self.columns.positions("date"), *self._host_at]
         notes.use(self.columns, [(self.kind.metric, self.columns.at(self.native))], used)
 
     def add(self, cells: list[str]) -> bool:
         """Add a row, and tell whether it has a key. Raises ValueError for what is no count."""
         row = self.columns.fitted(cells, pad=False)
-        key = self.kind.key(row[self.columns.at(self.kind.column)])
+        refuse_stray(row, self.columns.header)
+        key = self._key(row)
         place = (self.kind.metric, self.columns.at(self.native))
         value = self.columns.counts(row, [place])[self.kind.metric]
         if key is None:
@@ -292,6 +295,20 @@ class _Adding:
         if len(self.sums) > MOST_KEYS:
             raise ValueError(f"here are more than {MOST_KEYS:,} different rows: export less")
         return True
+
+    @property
+    def _host_at(self) -> list[int]:
+        """Where the host of a page stands, which Plausible gives beside its path."""
+        return self.columns.positions("hostname") if self.kind.dimension == "page" else []
+
+    def _key(self, row: Sequence[str]) -> str | None:
+        name = row[self.columns.at(self.kind.column)]
+        if self.kind.dimension != "page":
+            return self.kind.key(name)
+        hosts = [row[at].strip() for at in self._host_at]
+        if hosts and hosts[0] and name.startswith("/"):
+            name = f"https://{hosts[0]}{name}"
+        return keys.page(name, self.hosts)
 
     def readings(self, subject: str, span: tuple[date, date]) -> Iterator[Reading]:
         """Yield the sums."""
@@ -325,7 +342,7 @@ def _of_row(
     }
     for metric, (at, *_) in ratios.items():
         try:
-            yield metric, *of(metric, row[at], visits)
+            yield metric, *of(metric, columns.cell(row, at), visits)
         except ValueError as error:
             raise ValueError(f"{columns.header[at].strip()}: {error}") from None
 

@@ -22,9 +22,6 @@ from sgcomms.yamlfile import Day, Document, Shape, Words, fit, read, suggestion
 LAYOUT = "recorded"
 PROSE = frozenset({"source"})
 
-_KEYS = {"page": webkeys.page, "channel": webkeys.channel, "device": webkeys.device}
-"""How a key is written: without queries, which may hold names, and as exports write it."""
-
 Bound = Literal["more than", "at least", "close to", "about", "at most", "less than"]
 Dimension = Literal["page", "channel", "device"]
 
@@ -85,7 +82,7 @@ def figures(name: str, raw: bytes, by: Judged) -> tuple[list[Recorded], list[Pro
         problems += _wrong(document, number, item, by)
     if any(one.severity == "error" for one in problems):
         return [], sorted(problems)
-    return [_recorded(item) for item in shape.root], []
+    return [_recorded(item, by.board) for item in shape.root], []
 
 
 def figure(values: Mapping[str, object], by: Judged) -> Recorded:
@@ -96,7 +93,7 @@ def figure(values: Mapping[str, object], by: Judged) -> Recorded:
         problems = list(_wrong(document, 0, shape.root[0], by))
     if shape is None or problems:
         raise UsageError("; ".join(one.message for one in problems))
-    return _recorded(shape.root[0])
+    return _recorded(shape.root[0], by.board)
 
 
 def _wrong(document: Document, number: int, item: _FigureShape, by: Judged) -> Iterator[Problem]:
@@ -169,7 +166,7 @@ def _wrong_values(item: _FigureShape, by: Judged) -> Iterator[tuple[str, str, st
         yield "", "missing-key", message
 
 
-def _recorded(item: _FigureShape) -> Recorded:
+def _recorded(item: _FigureShape, board: Board) -> Recorded:
     source = Source(
         kind="hand",
         name=item.source,
@@ -186,7 +183,17 @@ def _recorded(item: _FigureShape) -> Recorded:
         last=item.last,
         native=item.metric,
         dimension=item.dimension,
-        key=_KEYS[item.dimension](item.key) if item.dimension and item.key else None,
+        key=_key(item, board),
         bound=item.bound,
     )
     return Recorded(source, reading)
+
+
+def _key(item: _FigureShape, board: Board) -> str | None:
+    """Return a key as exports write it: without queries, which may hold names."""
+    if item.dimension is None or item.key is None:
+        return None
+    if item.dimension != "page":
+        return {"channel": webkeys.channel, "device": webkeys.device}[item.dimension](item.key)
+    website = board.websites.get(item.subject)
+    return webkeys.page(item.key, webkeys.hosts_of(website.url) if website else ())

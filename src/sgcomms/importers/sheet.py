@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from sgcomms.errors import ImportFileError
 from sgcomms.importers.contents import CHUNK, Unreadable, examine
+from sgcomms.importers.strays import stray
+from sgcomms.signs import one_line
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -64,6 +66,10 @@ class Sheet(ABC):
     def error(self, line: int | None, message: str) -> ImportFileError:
         """Return the error that names the file, the line where there is one, and `message`."""
         return failure(self.name, line, message, self.table)
+
+    def row_error(self, line: int, cells: Sequence[str], error: ValueError) -> ImportFileError:
+        """Return the error about a row: what it is where it is no figure at all, else `error`."""
+        return self.error(line, stray(cells, self.header) or str(error))
 
     @abstractmethod
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -134,9 +140,9 @@ def open_sheet(path: Path) -> Text:
     Raises ImportFileError when it cannot be read, or is no text of rows and columns; the message
     says what it is and what to do instead.
     """
-    with explained(path.name):
+    with explained(one_line(path.name)):
         refuse_all_but_files(path)
-        return look(opener(path), path.name)
+        return look(opener(path), one_line(path.name))
 
 
 def opener(path: Path) -> Opener:

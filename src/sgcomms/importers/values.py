@@ -7,8 +7,10 @@ the importer adds the file, the line and the column.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from sgcomms.periods import ClockChangeError, to_utc
@@ -22,6 +24,7 @@ SPREADSHEET_DATES = f"{_AGAIN}; a spreadsheet has changed the dates in it"
 PACIFIC = ZoneInfo("America/Los_Angeles")
 """The zone of Meta's exports, whoever downloads them."""
 
+_LONGEST_LIST = 120
 _BLANK = frozenset({"", "-", "--", "n/a"})
 _MOST = 10**15
 _DECIMAL = re.compile(r"\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
@@ -39,6 +42,11 @@ _BASE64 = {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     )
 }
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a cell states nothing."""
+    return text.strip().lower() in _BLANK
 
 
 @lru_cache(maxsize=4096)
@@ -255,6 +263,11 @@ def shortcode_time(code: str) -> datetime | None:
 def shown(text: str) -> str:
     """Return `text` in quotes as a message shows it, shortened: it may be somebody's words."""
     return repr(text if len(text) <= 40 else f"{text[:39]}…")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the names of tables as a message lists them, shortened; nothing for none."""
+    return shorten(", ".join(names), _LONGEST_LIST, placeholder=" …")
 
 
 def _without_thousands(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from sgcomms.addresses import post_on_x
 from sgcomms.importers.base import Importer, Notes, Owner
 from sgcomms.importers.columns import Columns
 from sgcomms.importers.sheet import Sheet
@@ -40,7 +41,7 @@ class _PostActivity(Importer):
         """Return the function that tells from an id and its row when the post was made."""
 
     def owner(self, sheet: Sheet) -> Owner | None:
-        """Return the handle in the first post's link; None for a file without posts.
+        """Return the handle in the first post's link that names one; None where none does.
 
         Raises ImportFileError when that link is no link to a post.
         """
@@ -48,10 +49,11 @@ class _PostActivity(Importer):
         link_at = columns.at(self.link_column)
         for line, cells in sheet.body():
             try:
-                _, handle, _ = _parts(columns.fitted(cells, pad=False)[link_at])
+                handle, _ = _parts(columns.fitted(cells, pad=False)[link_at])
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
-            return Owner(handle=handle)
+                raise sheet.row_error(line, cells, error) from None
+            if handle:
+                return Owner(handle=handle)
         return None
 
     def extract(self, sheet: Sheet, subject: str, notes: Notes) -> Iterator[PostRow]:
@@ -87,7 +89,7 @@ class _PostActivity(Importer):
                     columns.counts(row, places),
                 )
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             yield post
         if notes.taken == self.most_posts:
@@ -172,32 +174,31 @@ class Content(_PostActivity):
         return when
 
 
-def _parts(link: str) -> tuple[str, str, str]:
-    """Split a post's link into what stands before the id, the handle in lower case, and the id."""
-    beginning, status, post_id = link.strip().rpartition("/status/")
-    handle = beginning.rpartition("/")[2].lower()
-    if not status or not handle.replace("_", "a").isalnum() or not handle.isascii():
+def _parts(link: str) -> tuple[str, str]:
+    """Return the handle in a post's link, nothing where it names no account, and the id."""
+    found = post_on_x(link)
+    if found is None:
         raise ValueError(
             f"{shown(link)} is not the link of a post on X, so whose posts these are cannot be "
             "told: upload the original download"
         )
-    return beginning + status, handle, post_id
+    return found[0] or "", found[1]
 
 
 def _same(link: str, post_id: str, handle: str) -> tuple[str, str]:
-    """Return the beginning of `link` and its handle; `handle` is that of the rows before.
+    """Return what stands before the id in `link`, and the handle: that of the rows before, if any.
 
     Raises ValueError when the link is of another post, or of another account than those rows.
     """
-    beginning, found, linked = _parts(link)
+    found, linked = _parts(link)
     if linked != post_id:
         raise ValueError(f"the id {post_id} is not the one in the post's link: {SPREADSHEET}")
-    if handle and found != handle:
+    if handle and found and found != handle:
         raise ValueError(
             f"this post is of @{found}, those before it are of @{handle}: export each account on "
             "its own"
         )
-    return beginning, found
+    return link.removesuffix(post_id), handle or found
 
 
 def _words(text: str) -> str:

@@ -53,7 +53,7 @@ class _Daily(Importer):
                 counts = columns.counts(row, places)
                 only_once(seen, str(day))
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             yield from _readings(columns, subject, day, counts, dict(places))
 

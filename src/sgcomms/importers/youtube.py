@@ -95,7 +95,7 @@ class YouTubeStudio(Importer):
                 day = days.next(iso_day(row[day_at]))
                 values = columns.counts(row, places)
             except ValueError as error:
-                raise sheet.error(line, str(error)) from None
+                raise sheet.row_error(line, cells, error) from None
             notes.taken += 1
             for metric, at in places:
                 native = columns.header[at].strip()

@@ -12,6 +12,8 @@ from jinja2 import StrictUndefined, TemplateRuntimeError, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from sgcomms.signs import printed
+
 STEPS = 200_000
 """So many rounds of loops and calls a template may take; a report needs a few thousand."""
 LENGTH = 5_000_000
@@ -68,6 +70,7 @@ class _Bounded(SandboxedEnvironment):
         super().__init__(
             autoescape=autoescape,
             undefined=StrictUndefined,
+            finalize=printed,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import traceback
-import unicodedata
 from collections.abc import Mapping
 from typing import Literal
 
@@ -13,6 +12,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from sgcomms.errors import UsageError
 from sgcomms.reports.bounded import environment, pieces
 from sgcomms.reports.model import Report
+from sgcomms.signs import plain
 
 Format = Literal["md", "html"]
 FORMATS: Mapping[Format, str] = {"md": "Markdown", "html": "HTML"}
@@ -35,8 +35,7 @@ def write(report: Report, template: str, name: str, form: Format) -> str:
 
 def escaped_markdown(text: object) -> str:
     """Return words so that Markdown shows them as they are, on one line, also inside a table."""
-    words = " ".join(str(text).split())
-    words = "".join(sign for sign in words if unicodedata.category(sign) != "Cc")
+    words = plain(" ".join(str(text).split()))
     words = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", words)
     words = re.sub(r"^([#+=~-])", r"\\\1", words)
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", words)

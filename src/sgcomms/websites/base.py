@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import ClassVar, cast
 
 from sgcomms.errors import (
@@ -20,6 +21,7 @@ from sgcomms.http import Answer, Client
 from sgcomms.http.hosts import host_of
 from sgcomms.metering import Meter
 from sgcomms.models import Reading, Website
+from sgcomms.webkeys import hosts_of, page
 from sgcomms.websites.breakdowns import BREAKDOWNS, MOST_ROWS, summed
 from sgcomms.websites.values import Given
 
@@ -124,6 +126,8 @@ class Tool(ABC):
     ) -> Iterator[Reading]:
         """Yield the readings of a breakdown: `rows` hold the tool's names, and their counts."""
         breakdown = BREAKDOWNS[dimension]
+        if dimension == "page":
+            breakdown = replace(breakdown, key=partial(page, hosts=hosts_of(self.website.url)))
         sums = summed(breakdown, rows, self.label)
         if sums.hidden and breakdown.least > 1:
             few = {"fewer_than": breakdown.least, "left_out": sums.hidden}

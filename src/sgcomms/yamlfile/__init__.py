@@ -12,9 +12,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sgcomms.errors import Problem
+from sgcomms.signs import one_line
 from sgcomms.yamlfile import recovery, slips, source
 from sgcomms.yamlfile.addresses import Email, Url
-from sgcomms.yamlfile.document import Document, Route, Spot, one_line, problem
+from sgcomms.yamlfile.document import Document, Route, Spot, problem
 from sgcomms.yamlfile.hints import suggestion
 from sgcomms.yamlfile.misfits import fit, fit_with_routes
 from sgcomms.yamlfile.shape import Day, Id, NumberText, Shape, Words

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sgcomms.errors import Problem, Severity
+from sgcomms.signs import one_line
 
 Route = tuple[str | int, ...]
 """The keys and numbers that lead from the top of a document to a value."""
 
 MAX_MESSAGE = 4000
 """Longer than any line that somebody would copy from a message."""
-
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,3 @@ def problem(
     """Return a problem whose message is one line, whatever stands in the file that it quotes."""
     words = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}…"
     return Problem(file, spot.line, spot.column, rule, one_line(words), severity)
-
-
-def one_line(text: str) -> str:
-    """Return `text` with what would break or turn round a line written as an escape."""
-    return _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sgcomms.importers.containers import archive, spreadsheetml, workbook, zipped
 from sgcomms.importers.sheet import Sheet, explained, open_sheet, opener, refuse_all_but_files
+from sgcomms.signs import one_line
 
 __all__ = ["open_sheets"]
 
@@ -22,7 +23,7 @@ def open_sheets(path: Path) -> tuple[Sheet, ...]:
     Raises ImportFileError when it cannot be read or holds no table; the message says what it is and
     what to do instead.
     """
-    with explained(path.name):
+    with explained(one_line(path.name)):
         refuse_all_but_files(path)
         with path.open("rb") as file:
             start = file.read(_HEAD)
@@ -33,5 +34,5 @@ def open_sheets(path: Path) -> tuple[Sheet, ...]:
         if spreadsheetml.is_spreadsheet(start):
             return spreadsheetml.sheets(path)
         if archive.is_part(start):
-            return (archive.look(opener(path), path.name),)
+            return (archive.look(opener(path), one_line(path.name)),)
     return (open_sheet(path),)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from sgcomms.importers.contents import Unreadable
+from sgcomms.importers.contents import Unreadable, unmarked_utf16
 from sgcomms.importers.sheet import (
     CHANGED,
     LONGEST_CELL,
@@ -26,6 +26,7 @@ from sgcomms.importers.sheet import (
     together,
     unreachable,
 )
+from sgcomms.signs import one_line
 
 MOST_COLUMNS = 2500
 """Cells of a row: a Page's days of 2020, with every place and age in a column, are known to have
@@ -47,7 +48,8 @@ _INSIDE_CELL = ["Workbook", "Worksheet", "Table", "Row", "Cell"]
 
 def is_spreadsheet(start: bytes) -> bool:
     """Tell whether a file with these first bytes is a spreadsheet written as XML."""
-    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    marked = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encoding = "utf-16" if marked else unmarked_utf16(start) or "utf-8-sig"
     text = start.decode(encoding, "ignore").lstrip().lower()
     return text.startswith(("<?xml", "<workbook")) and "office:spreadsheet" in text
 
@@ -68,7 +70,7 @@ def sheets(path: Path) -> tuple[Sheet, ...]:
     return together(
         [
             _Worksheet(
-                name=path.name,
+                name=one_line(path.name),
                 table=name,
                 sha256=sha256,
                 encoding="xml",

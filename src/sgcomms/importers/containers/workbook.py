@@ -18,6 +18,7 @@ from typing import Any
 
 from sgcomms.importers.contents import Unreadable
 from sgcomms.importers.sheet import Sheet, is_header, together
+from sgcomms.signs import one_line
 
 MOST_BYTES = 8_000_000
 """A year of LinkedIn is under one million; what xlrd makes of this much takes some hundred."""
@@ -57,7 +58,7 @@ def sheets(path: Path) -> tuple[Sheet, ...]:
         if header is not None:
             found.append(
                 _Worksheet(
-                    name=path.name,
+                    name=one_line(path.name),
                     table=name,
                     sha256=sha256,
                     encoding="xls",

@@ -23,6 +23,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from sgcomms.importers.containers import archive
 from sgcomms.importers.contents import Unreadable
 from sgcomms.importers.sheet import CHANGED, Opener, Sheet, look, together
+from sgcomms.signs import one_line
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -77,8 +78,8 @@ def _sheet(path: Path, place: int, name: str, sha256: str) -> Sheet:
     table = _shown(name)
     try:
         if _POSTS.fullmatch(_slashed(name)):
-            return archive.look(opener, path.name, table, sha256)
-        return look(opener, path.name, table, sha256)
+            return archive.look(opener, one_line(path.name), table, sha256)
+        return look(opener, one_line(path.name), table, sha256)
     except Unreadable as problem:
         raise Unreadable(str(problem), problem.line, table) from None
 

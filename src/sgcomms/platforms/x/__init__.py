@@ -6,7 +6,6 @@ Laying posts out loads none of the libraries that talk to X: `wire` is imported 
 from __future__ import annotations
 
 import base64
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from unicodedata import normalize
 
 from sgcomms import clock
+from sgcomms.addresses import post_on_x
 from sgcomms.errors import (
     NotReadyError,
     RejectedError,
@@ -119,11 +119,8 @@ class X(Publisher, Measuring):
 
     def post_id(self, url: str) -> str | None:
         """Return the id of the account's post at `url`, or None where it is no address of one."""
-        found = re.search(
-            r"/([A-Za-z0-9_]+|i/web)/status(?:es)?/([0-9]{1,19})(?=/|$)", super().post_id(url) or ""
-        )
-        own = ("i", "i/web", self._handle.casefold())
-        return found[2] if found and found[1].casefold() in own else None
+        handle, found = post_on_x(super().post_id(url) or "") or (None, None)
+        return found if handle in (None, self._handle.casefold()) else None
 
     def made_at(self, post_id: str) -> datetime | None:
         """Return when a post was made, which its id tells."""
