@@ -132,8 +132,6 @@ class Importer(ABC):
     several tables of the layout. `takes_zone` and `takes_period` are true where the file does not
     say in whose zone its days are, or may not say which days it covers. `tools` are the tools that
     measure a website and give such files, by the names that `board.yaml` uses; none stands for any.
-    `compares_twins` is true where the platform itself writes a column twice, so that the two are
-    compared row by row; in any other layout nothing tells which of them counts.
     `remark` is what the reference says of the layout beside its columns: what of it is not read.
     """
 
@@ -145,7 +143,6 @@ class Importer(ABC):
     day_boundary: ClassVar[str]
     takes_read_on: ClassVar[bool]
     several: ClassVar[bool] = False
-    compares_twins: ClassVar[bool] = False
     aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     by_day: ClassVar[Mapping[str, str]] = {}
     levels: ClassVar[Mapping[str, str]] = {}
@@ -175,19 +172,6 @@ class Importer(ABC):
     def missing(self, sheet: Sheet) -> tuple[str, ...]:
         """Return the required columns that the sheet does not have."""
         return self.columns(sheet).missing(self.required)
-
-    def refuse_twins(self, sheet: Sheet) -> None:
-        """Raise ImportFileError where a column that counts stands twice, and is not compared."""
-        if self.compares_twins:
-            return
-        columns = self.columns(sheet)
-        for name in (*self.natives.values(), *self.by_day.values(), *self.levels.values()):
-            if len(columns.positions(name)) > 1:
-                raise sheet.error(
-                    sheet.header_line,
-                    f"the column {name} stands twice, so it cannot be told which counts: export it "
-                    "again",
-                )
 
     def accepts(self, sheet: Sheet) -> bool:
         """Tell whether the sheet has this layout."""

@@ -49,9 +49,6 @@ class Export:
 
     def extract(self, subject: str, notes: Notes) -> Iterator[PostRow | Reading]:
         """Yield what all tables hold, as `Importer.extract` does. Raises what that raises."""
-        for sheet in self.sheets:
-            for one in (sheet, *self.importer.joined(sheet)):
-                self.importer.refuse_twins(one)
         yield from self.importer.extract_all(self.sheets, subject, notes)
         for table in self.left:
             notes.leave(f"the table {table}")

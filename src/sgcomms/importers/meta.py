@@ -43,7 +43,6 @@ class _ContentExport(Importer):
     day_boundary = "America/Los_Angeles"
     takes_read_on = True
     takes_zone = True
-    compares_twins = True
     whole_ids = True
     owner_column: ClassVar[str]
 
