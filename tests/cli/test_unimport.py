@@ -86,7 +86,8 @@ def test_a_figure_by_hand(run: Run) -> None:
     before = figures(run)
     assert run(*FOLLOWERS).code == 0
     listed = run("unimport").out
-    assert "the profile page, read on 2021-03-31, by comms.officer" in listed
+    assert "  x  followers 1,007 of 2021-03-31, from: the profile page; read on" in listed
+    assert "by comms.officer" in listed
     assert run("unimport", listed.split()[0], *WHO).code == 0
     assert figures(run) == before
     assert "nothing was imported or recorded yet" in run("unimport").out

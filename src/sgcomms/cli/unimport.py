@@ -11,9 +11,11 @@ from sgcomms.cli.approval import person
 from sgcomms.cli.common import as_json, here, local, may_write, plural, print_json
 from sgcomms.cli.saying import echo
 from sgcomms.config import Board
-from sgcomms.db import Db, sources, voiding
+from sgcomms.db import Db, readings, sources, voiding
 from sgcomms.db.sources import KnownSource
 from sgcomms.errors import UsageError
+from sgcomms.models import Reading
+from sgcomms.reports.numbers import number
 
 SHOWN = 20
 """How many imports are listed; one that is older is named by its file, or by `stats --explain`."""
@@ -43,7 +45,9 @@ def unimport_command(
             raise UsageError("say with --by who decides, and with --reason why")
         may_write(board)
         person(board, by)
-        done = voiding.take_back(db, _number(db, source), by, str(reason).strip())
+        which = _number(db, source)
+        figure = readings.recorded(db, which)
+        done = voiding.take_back(db, which, by, str(reason).strip())
     if as_json:
         told = {"posts": done.posts, "readings": done.readings}
         print_json({**_json(done.source), **told})
@@ -51,7 +55,7 @@ def unimport_command(
     parts = [plural(done.readings, "reading")] if done.readings or not done.posts else []
     if done.posts:
         parts.insert(0, f"the figures of {plural(done.posts, 'post')}")
-    echo(f"{_line(done.source, board)}: taken back, {' and '.join(parts)} count no more")
+    echo(f"{_line(done.source, figure, board)}: taken back, {' and '.join(parts)} count no more")
 
 
 def _number(db: Db, text: str) -> int:
@@ -86,15 +90,24 @@ def _list(db: Db, board: Board, *, as_json: bool) -> None:
         print_json([_json(one) for one in found])
         return
     for one in found:
-        echo(_line(one, board))
+        echo(_line(one, readings.recorded(db, one.id), board))
     if not found:
         echo("nothing was imported or recorded yet")
 
 
-def _line(one: KnownSource, board: Board) -> str:
+def _line(one: KnownSource, figure: Reading | None, board: Board) -> str:
     by = f", by {one.by}" if one.by else ""
     when = local(one.added_at, board)
-    return f"{one.id}  {when}  {one.subject}  {one.name}, read on {one.read_on}{by}"
+    what = one.name if figure is None else f"{_words(figure)}, from: {one.name}"
+    return f"{one.id}  {when}  {one.subject}  {what}; read on {one.read_on}{by}"
+
+
+def _words(figure: Reading) -> str:
+    """Return a recorded figure as it was said: "followers 1,007 of 2021-03-31"."""
+    key = f" ({figure.key})" if figure.key else ""
+    value = f"{figure.bound or ''} {number(figure.value or 0)}".strip()
+    days = dict.fromkeys((figure.first.isoformat(), figure.last.isoformat()))
+    return f"{figure.metric}{key} {value} of {' to '.join(days)}"
 
 
 def _json(one: KnownSource) -> dict[str, object]:

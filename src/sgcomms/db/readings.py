@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sgcomms import clock
@@ -111,6 +111,22 @@ def add_recorded(db: Db, figures: Iterable[tuple[Source, Reading]]) -> tuple[int
                 db.conn.execute(_RECORD, (number, read_on, *columns(reading)))
                 new += 1
     return new, known
+
+
+def recorded(db: Db, source: int) -> Reading | None:
+    """Return the figure that was recorded by hand as the source `source`, if it is one."""
+    row = db.conn.execute(
+        "SELECT r.subject, r.metric, r.value, r.first, r.last, r.native, r.dimension, r.key,"
+        " r.numerator, r.denominator, r.bound, r.reason FROM readings AS r"
+        " JOIN sources AS s ON s.id = r.source WHERE s.kind = 'hand' AND r.source = ?",
+        (source,),
+    ).fetchone()
+    if row is None:
+        return None
+    subject, metric, value, first, last, *rest = row
+    return Reading(
+        subject, metric, value, date.fromisoformat(first), date.fromisoformat(last), *rest
+    )
 
 
 def _thing(source: Source, reading: Reading) -> tuple[object, ...]:
