@@ -6,6 +6,7 @@ Every number in these words was formatted here; a template does no arithmetic.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,58 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A value at a place of a chart's axis; None where there is none: it is drawn as a gap."""
+
+    label: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The mean of a series and the limits of its chance variation (XmR chart)."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values that belong together, under the name that is written beside them."""
+
+    label: str
+    points: tuple[Point, ...]
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A change of definition: no line is drawn from before `label` to it, and `text` says why."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart, in words for who cannot see it (`alt`), and the table of its numbers.
+
+    `kind` is "line" for months and "bar" for things side by side. `unit` is what the axis counts.
+    At most four series, all with the same labels in the same order.
+    """
+
+    id: str
+    kind: Literal["line", "bar"]
+    title: str
+    alt: str
+    unit: str
+    series: tuple[Series, ...]
+    table: Table
+    breaks: tuple[Break, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of a report under its own heading, at level 2 or 3. No two have the same `id`."""
 
@@ -44,6 +97,7 @@ class Section:
     table: Table | None = None
     quotes: tuple[str, ...] = ()
     items: tuple[Sentence, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
