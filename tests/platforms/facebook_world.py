@@ -134,7 +134,7 @@ class FacebookWorld(GraphWorld):
         return None
 
     def _prepared(self, request: Request, path: str) -> Reply | None:
-        if request.method != "DELETE":
+        if request.method != "DELETE" or self._held(path).gone:
             return None
         self._held(path).gone = True
         return Reply({"success": True})

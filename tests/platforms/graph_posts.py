@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from sgcomms.errors import PlatformError
 from sgcomms.models import Publication, Reading
 from tests.platforms.graph_cases import VERSION, Route, error
@@ -65,6 +67,11 @@ def not_supported(names: list[str], known: frozenset[str]) -> Reply | None:
     return error(100, words=f"{words}product type.")
 
 
+Refuse = Callable[[list[str], frozenset[str]], Reply | None]
+REFUSALS = pytest.mark.parametrize("refuse", [not_valid, not_listed, not_supported])
+"""Every way in which Meta refuses names of metrics that are not among those it knows."""
+
+
 class Insights:
     """An account at Meta: `node` lists `posts` under `edge`, newest first.
 
@@ -80,7 +87,7 @@ class Insights:
         self.posts: list[Post] = []
         self.account: dict[str, Any] = {"id": node}
         self.known: frozenset[str] = frozenset()
-        self.refuse: Callable[[list[str], frozenset[str]], Reply | None] = not_valid
+        self.refuse: Refuse = not_valid
         self.refuses: Refuses = lambda names, post: None
         self.lacking: frozenset[str] = frozenset()
         self.without: frozenset[str] = frozenset()

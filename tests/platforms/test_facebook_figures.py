@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,13 +20,14 @@ from tests.platforms.facebook_world import PAGE, VALID, connected, post, running
 from tests.platforms.graph_cases import NOW, SPECS, TOKEN, Specification, error, in_turn, usage
 from tests.platforms.graph_posts import (
     FEW,
+    REFUSALS,
     RIGHTS,
     Insights,
     Post,
+    Refuse,
     broken,
     by_metric,
     nested,
-    not_listed,
     not_supported,
     not_valid,
     publications,
@@ -39,8 +40,6 @@ POSTS = f"{PAGE}/published_posts"
 DAYS = f"{PAGE}/insights"
 SINCE = NOW - timedelta(days=60)
 LINK = "https://www.example.org/a?utm_source=facebook&utm_content=safer-sleeping.clear-cot.ours"
-REFUSALS = pytest.mark.parametrize("refuse", [not_valid, not_listed, not_supported])
-Refuse = Callable[[list[str], frozenset[str]], Reply | None]
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -18,15 +18,16 @@ from tests.platforms.graph_cases import NOW, error, usage
 from tests.platforms.graph_posts import (
     FEW,
     PACIFIC,
+    REFUSALS,
     RIGHTS,
     Insights,
     Post,
+    Refuse,
     broken,
     by_metric,
     nested,
     not_listed,
     not_supported,
-    not_valid,
     publications,
 )
 from tests.platforms.graph_server import Reply, Request
@@ -36,7 +37,6 @@ from tests.platforms.instagram_world import ALL, FEED, FIRST, USER, connected, p
 MEDIA = f"{USER}/media"
 DAYS = f"{USER}/insights"
 SINCE = NOW - timedelta(days=60)
-Refuse = Callable[[list[str], frozenset[str]], Reply | None]
 
 
 @pytest.fixture(autouse=True)
@@ -223,7 +223,7 @@ class TestMixedPosts:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("refuse", [not_valid, not_listed, not_supported])
+    @REFUSALS
     @pytest.mark.parametrize("metrics", [["saved"], ["views", "saved"], [*FEED]])
     def test_leave_out_what_is_refused_and_name_it(
         self, gram: Instagram, meta: Insights, meter: Meter, refuse: Refuse, metrics: list[str]
@@ -499,7 +499,7 @@ class TestTheAccount:
         rows, _ = broken(gram.account_readings(first, LAST, meter), BudgetSpentError)
         assert [one.first for one in by_metric(rows, "views")] == [LAST, LAST - timedelta(days=1)]
 
-    @pytest.mark.parametrize("refuse", [not_valid, not_listed, not_supported])
+    @REFUSALS
     def test_lacks_what_is_refused_and_says_so(
         self, gram: Instagram, meta: Insights, meter: Meter, refuse: Refuse
     ) -> None:
