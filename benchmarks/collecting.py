@@ -19,10 +19,10 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests.platforms.facebook_world import PAGE, VALID, post
 from tests.platforms.graph_cases import TOKEN
-from tests.platforms.graph_posts import account, stamp
+from tests.platforms.graph_posts import account
 from tests.platforms.graph_server import Reply, Request
-from tests.platforms.test_facebook_figures import PAGE, VALID, post
 from tests.platforms.x_world import SECRETS, opened
 
 from sgcomms import collecting, workspace
@@ -72,9 +72,7 @@ def _serve(pipe: Connection, now: datetime) -> None:
         for number in range(POSTS):
             at = now - timedelta(hours=2) - number * timedelta(days=27) / POSTS
             x.hold(at)
-            one = post(POSTS - number)
-            one.made, one.fields["created_time"] = at, stamp(at)
-            page.posts.append(one)
+            page.posts.append(post(POSTS - number, at=at))
         x.server.answer, page.server.answer = map(_slow, (x.server.answer, page.server.answer))
         pipe.send((x.server.base, page.server.base))
         pipe.recv()

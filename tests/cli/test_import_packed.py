@@ -183,3 +183,13 @@ def test_an_export_that_may_be_cut_off_is_named(run: Run, space: Workspace, tmp_
     result = run("import", str(zipped(tmp_path / "export.zip", members)))
     assert (result.code, result.err) == (0, "")
     assert "it holds 100 rows of pages.csv, as many as one export can hold" in result.out
+
+
+def test_who_has_figures_of_what_was_received_only_is_told_how_to_see_them(run: Run) -> None:
+    file = good("facebook-daily-several")
+    assert run("import", str(file), "--account", "facebook", "--read-on", "2026-04-02").code == 0
+    hint = "facebook has figures of what it received in the period: add --basis received"
+    assert hint in run("stats", "--year", "2025-26").out
+    assert hint in run("stats", "--year", "2025-26", "--subject", "facebook").out
+    assert hint not in run("stats", "--year", "2025-26", "--basis", "received").out
+    assert hint not in run("stats", "--year", "2025-26", "--subject", "x").out

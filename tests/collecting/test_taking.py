@@ -60,3 +60,16 @@ def test_a_page_with_no_views_on_very_many_days_takes_no_time() -> None:
     left = LeftOut()
     found = taken(rows(), date(2027, 4, 3), ZoneInfo("Europe/London"), "a.csv", left)
     assert (list(found), left.pages) == ([], 1)
+
+
+def test_what_ends_with_a_day_that_was_not_over_is_named() -> None:
+    last = date(2026, 4, 3)
+    day = Reading("youtube", "views", 1, last, last, "Views", basis="received")
+    span = Reading("youtube", "views", 1, FIRST, last, "Views", "video", "a", basis="received")
+    left = LeftOut()
+    assert list(taken([day, span], last, ZoneInfo("Europe/London"), "a.zip", left)) == []
+    assert list(remarks.unfinished(left.days, left.spans)) == [
+        "2026-04-03 was not over when the file was exported, so that day is left out",
+        "with it all figures of 2026-04-01 to 2026-04-03 in one are left out: to have them, export "
+        "days that are over",
+    ]

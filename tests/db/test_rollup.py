@@ -25,9 +25,15 @@ class Told:
     """What was said of posts, one saying after the other: the newest of each metric counts."""
 
     times: dict[str, datetime] = field(default_factory=dict)
+    newest: dict[str, tuple[date, int]] = field(default_factory=dict)
     said: dict[tuple[str, str], list[tuple[bool, str, int, float | None]]] = field(
         default_factory=dict
     )
+
+    def put(self, name: str, at: datetime, read_on: date, number: int) -> None:
+        """Let a file say when a post went out: that of the newest reading counts."""
+        if (read_on, number) >= self.newest.get(name, (read_on, number)):
+            self.times[name], self.newest[name] = at, (read_on, number)
 
     def sums(self, start: datetime, end: datetime) -> Iterator[tuple[str, float | None, int, int]]:
         for metric in sorted(METRICS):
@@ -57,9 +63,10 @@ def test_it_says_what_the_readings_say(db: Db, seed: int) -> None:
         rows = []
         for name in chance.sample(names, chance.randrange(1, 9)):
             at = datetime(2026, 3, 31, 20, tzinfo=UTC) + timedelta(minutes=chance.randrange(600))
-            at = known.times.setdefault(name, at)
+            at = known.times.get(name, at)
             if chance.random() < 0.2:  # a source may know a post's time better
-                at = known.times[name] = at + timedelta(hours=chance.randrange(5))
+                at += timedelta(hours=chance.randrange(5))
+            known.put(name, at, read_on, number)
             counts = {
                 metric: chance.choice([None, float(chance.randrange(50))])
                 for metric in chance.sample(METRICS, chance.randrange(1, 4))

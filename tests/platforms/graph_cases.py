@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,11 @@ class Specification:
     def __init__(self, nodes: dict[str, str]) -> None:
         self.nodes = nodes
 
+    def complaints_of(self, requests: Iterable[Request]) -> Iterator[str]:
+        """Yield what is wrong with any of several requests, and with which."""
+        for request in requests:
+            yield from (f"{request.target}: {one}" for one in self.complaints(request))
+
     def complaints(self, request: Request) -> Iterator[str]:
         """Yield what is wrong with a request. `nodes` gives patterns of ids their kind."""
         path = request.path.removeprefix(VERSION)
@@ -264,8 +270,7 @@ def _values(name: str, value: str, kind: str) -> Iterator[str]:
         yield f"{name}={value} is no time"
     enum = re.fullmatch(r"(?:list<)?(\w+_enum_param|\w+_param)>?", kind)
     if enum:
-        types = json.loads((SPECS / "enum_types.json").read_text("utf-8"))
-        allowed = next(one["values"] for one in types if one["name"] == enum[1])
+        allowed = next(one["values"] for one in _enums() if one["name"] == enum[1])
         for one in value.split(","):
             if one not in {*allowed, *LIVE}:
                 yield f"{one} is no {name}"
@@ -275,9 +280,16 @@ def _unknown(fields: str, known: set[str]) -> Iterator[str]:
     yield from (f"{name} is no field" for name in fields.split(",") if name not in known)
 
 
+@cache
 def _spec(kind: str) -> dict[str, Any]:
     spec: dict[str, Any] = json.loads((SPECS / f"{kind}.json").read_text("utf-8"))
     return spec
+
+
+@cache
+def _enums() -> list[dict[str, Any]]:
+    enums: list[dict[str, Any]] = json.loads((SPECS / "enum_types.json").read_text("utf-8"))
+    return enums
 
 
 def _call(spec: dict[str, Any], method: str, edge: str) -> dict[str, Any] | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from sgcomms.errors import PlatformError
+from sgcomms.models import Publication, Reading
 from tests.platforms.graph_cases import VERSION, Route, error
 from tests.platforms.graph_server import Reply, Request, Server, serving
 
@@ -64,13 +67,18 @@ def not_supported(names: list[str], known: frozenset[str]) -> Reply | None:
     return error(100, words=f"{words}product type.")
 
 
+Refuse = Callable[[list[str], frozenset[str]], Reply | None]
+REFUSALS = pytest.mark.parametrize("refuse", [not_valid, not_listed, not_supported])
+"""Every way in which Meta refuses names of metrics that are not among those it knows."""
+
+
 class Insights:
     """An account at Meta: `node` lists `posts` under `edge`, newest first.
 
     `known` are the metrics of posts, `refuse` says how others are refused; `lacking` are fields and
-    metrics that the token may not read. `daily` has the account's own figures, by day and name,
-    `single` those that come as one number for the time asked for. `tells_gone` is whether the id of
-    a post that is gone is named.
+    metrics that the token may not read, `without` fields that posts do not have any more. `daily`
+    has the account's own figures, by day and name, `single` those that come as one number for the
+    time asked for. `tells_gone` is whether the id of a post that is gone is named.
     `routes` answer in place of all this, by method and path.
     """
 
@@ -79,9 +87,10 @@ class Insights:
         self.posts: list[Post] = []
         self.account: dict[str, Any] = {"id": node}
         self.known: frozenset[str] = frozenset()
-        self.refuse: Callable[[list[str], frozenset[str]], Reply | None] = not_valid
+        self.refuse: Refuse = not_valid
         self.refuses: Refuses = lambda names, post: None
         self.lacking: frozenset[str] = frozenset()
+        self.without: frozenset[str] = frozenset()
         self.daily: dict[tuple[date, str], Any] = {}
         self.single: dict[tuple[date, str], Any] = {}
         self.account_known: frozenset[str] = PAGE_NAMES
@@ -181,6 +190,8 @@ class Insights:
             name = re.split(r"[.{]", part)[0]
             if name in self.lacking:
                 return error(10, words=RIGHTS, status=403)
+            if name in self.without:
+                return error(100, words=f"(#100) Tried accessing nonexisting field ({name})")
             if name == "insights":
                 reply = self._figures(post, part[part.index("(") + 1 : -1].split(","))
                 if reply.status != 200:
@@ -261,6 +272,16 @@ def broken(
     except kind as error:
         return found, error
     raise AssertionError("it did not break off")
+
+
+def publications(posts: Iterable[Post]) -> list[Publication]:
+    """Return what is known of posts."""
+    return [Publication("ours", one.id, one.made) for one in posts]
+
+
+def by_metric(rows: Iterable[Reading], metric: str) -> list[Reading]:
+    """Return the readings of one metric."""
+    return [one for one in rows if one.metric == metric]
 
 
 def stamp(at: datetime) -> str:

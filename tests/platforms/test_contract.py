@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import get_args
@@ -16,11 +18,14 @@ import pytest
 
 from sgcomms import clock
 from sgcomms.config.shapes import PriceName
-from sgcomms.models import LINK, Account, Content, Draft, Media
-from sgcomms.platforms import PLATFORMS, Platform, Publisher, layout
+from sgcomms.errors import RejectedError, UncertainError
+from sgcomms.models import LINK, Account, Content, Draft, DraftMedia, Media, Publication
+from sgcomms.platforms import PLATFORMS, Platform, Publisher, layout, publishes
 from sgcomms.rules import RULES
 from sgcomms.workspace import Workspace
-from tests.fakes import Fake, Keyed, Ledger
+from tests.fakes import Fake, Fault, Keyed, Ledger
+from tests.platforms import facebook_world, graph_world, instagram_world, x_world
+from tests.platforms.graph_world import GraphWorld
 
 LINKED = "https://www.example.org/a/page?utm_source=x&utm_medium=social&utm_campaign=test"
 ADDRESS = "www.example.org/a/page"
@@ -138,70 +143,162 @@ class TestLimits:
         assert all(platform.label in one.message for one in found)
 
 
-Make = Callable[[], Publisher]
+@dataclass(frozen=True)
+class Place:
+    """Where posts become public.
+
+    `make` gives a new publisher to it, as another process would have it; `public` counts the posts
+    that anybody can see; after `break_off` a post is made and the answer is lost. `media` are as
+    many pictures as a post needs.
+    """
+
+    make: Callable[[], Publisher]
+    public: Callable[[], int]
+    break_off: Callable[[], None] = lambda: None
+    media: tuple[DraftMedia, ...] = ()
 
 
-def _outbox(space: Workspace) -> Make:
+@contextmanager
+def _outbox(request: pytest.FixtureRequest) -> Iterator[Place]:
+    space: Workspace = request.getfixturevalue("space")
     board = space.board()
-    return lambda: space.folder(board, "x")
+    yield Place(lambda: space.folder(board, "x"), lambda: len([*space.outbox.rglob("*.json")]))
 
 
-def _fake(space: Workspace) -> Make:
-    ledger = Ledger(space.root / "public")
-    return lambda: Fake("x", ledger)
+def _fakes(kind: type[Fake]) -> Open:
+    @contextmanager
+    def opened(request: pytest.FixtureRequest) -> Iterator[Place]:
+        ledger = Ledger(request.getfixturevalue("tmp_path") / "public")
+        faults: list[Fault] = []
+        yield Place(
+            lambda: kind("x", ledger, faults),
+            lambda: len(ledger.public()),
+            lambda: faults.append("lost after"),
+        )
+
+    return opened
 
 
-def _keyed(space: Workspace) -> Make:
-    ledger = Ledger(space.root / "public")
-    return lambda: Keyed("x", ledger)
+@contextmanager
+def _x(request: pytest.FixtureRequest) -> Iterator[Place]:
+    with x_world.opened() as world:
+        yield Place(world.adapter, world.public, lambda: setattr(world, "loses", True))
 
 
-KEY = "test/one@x"
+def _at_meta(opened: Callable[[], AbstractContextManager[GraphWorld]]) -> Open:
+    @contextmanager
+    def running(request: pytest.FixtureRequest) -> Iterator[Place]:
+        graph_world.hurry(request.getfixturevalue("monkeypatch"))
+        with opened() as world:
+            least, _ = world.adapter().limits.images
+            media = tuple(world.shelf.add(b"%d" % number, "A cot.") for number in range(least))
+            lose = partial(setattr, world, "loses", True)
+            yield Place(world.adapter, world.public, lose, media)
+
+    return running
 
 
-@pytest.mark.parametrize("kind", [_outbox, _fake, _keyed], ids=["outbox", "fake", "keyed"])
+Open = Callable[[pytest.FixtureRequest], AbstractContextManager[Place]]
+PLACES: dict[str, Open] = {
+    "outbox": _outbox,
+    "fake": _fakes(Fake),
+    "keyed": _fakes(Keyed),
+    "x": _x,
+    "facebook": _at_meta(facebook_world.opened),
+    "instagram": _at_meta(instagram_world.opened),
+}
+OURS = {"outbox", "fake", "keyed"}
+"""Those that are no platform."""
+
+IDEMPOTENT = {"outbox", "keyed"}
+ON_THIS_MACHINE = {"outbox"}
+"""Those whose answers cannot be lost."""
+
+
+def test_every_platform_that_posts_are_sent_to_is_in_the_list() -> None:
+    found = {name for name in PLATFORMS if publishes(Account("ours", name, "live", "board"))}
+    assert PLACES.keys() - found == OURS
+    assert found < PLACES.keys()
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    with PLACES[request.param](request) as found:
+        yield found
+
+
+def of(place: Place, name: str = "one") -> tuple[Draft, str]:
+    """Return what a delivery is sent as, not handed over yet, and its id."""
+    publisher = place.make()
+    account = publisher.account.id
+    link = f"{LINKED}&utm_content=test.{name}.{account}"
+    draft = publisher.render(replace(CONTENT, link=link, media=()))
+    return replace(draft, media=place.media), f"test/{name}@{account}"
+
+
+def published(place: Place, name: str = "one") -> Publication:
+    draft, key = of(place, name)
+    return place.make().publish(place.make().upload(draft), key=key)
+
+
 class TestPublishing:
-    """`make()` gives a new publisher to the same place, as another process would have it."""
+    """Each step is by a new publisher, as another process would have it."""
 
-    @pytest.fixture
-    def make(self, kind: Callable[[Workspace], Make], space: Workspace) -> Make:
-        return kind(space)
-
-    @pytest.fixture
-    def draft(self, make: Make) -> Draft:
-        return make().render(replace(CONTENT, media=()))
-
-    def test_what_was_published_is_found(self, make: Make, draft: Draft) -> None:
+    def test_what_was_published_is_found(self, place: Place) -> None:
         since = clock.now() - timedelta(minutes=2)
-        made = make().publish(draft, key=KEY)
-        found = make().find(draft, key=KEY, since=since)
+        draft, key = of(place)
+        ready = place.make().upload(draft)
+        made = place.make().publish(ready, key=key)
+        found = place.make().find(ready, key=key, since=since)
         assert found is not None
         assert (found.account, found.platform_id) == (made.account, made.platform_id)
         assert made.published_at >= since
+        assert place.public() == 1
 
-    def test_what_was_not_published_is_not_found(self, make: Make, draft: Draft) -> None:
-        make().publish(draft, key="test/other@x")
-        assert make().find(draft, key=KEY, since=clock.now()) is None
+    def test_what_was_not_published_is_not_found(self, place: Place) -> None:
+        draft, key = of(place)
+        ready = place.make().upload(draft)
+        published(place, "other")
+        assert place.make().find(ready, key=key, since=clock.now()) is None
 
-    def test_an_upload_can_be_repeated_and_makes_nothing_public(
-        self, make: Make, draft: Draft
-    ) -> None:
-        once = make().upload(draft)
-        assert make().upload(draft) == once
-        assert make().find(draft, key=KEY, since=clock.now()) is None
+    def test_an_upload_can_be_repeated_and_makes_nothing_public(self, place: Place) -> None:
+        draft, key = of(place)
+        for _ in range(2):
+            ready = place.make().upload(draft)
+            assert replace(ready, prepared={}) == draft
+        assert place.public() == 0
+        assert place.make().find(ready, key=key, since=clock.now()) is None
 
-    def test_two_keys_make_two_posts(self, make: Make, draft: Draft) -> None:
-        ids = {make().publish(draft, key=key).platform_id for key in (KEY, "test/two@x")}
-        assert len(ids) == 2
+    def test_two_deliveries_make_two_posts(self, place: Place) -> None:
+        ids = {published(place, name).platform_id for name in ("one", "two")}
+        assert len(ids) == place.public() == 2
 
-    def test_one_key_makes_one_post_where_the_publisher_says_so(
-        self, make: Make, draft: Draft, space: Workspace
-    ) -> None:
-        def public() -> int:
-            written = len(list(space.outbox.rglob("*.json")))
-            ledger = space.root / "public"
-            return written + (len(Ledger(ledger).public()) if ledger.exists() else 0)
+    @pytest.mark.parametrize("place", sorted(IDEMPOTENT), indirect=True)
+    def test_one_key_makes_one_post_where_the_publisher_says_so(self, place: Place) -> None:
+        ids = {published(place).platform_id for _ in range(2)}
+        assert len(ids) == place.public() == 1
 
-        ids = {make().publish(draft, key=KEY).platform_id for _ in range(2)}
-        assert len(ids) == 1
-        assert public() == (1 if make().idempotent else 2)
+    @pytest.mark.parametrize("place", sorted(PLACES.keys() - IDEMPOTENT), indirect=True)
+    def test_no_other_publisher_says_so(self, place: Place) -> None:
+        assert not place.make().idempotent
+
+    def test_a_post_can_be_taken_down_where_the_publisher_says_so(self, place: Place) -> None:
+        made = published(place)
+        if not place.make().removable:
+            with pytest.raises(RejectedError):
+                place.make().remove(made.platform_id)
+            assert place.public() == 1
+            return
+        for _ in range(2):  # what is gone already is no error
+            place.make().remove(made.platform_id)
+            assert place.public() == 0
+
+    @pytest.mark.parametrize("place", sorted(PLACES.keys() - ON_THIS_MACHINE), indirect=True)
+    def test_what_was_published_and_not_heard_of_is_uncertain_and_found(self, place: Place) -> None:
+        draft, key = of(place)
+        ready = place.make().upload(draft)
+        place.break_off()
+        with pytest.raises(UncertainError):
+            place.make().publish(ready, key=key)
+        assert place.public() == 1
+        assert place.make().find(ready, key=key, since=clock.now()) is not None

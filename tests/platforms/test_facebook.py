@@ -27,9 +27,9 @@ from sgcomms.errors import (
 from sgcomms.http import Client
 from sgcomms.models import Account, Draft, DraftMedia
 from sgcomms.platforms.facebook import Facebook
-from sgcomms.platforms.graph import GraphPublisher
 from sgcomms.platforms.graph import api as graph_api
 from tests.conftest import At
+from tests.platforms.facebook_world import PAGE
 from tests.platforms.graph_cases import (
     APP_SECRET,
     FAULTS,
@@ -46,8 +46,8 @@ from tests.platforms.graph_cases import (
     usage,
 )
 from tests.platforms.graph_server import Reply, Request, serving
+from tests.platforms.graph_world import hurry
 
-PAGE = "1234567890"
 POST = f"{PAGE}_42"
 LINK = "https://www.example.org/a?utm_source=facebook&utm_content=safer-sleeping.clear-cot.ours"
 TEXT = f"Clear cot, every sleep. {LINK}"
@@ -56,9 +56,7 @@ PERMALINK = f"https://www.facebook.com/{PAGE}/posts/42"
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph_api.WAITS.clear()
-    monkeypatch.setattr(GraphPublisher, "deadline", timedelta(seconds=0.6))
-    monkeypatch.setattr("sgcomms.http.WAITS", (0.0, 0.0))
+    hurry(monkeypatch, 0.6)
 
 
 @pytest.fixture
@@ -340,11 +338,6 @@ class TestFinding:
 
 class TestRemoving:
     def test_takes_the_post_down(self, page: Facebook, graph: Graph) -> None:
-        page.remove(POST)
-        assert len(graph.asked(f"DELETE /{POST}")) == 1
-
-    def test_what_is_gone_already_is_fine(self, page: Facebook, graph: Graph) -> None:
-        graph.routes[f"DELETE /{POST}"] = error(100, 33)
         page.remove(POST)
         assert len(graph.asked(f"DELETE /{POST}")) == 1
 

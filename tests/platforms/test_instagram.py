@@ -21,8 +21,6 @@ from sgcomms.errors import (
     UncertainError,
 )
 from sgcomms.models import Account, Draft, DraftMedia
-from sgcomms.platforms.graph import GraphPublisher
-from sgcomms.platforms.graph import api as graph_api
 from sgcomms.platforms.instagram import POLLS, Instagram
 from tests.platforms.graph_cases import (
     APP_SECRET,
@@ -39,8 +37,9 @@ from tests.platforms.graph_cases import (
     in_turn,
 )
 from tests.platforms.graph_server import Reply, Request, serving
+from tests.platforms.graph_world import hurry
+from tests.platforms.instagram_world import USER
 
-USER = "17841400000000000"
 CONTAINER = "18000000000000001"
 MEDIA = "17900000000000001"
 TEXT = "Clear cot, every sleep.\n\nwww.example.org/a"
@@ -56,9 +55,7 @@ def status(code: str, words: str = "") -> Reply:
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     found: list[float] = []
-    graph_api.WAITS.clear()
-    monkeypatch.setattr(GraphPublisher, "deadline", timedelta(seconds=0.6))
-    monkeypatch.setattr("sgcomms.http.WAITS", (0.0, 0.0))
+    hurry(monkeypatch, 0.6)
     monkeypatch.setattr(Instagram, "sleep", staticmethod(found.append))
     return found
 

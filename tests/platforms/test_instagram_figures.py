@@ -3,70 +3,53 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from sgcomms.errors import AuthError, RateLimitError
 from sgcomms.metering import BudgetSpentError, Meter
 from sgcomms.metrics import METRICS
-from sgcomms.models import Account, PostRow, Publication, Reading
+from sgcomms.models import PostRow, Publication, Reading
 from sgcomms.platforms import Measuring
-from sgcomms.platforms.graph import GraphPublisher
-from sgcomms.platforms.graph import api as graph_api
 from sgcomms.platforms.instagram import Instagram
-from tests.platforms.graph_cases import NOW, SPECS, TOKEN, Specification, error, usage
+from tests.platforms.graph_cases import NOW, error, usage
 from tests.platforms.graph_posts import (
     FEW,
     PACIFIC,
+    REFUSALS,
     RIGHTS,
     Insights,
     Post,
-    account,
+    Refuse,
     broken,
+    by_metric,
     nested,
     not_listed,
     not_supported,
-    not_valid,
-    stamp,
+    publications,
 )
 from tests.platforms.graph_server import Reply, Request
+from tests.platforms.graph_world import hurry
+from tests.platforms.instagram_world import ALL, FEED, FIRST, USER, connected, post, running
 
-USER = "17841400000000000"
 MEDIA = f"{USER}/media"
 DAYS = f"{USER}/insights"
-FIRST = 17_900_000_000_000_000
 SINCE = NOW - timedelta(days=60)
-ALL = frozenset(("views", "reach", "likes", "comments", "shares", "saved", "total_interactions"))
-"""Those that a probe of the live service in July 2026 found offered for every kind of post."""
-
-FEED = ALL | {"follows", "profile_visits", "link_clicks"}
-Refuse = Callable[[list[str], frozenset[str]], Reply | None]
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph_api.WAITS.clear()
-    monkeypatch.setattr(GraphPublisher, "deadline", timedelta(seconds=2))
-    monkeypatch.setattr("sgcomms.http.WAITS", (0.0, 0.0))
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry(monkeypatch)
 
 
 @pytest.fixture
 def meta() -> Iterator[Insights]:
-    """An account of 124 followers with three posts; requests are held against Meta's document."""
-    with account(USER, "media") as found:
-        found.known = FEED
-        found.account_known = frozenset(("reach", "views", "total_interactions"))
-        found.most_days = 30
-        found.account |= {"followers_count": 124, "media_count": 400}
+    """An account with three posts."""
+    with running() as found:
         found.posts = [post(number) for number in (3, 2, 1)]
         yield found
-        if SPECS.exists():
-            specification = Specification({USER: "IGUser", "179[0-9]+": "IGMedia"})
-            for request in found.got:
-                assert list(specification.complaints(request)) == [], request.target
 
 
 @pytest.fixture
@@ -76,35 +59,7 @@ def meter() -> Meter:
 
 @pytest.fixture
 def gram(meta: Insights) -> Instagram:
-    found = Account("ours", "instagram", "live", "a", ig_user_id=USER, api_base=meta.base)
-    return Instagram(found, {"access_token": TOKEN}, None)
-
-
-def post(number: int, kind: str = "IMAGE", product: str = "FEED", **fields: Any) -> Post:
-    """Return a post, the higher its number the later."""
-    at = NOW - timedelta(hours=1000 - number)
-    whole = {
-        "caption": f"Post {number}",
-        "timestamp": stamp(at),
-        "permalink": f"https://www.instagram.com/p/{number}/",
-        "media_type": kind,
-        "media_product_type": product,
-        "like_count": 99,
-        "comments_count": 98,
-    }
-    figures = {
-        "views": 100 + number,
-        "reach": 80,
-        "likes": 7,
-        "comments": 2,
-        "shares": 3,
-        "saved": 4,
-        "total_interactions": 16,
-        "follows": 1,
-        "profile_visits": 5,
-        "link_clicks": 6,
-    }
-    return Post(str(FIRST + number), at, {**whole, **fields}, figures)
+    return connected(meta)
 
 
 def reel(number: int) -> Post:
@@ -139,10 +94,6 @@ def read(gram: Instagram, meter: Meter) -> list[PostRow]:
 
 def numbers(rows: list[PostRow]) -> list[int]:
     return [int(row.publication.platform_id) - FIRST for row in rows]
-
-
-def publications(posts: list[Post]) -> list[Publication]:
-    return [Publication("ours", one.id, one.made) for one in posts]
 
 
 class TestPosts:
@@ -196,14 +147,6 @@ class TestPosts:
         meta.posts.insert(1, post(9, "IMAGE", "STORY"))
         assert numbers(read(gram, meter)) == [3, 2, 1]
 
-    @pytest.mark.parametrize(("count", "calls"), [(0, 1), (100, 1), (101, 2)])
-    def test_a_hundred_at_once(
-        self, gram: Instagram, meta: Insights, meter: Meter, count: int, calls: int
-    ) -> None:
-        meta.posts = [post(number) for number in range(count, 0, -1)]
-        assert numbers(read(gram, meter)) == list(range(count, 0, -1))
-        assert (len(meta.got), meter.calls) == (calls, calls)
-
     def test_a_list_that_minds_no_times_is_left_at_the_first_that_are_too_old(
         self, gram: Instagram, meta: Insights, meter: Meter
     ) -> None:
@@ -229,17 +172,7 @@ class TestPosts:
         assert rows[2].values == {**blank, "reactions": 99, "comments": 98}
         assert rows[1].values["reactions"] == 7
         assert meter.natives["reactions"] == "likes / like_count"
-        assert "Instagram has no saved of some posts" in meter.gaps
-
-    @pytest.mark.parametrize("value", [-1, math.nan, 10**400, "12", True, 1.5, {"a": 1}, None])
-    def test_a_count_that_is_none_is_blank(
-        self, gram: Instagram, meta: Insights, meter: Meter, value: object
-    ) -> None:
-        meta.posts = [post(1, like_count=value)]
-        meta.posts[0].figures |= {"views": value, "likes": value}
-        (row,) = read(gram, meter)
-        assert (row.values["views"], row.values["reactions"]) == (None, None)
-        assert row.values["reach"] == 80
+        assert "Instagram has no saves (saved) of some posts" in meter.gaps
 
 
 class TestMixedPosts:
@@ -253,10 +186,10 @@ class TestMixedPosts:
             assert None not in row.values.values()
         assert rows[0].values == {k: v for k, v in WHOLE.items() if k in OF_FEED} | {"views": 104}
         assert meter.gaps == [
-            "Instagram does not offer link_clicks of FEED",
-            "Instagram does not offer follows of REELS",
-            "Instagram does not offer link_clicks of REELS",
-            "Instagram does not offer profile_visits of REELS",
+            "Instagram does not offer link clicks (link_clicks) of FEED",
+            "Instagram does not offer follows from posts (follows) of REELS",
+            "Instagram does not offer link clicks (link_clicks) of REELS",
+            "Instagram does not offer profile visits (profile_visits) of REELS",
         ]
 
     def test_are_learnt_of_once(self, gram: Instagram, meta: Insights, meter: Meter) -> None:
@@ -290,7 +223,7 @@ class TestMixedPosts:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("refuse", [not_valid, not_listed, not_supported])
+    @REFUSALS
     @pytest.mark.parametrize("metrics", [["saved"], ["views", "saved"], [*FEED]])
     def test_leave_out_what_is_refused_and_name_it(
         self, gram: Instagram, meta: Insights, meter: Meter, refuse: Refuse, metrics: list[str]
@@ -314,13 +247,13 @@ class TestRefusals:
     ) -> None:
         meta.refuse, meta.known = not_listed, FEED - {"link_clicks"}
         (gap,) = (read(gram, meter), meter.gaps)[1]
-        assert gap == "Instagram does not offer link_clicks"
+        assert gap == "Instagram does not offer link clicks (link_clicks)"
         assert len(meta.got) == 2
 
     def test_by_a_list_that_has_all_are_read_by_their_place(
         self, gram: Instagram, meta: Insights, meter: Meter
     ) -> None:
-        place = [*gram.wanted.names].index("saved")
+        place = [one.name for one in gram.wanted.figures].index("saved")
         words = f"(#100) metric[{place}] must be one of the following values: {', '.join(FEED)}"
         meta.refuses = lambda names, one: error(100, words=words) if "saved" in names else None
         rows = read(gram, meter)
@@ -479,10 +412,6 @@ class TestReadings:
 LAST = date(2026, 11, 20)
 
 
-def by_metric(rows: list[Reading], metric: str) -> list[Reading]:
-    return [one for one in rows if one.metric == metric]
-
-
 class TestTheAccount:
     @pytest.fixture(autouse=True)
     def days(self, meta: Insights) -> None:
@@ -570,7 +499,7 @@ class TestTheAccount:
         rows, _ = broken(gram.account_readings(first, LAST, meter), BudgetSpentError)
         assert [one.first for one in by_metric(rows, "views")] == [LAST, LAST - timedelta(days=1)]
 
-    @pytest.mark.parametrize("refuse", [not_valid, not_listed, not_supported])
+    @REFUSALS
     def test_lacks_what_is_refused_and_says_so(
         self, gram: Instagram, meta: Insights, meter: Meter, refuse: Refuse
     ) -> None:
@@ -580,7 +509,9 @@ class TestTheAccount:
         assert (none.value, none.reason) == (None, "not offered")
         assert (none.first, none.last) == (LAST - timedelta(days=2), LAST)
         assert len(by_metric(rows, "views")) == len(by_metric(rows, "reach")) == 3
-        assert meter.gaps == ["Instagram does not offer total_interactions of the account"]
+        assert meter.gaps == [
+            "Instagram does not offer engagements (total_interactions) of the account"
+        ]
 
     def test_under_100_followers_says_that_and_asks_for_no_single_days(
         self, gram: Instagram, meta: Insights, meter: Meter

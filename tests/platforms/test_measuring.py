@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ import pytest
 from sgcomms.errors import AuthError, PlatformError, RateLimitError, UnavailableError
 from sgcomms.metering import BudgetSpentError, Meter
 from sgcomms.metrics import METRICS
-from sgcomms.models import PostRow, Publication, Reading
-from sgcomms.platforms import Measuring
+from sgcomms.models import Account, PostRow, Publication, Reading
+from sgcomms.platforms import PLATFORMS, Measuring, measures
+from sgcomms.platforms.instagram import Instagram
 from sgcomms.platforms.x.metered import Metered
 from tests.conftest import At
 from tests.fakes import NOW
-from tests.platforms import x_world
+from tests.platforms import facebook_world, graph_world, instagram_world, x_world
 
 Strange = Literal["401", "429", "500", "reset", "html", "empty"]
 
@@ -61,7 +63,7 @@ class World(Protocol):
 
 @dataclass(frozen=True)
 class Case:
-    """One platform. `hurry` takes the pauses out of it; a list has at most `page` posts."""
+    """One platform. `hurry` takes out of it what takes time; a list has at most `page` posts."""
 
     name: str
     opened: Callable[[], AbstractContextManager[World]]
@@ -73,7 +75,16 @@ def _hurry_x(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Metered, "waits", (0.0, 0.0))
 
 
-CASES = [Case("x", x_world.opened, _hurry_x, 100)]
+def _hurry_instagram(patch: pytest.MonkeyPatch) -> None:
+    graph_world.hurry(patch)
+    patch.setattr(Instagram, "single_days", 2)  # each of them is a request
+
+
+CASES = [
+    Case("x", x_world.opened, _hurry_x, 100),
+    Case("facebook", facebook_world.opened, graph_world.hurry, 100),
+    Case("instagram", instagram_world.opened, _hurry_instagram, 100),
+]
 
 SINCE, UNTIL = NOW - timedelta(days=60), NOW - timedelta(hours=1)
 RECENTLY = NOW - timedelta(days=10)
@@ -86,7 +97,7 @@ ERRORS: dict[Strange, type[PlatformError]] = {
     "html": UnavailableError,
     "empty": UnavailableError,
 }
-ODD = [-1, 1.5, "12", True, 10**19, float("nan"), [3], {"value": 3}]
+ODD = [-1, 1.5, "12", True, 10**19, 10**400, 1e300, math.nan, math.inf, [3], {"value": 3}]
 
 Read = Callable[[World, Meter], Iterator[object]]
 
@@ -141,6 +152,11 @@ def until_it_breaks(rows: Iterator[PostRow]) -> tuple[list[PostRow], Exception |
 WAYS = sorted(reads([]))
 
 
+def test_every_platform_whose_figures_are_read_is_in_the_list() -> None:
+    found = {name for name in PLATFORMS if measures(Account("ours", name, "live", "board"))}
+    assert {case.name for case in CASES} == found
+
+
 class TestPosts:
     def test_are_those_of_the_time_newest_first(self, world: World, meter: Meter) -> None:
         second = timedelta(seconds=1)
@@ -181,16 +197,22 @@ class TestPosts:
     def test_a_time_that_ends_before_it_begins_is_not_asked_for(
         self, world: World, meter: Meter
     ) -> None:
+        world.hold(YOUNG)
         assert list(world.adapter().posts(UNTIL, SINCE, meter)) == []
+        assert (meter.calls, len(world.asked)) == (0, 0)
 
-    def test_pages_are_turned_and_no_more(self, case: Case, world: World, meter: Meter) -> None:
-        posts = [world.hold(YOUNG - timedelta(minutes=one)) for one in range(case.page)]
-        listed(world, meter)
-        full = len(world.asked)
+    def test_pages_are_turned_and_no_more(self, case: Case, world: World) -> None:
+        def calls() -> int:
+            meter = Meter()
+            assert len(listed(world, meter)) == len(posts)
+            return meter.calls
+
+        posts = [world.hold(YOUNG)]
+        least = calls()
+        posts += [world.hold(YOUNG - timedelta(minutes=one)) for one in range(1, case.page)]
+        assert calls() == least
         posts.append(world.hold(YOUNG - timedelta(days=1)))
-        again = Meter()
-        assert len(listed(world, again)) == len(posts)
-        assert again.calls == full + 1
+        assert calls() == least + 1
 
     def test_every_request_is_on_the_meter(self, world: World, meter: Meter) -> None:
         for moment in (OLD, YOUNG):
@@ -246,12 +268,18 @@ class TestAccounts:
                 assert one.basis == "received"
                 assert OLD.date() <= one.first <= one.last <= NOW.date()
 
-    @pytest.mark.parametrize("odd", ODD, ids=str)
+    @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:9])
     def test_what_is_no_count_is_no_figure(self, world: World, meter: Meter, odd: object) -> None:
         world.followers = odd
         found = [one for one in self.read(world, meter) if one.metric == "followers"]
         assert all(one.value is None and one.reason for one in found)
         assert "followers" in " ".join(meter.gaps)
+
+    def test_that_show_no_followers_do_not_have_none(self, world: World, meter: Meter) -> None:
+        world.followers = None
+        (found,) = [one for one in self.read(world, meter) if one.metric == "followers"]
+        assert found.value is None
+        assert found.reason
 
 
 class TestWhatIsMissing:
@@ -272,23 +300,29 @@ class TestWhatIsMissing:
 
     @pytest.mark.parametrize("way", ["posts", "post_readings"])
     def test_what_one_post_lacks_is_not_nought(self, world: World, meter: Meter, way: str) -> None:
-        bare, whole = world.hold(YOUNG, {"comments": None}), world.hold(YOUNG - timedelta(days=1))
+        metrics = world.adapter().measures
+        bare = world.hold(YOUNG, dict.fromkeys(metrics))
+        whole = world.hold(YOUNG - timedelta(days=1))
         rows: Any = list(reads([bare, whole])[way](world, meter))
         found = by_post(rows)
-        assert found[bare.platform_id].get("comments") is None
-        assert found[whole.platform_id]["comments"] is not None
+        assert set(found[bare.platform_id].values()) <= {None}
+        assert found[whole.platform_id].keys() == metrics
+        assert None not in found[whole.platform_id].values()
 
-    @pytest.mark.parametrize("odd", ODD, ids=str)
+    @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:9])
     @pytest.mark.parametrize("way", ["posts", "post_readings"])
     def test_what_is_no_count_is_no_figure(
         self, world: World, meter: Meter, way: str, odd: object
     ) -> None:
-        bad, good = world.hold(YOUNG, {"comments": odd}), world.hold(YOUNG - timedelta(days=1))
+        metrics = world.adapter().measures
+        bad = world.hold(YOUNG, dict.fromkeys(metrics, odd))
+        good = world.hold(YOUNG - timedelta(days=1))
         rows: Any = list(reads([bad, good])[way](world, meter))
         found = by_post(rows)
-        assert found[bad.platform_id]["comments"] is None
-        assert found[good.platform_id]["comments"] is not None
-        assert "comments" in " ".join(meter.gaps).lower()
+        assert found[bad.platform_id] == dict.fromkeys(metrics)
+        assert None not in found[good.platform_id].values()
+        told = " ".join(meter.gaps).lower()
+        assert [one for one in metrics if METRICS[one].label.lower() not in told] == []
 
     @pytest.mark.parametrize("way", ["posts", "post_readings"])
     def test_nought_is_nought(self, world: World, meter: Meter, way: str) -> None:

@@ -1,4 +1,4 @@
-"""X on loopback as far as figures go: posts with counts, in either of X's two vocabularies.
+"""X on loopback: posts that are made, listed and counted, in either of X's two vocabularies.
 
 As strict as X's OpenAPI documents, and as what X itself was seen to do: a post whose private
 figures are asked for and may not be seen is left out of the answer, and named among its errors
@@ -7,6 +7,7 @@ figures are asked for and may not be seen is left out of the answer, and named a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -100,7 +101,8 @@ class XWorld:
     """X, with one account on it. `refuses` says how it refuses private figures as a whole.
 
     `size` limits how many posts a page has, however many are asked for. `end_included` is whether
-    the end of a list is in it: X's documents say both.
+    the end of a list is in it: X's documents say both. While it `loses` answers, a post is made and
+    nobody hears of it.
     """
 
     server: Server
@@ -110,6 +112,7 @@ class XWorld:
     names_posts_by: tuple[str, ...] = ("resource_id", "value")
     end_included: bool = False
     size: int = 100
+    loses: bool = False
     followers: Any = 312
     posts_total: Any = 4_021
     posts: list[Held] = field(default_factory=list)
@@ -179,10 +182,30 @@ class XWorld:
             f"/2/users/{OWN}/tweets": self._timeline,
             "/2/tweets": self._lookup,
         }
+        if request.path.startswith("/2/tweets") and request.method in ("POST", "DELETE"):
+            return self._made(request) if request.method == "POST" else self._taken_down(request)
         found = routes.get(request.path)
         if found is None or request.method != "GET":
-            return Reply({"title": "Not Found Error", "type": PROBLEM + "resource-not-found"}, 404)
+            return _not_found()
         return found(request)
+
+    def public(self) -> int:
+        """Return how many posts anybody can see."""
+        return sum(not one.gone for one in self.posts)
+
+    def _made(self, request: Request) -> Reply:
+        text = json.loads(request.body)["text"]
+        urls = [{"url": one, "expanded_url": one} for one in re.findall(r"https?://\S+", text)]
+        post = self.hold(clock.now(), text=text, urls=urls)
+        made = {"id": post.platform_id, "text": text, self.words["edits"]: [post.platform_id]}
+        return Reply(fault="reset") if self.loses else Reply({"data": made}, 201)
+
+    def _taken_down(self, request: Request) -> Reply:
+        number = request.path.rpartition("/")[2]
+        if all(one.gone or one.id != number for one in self.posts):
+            return _not_found()
+        next(one for one in self.posts if one.id == number).gone = True
+        return Reply({"data": {"deleted": True}})
 
     def _strangely(self) -> Reply:
         if self.strange == "reset":
@@ -301,6 +324,12 @@ class XWorld:
             for metric, name in names.items()
             if metric not in self.refused and post.counts[metric] is not None
         }
+
+
+def _not_found() -> Reply:
+    kind = PROBLEM + "resource-not-found"
+    problem = {"title": "Not Found Error", "type": kind, "detail": "Could not find it."}
+    return Reply({"errors": [problem]}, 404)
 
 
 def _invalid(name: str) -> Reply:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -121,7 +121,23 @@ def stats_command(ctx: click.Context, /, **given: Any) -> int:
             explain=partial(print_trace, db, board) if given["explain"] else None,
             narrowed=(*question.subjects, *question.metrics),
         )
+        if not totals:
+            _name_received(db, board, question, campaigns, found)
     return 0
+
+
+def _name_received(
+    db: Db, board: Board, question: Question, campaigns: Sequence[str], found: Sequence[Figure]
+) -> None:
+    """Name who has figures of the period by the other basis only: nothing that came in is lost."""
+    if question.basis == "received":
+        return
+    asked = replace(question, basis="received")
+    received = figures_of.figures(db, board, asked, campaigns)
+    valued = {one.subject for one in found if one.value is not None}
+    others = [one.subject for one in received if one.value is not None]
+    for subject in dict.fromkeys(one for one in others if one not in valued):
+        echo(f"\n{subject} has figures of what it received in the period: add --basis received")
 
 
 def answer(

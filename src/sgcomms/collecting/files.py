@@ -121,7 +121,7 @@ def import_file(
         skipped=tuple(map(str, notes.skipped)),
         unused=tuple(notes.unused),
         remarks=(
-            *remarks.unfinished(left.days),
+            *remarks.unfinished(left.days, left.spans),
             *remarks.rare_pages(left.pages),
             *remarks.left_to_others(board, path, on, notes),
             *remarks.cut_off(notes),

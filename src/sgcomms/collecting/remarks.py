@@ -12,10 +12,15 @@ from sgcomms.importers.base import Importer, Notes
 from sgcomms.webkeys import HIDDEN_BELOW
 
 
-def unfinished(days: Collection[date]) -> Iterator[str]:
-    """Yield the days whose figures were those of a part of them."""
+def unfinished(days: Collection[date], spans: Collection[tuple[date, date]]) -> Iterator[str]:
+    """Yield the days whose figures were those of a part of them, and what ends with such a day."""
     for day in sorted(days):
         yield f"{day} was not over when the file was exported, so that day is left out"
+    for first, last in sorted(spans):
+        yield (
+            f"with it all figures of {first} to {last} in one are left out: to have them, export "
+            "days that are over"
+        )
 
 
 def rare_pages(number: int) -> Iterator[str]:

@@ -17,9 +17,11 @@ from sgcomms.webkeys import HIDDEN_BELOW
 
 @dataclass(slots=True)
 class LeftOut:
-    """What was not taken: days that were not over, and how many pages were seen too rarely."""
+    """What was not taken: days that were not over, spans that end with one, and how many pages
+    were seen too rarely."""
 
     days: set[date] = field(default_factory=set)
+    spans: set[tuple[date, date]] = field(default_factory=set)
     pages: int = 0
 
 
@@ -52,6 +54,8 @@ def _not_later_than(
             remedy = "--read-on, or export days that are over"
             if row.basis == "received" and on <= row.last <= limit:
                 left.days.add(row.last)
+                if row.first < row.last:
+                    left.spans.add((row.first, row.last))
                 continue
         if day > limit:
             raise ImportFileError(

@@ -174,5 +174,8 @@ def _explained(error: sqlite3.DatabaseError) -> SgcommsError:
     if "readonly" in text or "unable to open" in text:
         return SgcommsError("sgcomms.db cannot be written here: check the rights of the folder")
     if "is full" in text or "disk I/O" in text:
-        return SgcommsError("sgcomms.db could not be written: the disk is full or failing")
+        return SgcommsError(
+            "sgcomms.db could not be written: the disk is full or failing, its own or that of the "
+            "folder for temporary files"
+        )
     return SgcommsError(f"sgcomms.db answered: {text}")

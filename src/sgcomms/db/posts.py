@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from sgcomms import clock
-from sgcomms.db import Db, rollup
+from sgcomms.db import Db, rollup, times
 from sgcomms.db.rollup import POSTS
 from sgcomms.models import Publication
 from sgcomms.periods import SETTLES
@@ -36,7 +36,7 @@ _NEWEST = (
     "SELECT p.id AS publication, p.account, p.platform_id, p.url, p.published_at,"
     " j.key AS metric, j.value, r.read_on, r.source, row_number() OVER ("
     "PARTITION BY r.publication, j.key ORDER BY j.value IS NULL, r.read_on DESC, r.source DESC"
-    ") AS age FROM publications AS p CROSS JOIN post_readings AS r ON r.publication = p.id"
+    ") AS age FROM {publications} AS p CROSS JOIN post_readings AS r ON r.publication = p.id"
     " CROSS JOIN json_each(r.counts) AS j"
     " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
 )
@@ -44,7 +44,7 @@ _NEWEST = (
 _COUNTED = (
     "SELECT p.account, count(DISTINCT p.id),"
     f" count(DISTINCT CASE WHEN {rollup.HAS_FIGURE} THEN p.id END), min(r.read_on), max(r.read_on),"
-    " group_concat(DISTINCT r.source) FROM publications AS p"
+    " group_concat(DISTINCT r.source) FROM {publications} AS p"
     " LEFT JOIN post_readings AS r ON r.publication = p.id AND r.read_on <= :as_of"
     " WHERE p.published_at >= :start AND p.published_at < :end"
     " AND (r.source IS NOT NULL OR p.delivery IS NOT NULL)"
@@ -212,10 +212,17 @@ def told(db: Db, posts: Posts) -> Told:
 
 def _is_rolled_up(db: Db, posts: Posts) -> bool:
     """Tell whether the cut-off leaves out no reading: the roll-up holds what is known today."""
-    if posts.campaign is not None:
-        return False
+    return posts.campaign is None and _leaves_nothing_out(db, posts.as_of)
+
+
+def _known(db: Db, posts: Posts) -> str:
+    """Return the publications as they were known at the cut-off, as a table or a query."""
+    return "publications" if _leaves_nothing_out(db, posts.as_of) else times.as_known(db)
+
+
+def _leaves_nothing_out(db: Db, as_of: date) -> bool:
     (latest,) = db.conn.execute("SELECT max(read_on) FROM sources").fetchone()
-    return latest is None or latest <= posts.as_of.isoformat()
+    return latest is None or latest <= as_of.isoformat()
 
 
 def _add_days(db: Db, posts: Posts, whole: tuple[date, date], sums: _Sums) -> None:
@@ -228,7 +235,8 @@ def _add_days(db: Db, posts: Posts, whole: tuple[date, date], sums: _Sums) -> No
 
 def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
     """Add what the readings of the posts themselves hold."""
-    counted = f"{_COUNTED}{posts.clause()} GROUP BY p.account"
+    known = _known(db, posts)
+    counted = f"{_COUNTED.format(publications=known)}{posts.clause()} GROUP BY p.account"
     for account, count, having, first, last, found in db.conn.execute(
         counted, posts.values()
     ).fetchall():
@@ -237,7 +245,8 @@ def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
     summed = (
         "SELECT account, metric, count(value), count(*) - count(value),"
         f" sum(read_on < date(published_at, '+{SETTLES.days} days')), sum(value), min(read_on),"
-        f" max(read_on), group_concat(DISTINCT source) FROM ({_NEWEST}{posts.clause()})"
+        f" max(read_on), group_concat(DISTINCT source) FROM ("
+        f"{_NEWEST.format(publications=known)}{posts.clause()})"
         " WHERE age = 1 GROUP BY account, metric"
     )
     for account, metric, *rest in db.conn.execute(summed, posts.values()).fetchall():
@@ -281,16 +290,17 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
 
     Without a metric, the newest reading of each post that any source has named, counting 1.
     """
+    known = _known(db, posts)
     if metric is None:
         found = (
             "SELECT p.*, 1.0 AS value, r.read_on, r.source, row_number() OVER (PARTITION BY p.id"
-            " ORDER BY r.read_on DESC, r.source DESC) AS age FROM publications AS p"
+            f" ORDER BY r.read_on DESC, r.source DESC) AS age FROM {known} AS p"
             " JOIN post_readings AS r ON r.publication = p.id"
             " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
             f"{posts.clause()}"
         )
     else:
-        found = f"{_NEWEST}{posts.clause()} AND j.key = :metric"
+        found = f"{_NEWEST.format(publications=known)}{posts.clause()} AND j.key = :metric"
     rows = db.conn.execute(
         "SELECT account, platform_id, url, published_at, value, read_on, source"
         f" FROM ({found}) WHERE age = 1 ORDER BY published_at, platform_id",

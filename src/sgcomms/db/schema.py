@@ -494,6 +494,16 @@ def m007_voids(db: Database) -> None:
         ) STRICT
         """,
         "CREATE INDEX void_readings_source ON void_readings (source)",
+        # of posts that sources give different times for: what each of them says
+        """
+        CREATE TABLE told_times (
+            publication  INTEGER NOT NULL REFERENCES publications,
+            source       INTEGER NOT NULL REFERENCES sources,
+            at           TEXT NOT NULL,       -- UTC
+            PRIMARY KEY (publication, source)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX told_times_source ON told_times (source)",
         *(
             f"""
         CREATE TRIGGER {table}_are_not_{change}d BEFORE {change.upper()} ON {table}

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sgcomms import clock
 from sgcomms.addresses import plain_address
-from sgcomms.db import Db, rollup
+from sgcomms.db import Db, rollup, times
 from sgcomms.errors import ImportFileError
 from sgcomms.models import PostRow, Publication, Reading
 
@@ -43,7 +43,6 @@ _UPSERT = (
     "INSERT INTO publications (account, platform_id, published_at, url, kind, text)"
     " SELECT account, platform_id, published_at, url, kind, text FROM temp.staged_posts WHERE true"
     " ORDER BY rowid ON CONFLICT (account, platform_id) DO UPDATE SET"
-    " published_at = CASE WHEN delivery IS NULL THEN excluded.published_at ELSE published_at END,"
     " url = coalesce(excluded.url, url), kind = coalesce(excluded.kind, kind),"
     " text = coalesce(excluded.text, text)"
 )
@@ -126,8 +125,8 @@ def _stage(db: Db, found: Staged, days: rollup.Days, batch: Sequence[PostRow | R
     found.touched.update(
         (row.publication.account, days.of(one)) for row, one in zip(of_posts, at, strict=True)
     )
-    times = [*(found.times or ()), *(row.publication.published_at for row in of_posts)]
-    found.times = (min(times), max(times)) if times else None
+    told = [*(found.times or ()), *(row.publication.published_at for row in of_posts)]
+    found.times = (min(told), max(told)) if told else None
 
 
 def hand_over(db: Db, found: Staged, name: str, source: int, read_on: str) -> None:
@@ -139,7 +138,9 @@ def hand_over(db: Db, found: Staged, name: str, source: int, read_on: str) -> No
     accounts = {account for account, _ in found.touched}
     for account in accounts:
         db.conn.executemany(_RENAME, _other_names(db, account))
+    times.note(db, source)
     db.conn.execute(_UPSERT)
+    settled = times.settle(db, source)
     try:
         db.conn.execute(_POST_READINGS, (source, read_on))
     except sqlite3.IntegrityError:
@@ -148,6 +149,7 @@ def hand_over(db: Db, found: Staged, name: str, source: int, read_on: str) -> No
         ) from None
     db.conn.execute(_READINGS, (source, read_on))
     days = rollup.Days(found.zone)
+    found.touched.update((account, days.of(at)) for account, at in settled)
     for account in accounts:
         if db.conn.execute(_HAS_DELIVERIES, (account,)).fetchone():
             for (at,) in db.conn.execute(_DELIVERED, (account,)).fetchall():

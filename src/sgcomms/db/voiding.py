@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sgcomms import clock
-from sgcomms.db import Db, audit, rollup, sources, writing
+from sgcomms.db import Db, audit, rollup, sources, times, writing
 from sgcomms.db.sources import KnownSource
 from sgcomms.errors import UsageError
 
@@ -90,6 +90,7 @@ def take_back(db: Db, number: int, by: str, reason: str) -> TakenBack:
         db.conn.execute(_NAMED, which)
         db.conn.execute("DELETE FROM post_readings WHERE source = :source", which)
         db.conn.execute("DELETE FROM readings WHERE source = :source", which)
+        times.forget(db, number)
         db.conn.execute(_FORGET)
         db.conn.execute("DROP TABLE temp.no_longer_named")
         db.conn.execute(

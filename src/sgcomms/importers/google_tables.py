@@ -14,7 +14,7 @@ from functools import partial
 from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.dates import Order, Span
-from sgcomms.importers.strays import refuse_stray
+from sgcomms.importers.strays import Ending, refuse_stray
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
 from sgcomms.webkeys import channel, device, page
@@ -92,6 +92,7 @@ class Table:
         self._total: dict[str, float | None] = {}
         self._only_row: dict[str, float | None] = {}
         self._plain_rows = 0
+        self._ending = Ending()
 
     def _is_usable(self, names: Sequence[str], words: Words) -> bool:
         return bool(self.dimension) or names[0] in words.plain.union(words.metrics)
@@ -125,8 +126,9 @@ class Table:
     def readings(self, subject: str, span: Span) -> Iterator[Reading]:
         """Yield what the table gives for `subject` in `span`, the rows first, then the totals.
 
-        Raises ValueError where a row does not fit the span.
+        Raises ValueError where a row does not fit the span, or is a total that was added.
         """
+        self._ending.refuse_total()
         for key, value in self._sums.items():
             yield self._reading(subject, self._metric, value, span, self.dimension, key)
         yield from self._of_whole(subject, self._total or self._only_row, span)
@@ -162,6 +164,7 @@ class Table:
         key, value = self._key(row[0]), self._cell(row, self._metric, count)
         before = self._sums.get(key)
         self._sums[key] = before if value is None else value + (before or 0)
+        self._ending.note(self.dimension, key, value)
         check_size(len(self._sums))
         return True
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from sgcomms.importers.base import BLANK, Notes
 from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.dates import Span
-from sgcomms.importers.strays import refuse_stray
+from sgcomms.importers.strays import Ending, refuse_stray
 from sgcomms.importers.values import count, rate, seconds, shown
 from sgcomms.models import Reading
 from sgcomms.webkeys import page
@@ -191,10 +191,14 @@ class Table:
         metric = "page_views" if dimension == "page" else "sessions"
         at = self._at["nb_hits" if dimension == "page" else "nb_visits"]
         sums: dict[tuple[Span, str], float | None] = {}
+        endings: dict[Span, Ending] = {}
         for (span, label), value in self._labels.items():
             name = (span, key(label))
+            endings.setdefault(span, Ending()).note(dimension, name[1], value)
             before = sums.get(name)
             sums[name] = before if value is None else value + (before or 0)
+        for ending in endings.values():
+            ending.refuse_total()
         for (span, name_of), value in sums.items():
             yield self._reading(subject, metric, value, span, at, (dimension, name_of))
 

@@ -17,7 +17,7 @@ from sgcomms.importers.columns import Columns, normal
 from sgcomms.importers.days import Days, new
 from sgcomms.importers.moments import iso_day
 from sgcomms.importers.sheet import Sheet
-from sgcomms.importers.strays import refuse_stray
+from sgcomms.importers.strays import Ending, refuse_stray
 from sgcomms.importers.values import count, rate, seconds
 from sgcomms.models import Reading
 
@@ -152,7 +152,7 @@ class Dashboard(_Plausible):
                 raise sheet.row_error(line, cells, error) from None
         if notes.rows - before == kind.most:
             notes.full[f"rows of {sheet.table}"] = kind.most
-        yield from adding.readings(subject, span)
+        yield from adding.readings(sheet, subject, span)
 
 
 class SiteSettings(_Plausible):
@@ -248,7 +248,7 @@ class SiteSettings(_Plausible):
             except ValueError as error:
                 raise sheet.row_error(line, cells, error) from None
             if before is not None and day != before:
-                yield from adding.readings(subject, (before, before))
+                yield from adding.readings(sheet, subject, (before, before))
                 adding = _Adding(columns, kind, native, self.said.hosts)
             before = day
             try:
@@ -256,7 +256,7 @@ class SiteSettings(_Plausible):
             except ValueError as error:
                 raise sheet.row_error(line, cells, error) from None
         if before is not None:
-            yield from adding.readings(subject, (before, before))
+            yield from adding.readings(sheet, subject, (before, before))
 
 
 _Parts = tuple[float, float] | None
@@ -273,6 +273,7 @@ class _Adding:
     hosts: frozenset[str]
     sums: dict[str, float | None] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
+    ending: Ending = field(default_factory=Ending)
 
     def note(self, notes: Notes) -> None:
         """Keep which columns are used."""
@@ -286,6 +287,7 @@ class _Adding:
         key = self._key(row)
         place = (self.kind.metric, self.columns.at(self.native))
         value = self.columns.counts(row, [place])[self.kind.metric]
+        self.ending.note(self.kind.dimension, key, value)
         if key is None:
             return False
         if key in self.sums:
@@ -310,8 +312,12 @@ class _Adding:
             name = f"https://{hosts[0]}{name}"
         return keys.page(name, self.hosts)
 
-    def readings(self, subject: str, span: tuple[date, date]) -> Iterator[Reading]:
-        """Yield the sums."""
+    def readings(self, sheet: Sheet, subject: str, span: tuple[date, date]) -> Iterator[Reading]:
+        """Yield the sums. Raises ImportFileError for a total that was added."""
+        try:
+            self.ending.refuse_total()
+        except ValueError as error:
+            raise sheet.error(None, str(error)) from None
         for key, value in self.sums.items():
             bound = "at most" if self.kind.overlaps and key in self.shared and value else None
             yield _reading(

@@ -22,17 +22,19 @@ POSTS = (
     Native("clicks_link", "post_clicks_by_type", of_kind("link clicks")),
     Native("reactions", "post_reactions_by_type_total", summed),
 )
-ACTIVITY = "post_activity_by_action_type"
+ACTIVITY = Native("comments", "post_activity_by_action_type", of_kind("comment"))
+SHARES = Native("shares", "shares")
 PAGE = (
     Native("views", "page_media_view", whole),  # it may come as paid and organic
     Native("reach", "page_total_media_view_unique"),
     Native("engagements", "page_post_engagements"),
 )
 WANTED = Wanted(
-    fields=f"{FIELDS},shares",
-    names=tuple(one.name for one in POSTS),
+    fields=FIELDS,
+    figures=POSTS,
     made=made,
     kind=kind,
+    counts=(SHARES,),
     extras=("reactions.summary(total_count).limit(0)", "comments.summary(true).limit(0)"),
     instead=(ACTIVITY,),
     without_extras=(
@@ -48,12 +50,12 @@ def candidates(found: Found, offers: Offers) -> Iterator[Candidate]:
     if offers.extras:
         for metric in ("reactions", "comments"):
             yield metric, f"{metric}.summary.total_count", _total(found.data, metric)
-    elif ACTIVITY in offered:
-        yield "comments", ACTIVITY, _activity(found, "comment")
-    yield from _shares(found)
+    else:
+        yield from of_insights((ACTIVITY,), found, offered)
+    yield from _shares(found, offers)
 
 
-def _shares(found: Found) -> Iterator[Candidate]:
+def _shares(found: Found, offers: Offers) -> Iterator[Candidate]:
     """Yield how often a post was shared.
 
     Meta documents that the field is absent where that is nought, so in an answer that has the post
@@ -62,14 +64,11 @@ def _shares(found: Found) -> Iterator[Candidate]:
     if "shares" in found.data:
         yield "shares", "shares.count", number(_within(found.data, "shares").get("count"))
         return
-    active = _activity(found, "share")
+    active = of_kind("share")(found.figures.get(ACTIVITY.name))
     if active is not None:
-        yield "shares", ACTIVITY, active
-    yield "shares", "shares.count", 0.0
-
-
-def _activity(found: Found, action: str) -> float | None:
-    return of_kind(action)(found.figures.get(ACTIVITY))
+        yield "shares", ACTIVITY.name, active
+    if SHARES in offers.counts():
+        yield "shares", "shares.count", 0.0
 
 
 def _total(post: Data, edge: str) -> float | None:

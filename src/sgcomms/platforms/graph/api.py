@@ -134,12 +134,12 @@ class Api:
     def pages(self, path: str, params: Mapping[str, str], most: int) -> Iterator[Data]:
         """Yield what a list holds, from at most so many pages.
 
-        Raises as `get`, and never RejectedError: no news of a list is no news of a post.
+        Raises as `get` and `shown_in`, never RejectedError: no news of a list is none of a post.
         """
         query = dict(params)
         for _ in range(most):
             page = self._page(path, query)
-            items = listed(page)
+            items = shown_in(page, self.label)
             yield from items
             more = following(page)
             if not items or not more:
@@ -209,6 +209,16 @@ def listed(page: Data) -> list[Data]:
     """Return what a page of a list holds."""
     items = page.get("data")
     return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+
+
+def shown_in(page: Data, label: str) -> list[Data]:
+    """Return what a page of a list of posts holds.
+
+    Raises UnavailableError for an answer that merely lacks them: it is not the news of none.
+    """
+    if not isinstance(page.get("data"), list):
+        raise UnavailableError(f"{label} did not list the account's posts, and did not say why")
+    return listed(page)
 
 
 def following(page: Data) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sgcomms.errors import PlatformError, RejectedError, UnavailableError
 from sgcomms.metering import BudgetSpentError, Meter
 from sgcomms.platforms.graph.answers import Refusal, identifier
-from sgcomms.platforms.graph.api import Api, Data, following, listed
+from sgcomms.platforms.graph.api import Api, Data, following, shown_in
 from sgcomms.platforms.graph.insights import figures
 from sgcomms.platforms.graph.offers import Offers, Wanted, insights
 from sgcomms.platforms.graph.refusals import named
@@ -61,7 +61,7 @@ class Asking:
         params = dict(query)
         for _ in range(MOST_PAGES):
             page = self._page(path, params)
-            posts = [(self._wanted.made(one), _id_of(one), one) for one in listed(page)]
+            posts = [(self._wanted.made(one), _id_of(one), one) for one in self._shown_in(page)]
             yield from self._completed(
                 {
                     post: data
@@ -112,7 +112,8 @@ class Asking:
         while True:
             got = self._ask(path, {**params, "fields": self.offers.fields()})
             if not isinstance(got, Refusal):
-                self._sample = next(filter(None, map(_id_of, listed(got))), self._sample)
+                posts = self._shown_in(got)
+                self._sample = next(filter(None, map(_id_of, posts)), self._sample)
                 return got
             limit = int(params["limit"])
             if got.of_size and limit > LEAST_LISTED:
@@ -128,7 +129,7 @@ class Asking:
             got = self._ask(path, {**params, "fields": "id", "limit": "1"})
             if isinstance(got, Refusal):
                 raise self._not_listed(got)
-            self._sample = next(filter(None, map(_id_of, listed(got))), None)
+            self._sample = next(filter(None, map(_id_of, self._shown_in(got))), None)
         return self._sample
 
     def _not_listed(self, got: Refusal) -> PlatformError:
@@ -164,7 +165,10 @@ class Asking:
         return {}
 
     def _objects(self, ids: Sequence[str], fields: str) -> dict[str, Data] | Refusal:
-        """Return what is shown of these ids, in their order."""
+        """Return what is shown of these ids, in their order.
+
+        Raises UnavailableError where it is nothing: of posts that are gone Meta says so.
+        """
         one = len(ids) == 1
         path, query = (ids[0], {}) if one else ("", {"ids": ",".join(ids)})
         got = self._ask(path, {**query, "fields": fields})
@@ -172,7 +176,12 @@ class Asking:
             return got
         shown = {ids[0]: got} if one else got
         found = ((post, shown.get(post)) for post in ids)
-        return {post: data for post, data in found if isinstance(data, dict) and _id_of(data)}
+        there: dict[str, Data] = {
+            post: data for post, data in found if isinstance(data, dict) and _id_of(data)
+        }
+        if not there:
+            raise UnavailableError(f"{self._api.label} showed no posts, and did not say why")
+        return there
 
     def _complete(self, posts: Sequence[Found]) -> None:
         """Ask for the figures that are not asked for together with the posts."""
@@ -198,6 +207,9 @@ class Asking:
             for half in _halves(posts):
                 self._complete_alike(kind, half)
             return
+
+    def _shown_in(self, page: Data) -> list[Data]:
+        return shown_in(page, self._api.label)
 
     def _ask(self, path: str, params: Mapping[str, str]) -> Data | Refusal:
         return self._api.ask(path, params, self.meter.call)

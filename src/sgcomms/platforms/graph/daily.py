@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sgcomms import clock
+from sgcomms.errors import UnavailableError
 from sgcomms.metering import Meter
 from sgcomms.models import Reading
-from sgcomms.platforms.graph.answers import Refusal
+from sgcomms.platforms.graph.answers import Refusal, identifier
 from sgcomms.platforms.graph.api import Api, Data
 from sgcomms.platforms.graph.insights import (
-    DAY_BOUNDARY,
     PACIFIC,
     Native,
     begin,
@@ -24,6 +24,7 @@ from sgcomms.platforms.graph.insights import (
     called,
     number,
     totals,
+    worded,
 )
 from sgcomms.platforms.graph.refusals import judged
 
@@ -150,11 +151,11 @@ class Daily:
     def _refuse(self, native: Native, got: Refusal, why: str) -> None:
         reason = NO_RIGHT if got.of_rights else why
         self._reasons.setdefault(native.metric, []).append(reason)
-        label, name = self.api.label, native.name
+        label = self.api.label
         self.meter.gap(
-            f"{label} does not offer {name} of the account"
+            f"{label} does not offer {native} of the account"
             if reason == NOT_OFFERED
-            else f"{label} refused {name} of the account: {got}"
+            else f"{label} refused {native} of the account: {got}"
         )
 
     def _readings(
@@ -165,7 +166,7 @@ class Daily:
                 continue
             value = native.take(values[day])
             if value is None:
-                self.meter.gap(f"{self.api.label} gave {native.name} that is no count")
+                self.meter.gap(f"{self.api.label} gave {native} that is no count")
                 continue
             self._had.add(native.metric)
             called(self.meter, native.metric, native.name)
@@ -175,9 +176,8 @@ class Daily:
 def over(api: Api, meter: Meter, first: date, last: date) -> Days | None:
     """Return those days from `first` to `last` that are over and kept, None where there are none.
 
-    Notes Meta's days on the meter, and what it no longer has.
+    Notes on the meter what Meta no longer has.
     """
-    meter.facts["day_boundary"] = DAY_BOUNDARY
     today = clock.now().astimezone(PACIFIC).date()
     kept = today - KEPT
     if first < kept:
@@ -187,22 +187,29 @@ def over(api: Api, meter: Meter, first: date, last: date) -> Days | None:
 
 
 def account_of(api: Api, meter: Meter, node: str, fields: Iterable[str]) -> Data:
-    """Return what the API shows of the account itself, nothing where it refuses."""
+    """Return what the API shows of the account itself, nothing where it refuses.
+
+    Raises as `Api.ask`; UnavailableError for an answer that shows no account at all.
+    """
     got = api.ask(node, {"fields": ",".join(("id", *fields))}, meter.call)
     if not isinstance(got, Refusal):
+        if identifier(got, "id") is None:
+            raise UnavailableError(f"{api.label} did not show the account, and did not say why")
         return got
     meter.gap(f"{api.label} does not show the account: {got}")
     return {}
 
 
 def levels(
-    subject: str, today: date, shown: Data, fields: Mapping[str, str], meter: Meter
+    api: Api, meter: Meter, subject: str, today: date, shown: Data, fields: Mapping[str, str]
 ) -> Iterator[Reading]:
     """Yield today's levels, `fields` being Meta's names by metric; those not shown have none."""
     for metric, name in fields.items():
         value = number(shown.get(name))
         if value is not None:
             called(meter, metric, name)
+        else:
+            meter.gap(f"{api.label} has no {worded(metric, name)} of the account")
         reason = None if value is not None else "the platform did not show it"
         yield Reading(subject, metric, value, today, today, name, reason=reason)
 

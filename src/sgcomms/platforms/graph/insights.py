@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sgcomms.metering import Meter
+from sgcomms.metrics import METRICS
 from sgcomms.platforms.graph.answers import moment
 from sgcomms.platforms.graph.api import Data, listed
 
@@ -67,6 +68,16 @@ class Native:
     metric: str
     name: str
     take: Callable[[object], float | None] = number
+
+    def __str__(self) -> str:
+        """Return what a person calls it, with Meta's name where that is another."""
+        return worded(self.metric, self.name)
+
+
+def worded(metric: str, name: str) -> str:
+    """Return what a person calls a metric, with Meta's name for it where that is another."""
+    label = METRICS[metric].label.lower()
+    return label if name == label else f"{label} ({name})"
 
 
 def called(meter: Meter, metric: str, name: str) -> None:

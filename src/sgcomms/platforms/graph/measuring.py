@@ -17,7 +17,7 @@ from sgcomms.platforms.graph.answers import identifier
 from sgcomms.platforms.graph.api import Data
 from sgcomms.platforms.graph.asking import Asking, Found
 from sgcomms.platforms.graph.daily import Daily, Days, account_of, levels, over, why_none
-from sgcomms.platforms.graph.insights import Native, called, number
+from sgcomms.platforms.graph.insights import DAY_BOUNDARY, Native, called, number, worded
 from sgcomms.platforms.graph.offers import Offers, Wanted
 from sgcomms.platforms.graph.posts import Seen
 
@@ -46,6 +46,8 @@ class GraphMeasuring(GraphPublisher, Measuring):
 
         Raises BudgetSpentError and a PlatformError.
         """
+        if until <= since:
+            return
         query = {
             "since": since_of(since),
             "until": since_of(until + timedelta(seconds=1)),
@@ -78,7 +80,7 @@ class GraphMeasuring(GraphPublisher, Measuring):
         fields = dict.fromkeys((*self.levels.values(), self.crowd))
         shown = account_of(self.api, meter, self._node, fields)
         today = clock.now().astimezone(self.zone).date()
-        yield from levels(self.account.id, today, shown, self.levels, meter)
+        yield from levels(self.api, meter, self.account.id, today, shown, self.levels)
         days = over(self.api, meter, first, last)
         if days is not None:
             daily = Daily(self.api, meter, self.account.id, f"{self._node}/insights")
@@ -115,7 +117,7 @@ class GraphMeasuring(GraphPublisher, Measuring):
         return self._asked
 
     def _noted(self, meter: Meter) -> None:
-        meter.facts["api"] = f"Graph API {self.version}"
+        meter.facts |= {"api": f"Graph API {self.version}", "day_boundary": DAY_BOUNDARY}
 
     def _as_shown(self, known: Publication, seen: Seen | None) -> Publication:
         if seen is None:
@@ -142,7 +144,7 @@ class GraphMeasuring(GraphPublisher, Measuring):
                     called(meter, metric, name)
         for metric, value in values.items():
             if value is None and found.complete:
-                meter.gap(f"{self.label} has no {names[metric]} of some posts")
+                meter.gap(f"{self.label} has no {worded(metric, names[metric])} of some posts")
         return values
 
 

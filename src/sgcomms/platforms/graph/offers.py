@@ -13,6 +13,7 @@ from datetime import datetime
 from sgcomms.metering import Meter
 from sgcomms.platforms.graph.answers import Refusal
 from sgcomms.platforms.graph.api import Api, Data
+from sgcomms.platforms.graph.insights import Native
 from sgcomms.platforms.graph.refusals import judged
 
 PATIENCE = 5
@@ -23,19 +24,25 @@ PATIENCE = 5
 class Wanted:
     """What is wanted of posts.
 
-    `fields` always, and `names` of Insights. `extras` are fields that need a permission of their
-    own; where the token lacks it, `without_extras` is the gap, and `instead` are asked of Insights.
-    `made` tells when a post was made, `kind` what kind of post it is, as far as that decides which
-    metrics there are.
+    `fields` always, `counts` that are fields of a post itself, and `figures` of Insights. `extras`
+    are fields that need a permission of their own; where the token lacks it, `without_extras` is
+    the gap, and `instead` are asked of Insights. `made` tells when a post was made, `kind` what
+    kind of post it is, as far as that decides which metrics there are.
     """
 
     fields: str
-    names: tuple[str, ...]
+    figures: tuple[Native, ...]
     made: Callable[[Data], datetime | None]
     kind: Callable[[Data], str]
+    counts: tuple[Native, ...] = ()
     extras: tuple[str, ...] = ()
-    instead: tuple[str, ...] = ()
+    instead: tuple[Native, ...] = ()
     without_extras: str = ""
+
+    def called(self, name: str) -> str:
+        """Return what a person calls what Meta calls `name`."""
+        known = (*self.figures, *self.counts, *self.instead)
+        return next((str(one) for one in known if one.name == name), name)
 
 
 class Offers:
@@ -48,6 +55,7 @@ class Offers:
         self._refused_of: dict[str, set[str]] = {}
         self._apart: set[str] = set()
         self._silent: dict[str, int] = {}
+        self._counts_tried = False
 
     def names(self, kind: str) -> list[str]:
         """Return the names of Insights that are offered for posts of a kind, as far as known."""
@@ -64,8 +72,13 @@ class Offers:
     def fields(self, *, bare: bool = False) -> str:
         """Return the fields that posts are asked for with, `bare` without any of Insights."""
         names = () if bare else self.together()
-        parts = (self._wanted.fields, *(self._wanted.extras if self.extras else ()))
+        extras = self._wanted.extras if self.extras else ()
+        parts = (self._wanted.fields, *(one.name for one in self.counts()), *extras)
         return ",".join((*parts, *((insights(names),) if names else ())))
+
+    def counts(self) -> list[Native]:
+        """Return the counts that are fields of a post itself, as far as they are not refused."""
+        return [one for one in self._wanted.counts if one.name not in self._refused]
 
     def take_apart(self) -> bool:
         """Ask for all figures apart from the posts; tell whether that is anything new."""
@@ -83,7 +96,9 @@ class Offers:
         self._apart |= found.unfit
         if found.unknown or found.unfit:
             return True
-        post = sample() if found.vague or got.of_rights else None
+        if not found.vague and not got.of_rights:
+            return not got.of_gone and self._learnt_of_counts(sample)
+        post = sample()
         if post is None:
             return False
         if got.of_rights and self.extras and self._lacks_right(post):
@@ -119,8 +134,21 @@ class Offers:
             self._refused_of.setdefault(kind, set()).update(self._apart)
 
     def _names(self) -> list[str]:
-        names = (*self._wanted.names, *(() if self.extras else self._wanted.instead))
-        return [one for one in names if one not in self._refused]
+        wanted = (*self._wanted.figures, *(() if self.extras else self._wanted.instead))
+        return [one.name for one in wanted if one.name not in self._refused]
+
+    def _learnt_of_counts(self, sample: Callable[[], str | None]) -> bool:
+        """Find out, once in a run, which counts of a post itself are refused, on one post."""
+        post = None if self._counts_tried or not self.counts() else sample()
+        if post is None:
+            return False
+        self._counts_tried = True
+        asked = ((one.name, self._ask(post, {"fields": f"id,{one.name}"})) for one in self.counts())
+        refused = {name: got for name, got in asked if isinstance(got, Refusal)}
+        if not refused or isinstance(self._ask(post, {"fields": "id"}), Refusal):
+            return False
+        self._refuse(refused)
+        return True
 
     def _learnt_from(self, post: str) -> bool:
         refused = self._tried(post, self.together())
@@ -154,10 +182,11 @@ class Offers:
         """Note what is not offered, of any post or of one kind, and ask for it no more."""
         label, of = self._api.label, f" of {kind}" if kind else ""
         for name, why in sorted(refused.items()):
+            called = self._wanted.called(name)
             self._meter.gap(
-                f"the token for {label} may not read {name}{of}: {why}"
+                f"the token for {label} may not read {called}{of}: {why}"
                 if why.of_rights
-                else f"{label} does not offer {name}{of}"
+                else f"{label} does not offer {called}{of}"
             )
         known = self._refused if kind is None else self._refused_of.setdefault(kind, set())
         known.update(refused)

@@ -34,15 +34,16 @@ SINGLE = (Native("views", "views"), Native("engagements", "total_interactions"))
 """What Instagram gives as one number for the time asked for, and by day only if asked by day."""
 
 WANTED = Wanted(
-    fields=",".join((FIELDS, *(one.name for one in COUNTS))),
-    names=tuple(one.name for one in POSTS),
+    fields=FIELDS,
+    figures=POSTS,
     made=made,
     kind=product,
+    counts=COUNTS,
 )
 
 
 def candidates(found: Found, offers: Offers) -> Iterator[Candidate]:
     """Yield the values of a post, the better ones of a metric first."""
     yield from of_insights(POSTS, found, offers.names(found.kind))
-    for one in COUNTS:
+    for one in offers.counts():
         yield one.metric, one.name, one.take(found.data.get(one.name))

@@ -208,6 +208,8 @@ class X(Publisher, Measuring):
 
         Raises a PlatformError, and BudgetSpentError; what came before is good.
         """
+        if until <= since:
+            return
         reader = self._reader(meter)
         if as_id(self.own_id) is None:
             self.own_id = reader.me(self._handle, {}).id
