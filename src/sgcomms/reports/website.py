@@ -94,7 +94,8 @@ def _use(material: Material, site: Website) -> Iterator[Sentence]:
                 if of_all is None:
                     _say_small(material, site, name.removeprefix("the "), base)
                     continue
-                level, at = of_all, f" of {numbers.number(base)} visits"
+                level = f"{one.bound} {of_all}" if one.bound else of_all
+                at = f" of {numbers.number(base)} visits"
             moved, when = material.moved(one, at), material.when(one)
             words = form.format(level) if moved is None else f"{name} showed {moved}"
             text = words if when == "in the year" else f"{when}, {words}"
