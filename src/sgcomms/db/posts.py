@@ -32,7 +32,7 @@ _OF_CAMPAIGN = (
     f" ON p.id = a.publication WHERE p.delivery IS NULL AND {_ASSIGNED})"
 )
 
-_NEWEST = (
+NEWEST = (
     "SELECT p.id AS publication, p.account, p.platform_id, p.url, p.published_at,"
     " j.key AS metric, j.value, r.read_on, r.source, row_number() OVER ("
     "PARTITION BY r.publication, j.key ORDER BY j.value IS NULL, r.read_on DESC, r.source DESC"
@@ -40,6 +40,7 @@ _NEWEST = (
     " CROSS JOIN json_each(r.counts) AS j"
     " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
 )
+"""The readings of each post meant, of each metric the newest with `age` 1."""
 
 _COUNTED = (
     "SELECT p.account, count(DISTINCT p.id),"
@@ -237,7 +238,7 @@ def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
     summed = (
         "SELECT account, metric, count(value), count(*) - count(value),"
         f" sum(read_on < date(published_at, '+{SETTLES.days} days')), sum(value), min(read_on),"
-        f" max(read_on), group_concat(DISTINCT source) FROM ({_NEWEST}{posts.clause()})"
+        f" max(read_on), group_concat(DISTINCT source) FROM ({NEWEST}{posts.clause()})"
         " WHERE age = 1 GROUP BY account, metric"
     )
     for account, metric, *rest in db.conn.execute(summed, posts.values()).fetchall():
@@ -290,7 +291,7 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
             f"{posts.clause()}"
         )
     else:
-        found = f"{_NEWEST}{posts.clause()} AND j.key = :metric"
+        found = f"{NEWEST}{posts.clause()} AND j.key = :metric"
     rows = db.conn.execute(
         "SELECT account, platform_id, url, published_at, value, read_on, source"
         f" FROM ({found}) WHERE age = 1 ORDER BY published_at, platform_id",

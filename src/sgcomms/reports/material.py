@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sgcomms.config import Board
+from sgcomms.db.posts import FOREVER
 from sgcomms.figures import Figure, Question
 from sgcomms.models import Account, Campaign
 from sgcomms.periods import Period
@@ -182,3 +183,13 @@ class Material:
             return f"{numbers.listed([self.name(part) for part in subject.split('+')])} together"
         titles = {campaign.id: campaign.title for campaign in self.campaigns}
         return re.sub(r"\s+", " ", titles.get(subject, subject))
+
+
+def as_read(found: Sequence[Figure], as_of: date) -> str:
+    """Return up to which day the figures were read."""
+    days = [one.as_of for one in found if one.as_of is not None]
+    asked = "" if as_of == FOREVER else numbers.day(as_of)
+    if not days:
+        return f"No figures had been read by {asked}." if asked else "No figures have been read."
+    words = f"Figures as read up to {numbers.day(max(days))}"
+    return f"{words}, and as known on {asked}." if asked else f"{words}."
