@@ -84,7 +84,8 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
     if result is None or result.value is None:
         why = result.reason if result is not None and result.reason else "no source gave a figure"
         return Judged(aim, metric, None, numbers.plain(why).rstrip("."))
-    why = _why_not_said(db, board, question, campaign.id, result)
+    enough = _is_enough(aim, result)
+    why = _why_not_said(db, board, question, campaign.id, result, enough=enough)
     reached = None if why else _reached(aim, result.value)
     return Judged(aim, metric, result, "", reached, why)
 
@@ -112,7 +113,9 @@ def _reached(aim: Objective, value: float) -> bool:
     return value >= aim.target if aim.target >= aim.baseline else value <= aim.target
 
 
-def _why_not_said(db: Db, board: Board, question: Question, campaign: str, result: Figure) -> str:
+def _why_not_said(
+    db: Db, board: Board, question: Question, campaign: str, result: Figure, *, enough: bool
+) -> str:
     """Return why it cannot be said yet whether the target was reached; "" where it can."""
     by = question.period.end
     today = min(clock.now().astimezone(board.zone).date(), question.as_of)
@@ -125,13 +128,20 @@ def _why_not_said(db: Db, board: Board, question: Question, campaign: str, resul
         return f"the figure is not exact ({result.bound} {numbers.number(result.value or 0)})"
     if result.subject == "board":
         return ""
-    return _why_unsettled(db, board, question, campaign, result)
+    return _why_unsettled(db, board, question, campaign, result, enough=enough)
 
 
-def _why_unsettled(db: Db, board: Board, question: Question, campaign: str, result: Figure) -> str:
+def _is_enough(aim: Objective, result: Figure) -> bool:
+    """Tell whether the target is reached by what is known: what is not known could only add."""
+    return aim.target >= aim.baseline and _reached(aim, result.value or 0)
+
+
+def _why_unsettled(
+    db: Db, board: Board, question: Question, campaign: str, result: Figure, *, enough: bool
+) -> str:
     """Return why the figure of a campaign's posts may still change; "" where it has settled."""
     by = question.period.end
-    if result.lacking:
+    if result.lacking and not enough:
         return numbers.plain("; ".join(result.lacking))
     if result.as_of is None or result.as_of < by + SETTLES:
         read = f"was last read on {numbers.day(result.as_of)}" if result.as_of else "was never read"

@@ -169,9 +169,8 @@ def _median_row(facts: Facts, columns: Sequence[str]) -> tuple[Cell, ...]:
             cells.append(Cell("–", why))
             continue
         value, count = found
-        some = count < len(facts.posts)
-        notes = facts.material.footnotes.mark(f"Of {count:,} of {len(facts.posts):,} posts.")
-        cells.append(Cell(numbers.number(value), notes if some else ()))
+        some = (f"Of {count:,} of {len(facts.posts):,} posts.",) if count < len(facts.posts) else ()
+        cells.append(Cell(numbers.number(value), facts.material.footnotes.mark(*some)))
     return tuple(cells)
 
 
@@ -190,6 +189,6 @@ def _post_cell(facts: Facts, one: CampaignPost, metric: str) -> Cell:
         if metric == "landing_visits":
             return Cell("not available")
         return Cell(without(facts, one.account, metric))
-    early = facts.material.footnotes.mark("Provisional: last read before it had settled.")
+    early = ("Provisional: last read before it had settled.",) if metric in one.unsettled else ()
     value = numbers.value(one.values[metric], facts.material.board.metrics[metric].unit)
-    return Cell(value, early if metric in one.unsettled else ())
+    return Cell(value, facts.material.footnotes.mark(*early))

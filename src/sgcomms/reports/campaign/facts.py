@@ -34,6 +34,7 @@ class Facts:
     `campaign` is None when its file is gone. `planned` are the deliveries that the file plans,
     `rows` those of the queue, `posts` what is public, sent from here or assigned. `parts` are the
     figures of its posts by account. `judged` is the objective, over all of the campaign's days.
+    `read_until` is the last day of readings that belong to it.
     """
 
     db: Db
@@ -47,6 +48,7 @@ class Facts:
     judged: Judged | None
     material: Material
     today: date
+    read_until: date
 
     @property
     def title(self) -> str:
@@ -126,6 +128,7 @@ def gather_facts(
         judge(db, board, campaign, life.start, as_of) if campaign else None,
         material,
         today,
+        period.end if period else min(today, as_of),
     )
 
 

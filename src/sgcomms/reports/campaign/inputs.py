@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from sgcomms.db import campaigns as stored
 from sgcomms.db.queue import Row
 from sgcomms.models import Delivery
-from sgcomms.periods import span
+from sgcomms.periods import days, span
 from sgcomms.planning import cost
 from sgcomms.reports import numbers, stages
 from sgcomms.reports.campaign.facts import Facts
@@ -117,19 +117,21 @@ def _sending(facts: Facts) -> Iterator[str]:
 
 
 def _reading(facts: Facts) -> Iterator[str]:
-    """Yield what reading figures cost in the days of the campaign: it is not of its posts alone."""
-    start, end = span(facts.shown, facts.material.board.zone)
+    """Yield what reading figures cost, also after the last post: it is not for these alone."""
+    until = max(facts.read_until, facts.shown.end)
+    start, end = span(days(facts.shown.start, until), facts.material.board.zone)
     spent = stored.reading_costs(facts.db, start, end)
     for account in facts.accounts():
         if account in spent:
             yield (
-                f"Reading the figures of {facts.label(account)} in these days: "
-                f"{_dollars(spent[account])}, for all posts of the account and not only these."
+                f"Reading the figures of {facts.label(account)} "
+                f"{numbers.during(facts.shown.start, until)}: {_dollars(spent[account])}, for all "
+                "posts of the account and not only these."
             )
 
 
 def _dollars(amount: Decimal) -> str:
-    cents = amount.quantize(Decimal("0.01"))
+    cents = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"US${cents:,.2f}" if cents else "under US$0.01"
 
 

@@ -65,14 +65,14 @@ def _sent(facts: Facts) -> Iterator[Sentence]:
     sent = [row for row in facts.real if row.state == "published"]
     due = [row for row in facts.real if row.state != "withdrawn"]
     if due:
-        yield Sentence(f"{_of(len(sent), len(due))} deliveries to the public were published.")
+        yield Sentence(f"{_of(len(sent), len(due))} published.")
     elif not typed:
         yield Sentence("Nothing of this campaign was sent to the public from here.")
     if typed:
-        were = "1 post was" if len(typed) == 1 else f"{len(typed):,} posts were"
+        posts = "1 post, not sent from here, was" if len(typed) == 1 else ""
+        posts = posts or f"{len(typed):,} posts, not sent from here, were"
         yield Sentence(
-            f"{were} not sent from here and {'was' if len(typed) == 1 else 'were'} assigned to the "
-            "campaign by a person; they are marked below, and their figures count."
+            f"{posts} assigned to the campaign by a person: marked below, counted with the rest."
         )
     if any(row.mode == "outbox" for row in facts.rows):
         yield Sentence(
@@ -86,7 +86,11 @@ def _sent(facts: Facts) -> Iterator[Sentence]:
 
 
 def _of(part: int, whole: int) -> str:
-    return f"All {whole:,}" if part == whole else f"{part:,} of {whole:,}"
+    """Return "3 of 4 deliveries to the public were", "All 4 … were" or "The only … was"."""
+    if whole == 1:
+        return "The only delivery to the public was" + ("" if part else " not")
+    some = f"All {whole:,}" if part == whole else f"{part:,} of {whole:,}"
+    return f"{some} deliveries to the public were"
 
 
 def _deliveries(facts: Facts) -> Table | None:
