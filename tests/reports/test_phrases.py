@@ -118,6 +118,8 @@ def test_rounded_shares_say_what_they_add_up_to() -> None:
         ("The posts were seen by 5,000 residents", ("people",)),
         ("190,000 people saw our posts", ("people",)),
         ("71,987 people visited", ("people",)),
+        ("5,000 times people saw them", ("people",)),
+        ("People answered posts with 5 reactions", ()),
         ("5,000 people (impressions)", ("people",)),
         ("573 people attended", ()),
         ("One person can count many times.", ()),

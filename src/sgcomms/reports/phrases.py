@@ -139,6 +139,7 @@ _SEEING = r"(?:impressions?|users?|views?|visits?|reach|reached|viewed|visited|s
 _NEVER = (
     ("people", re.compile(rf"\b{_SEEING}(?: (?:of|by|from|was|were|made by))? [\d,.]+ {_WHO}\b")),
     ("people", re.compile(rf"\b[\d,.]+ (?:different )?{_WHO} (?:who )?(?:have )?{_SEEING}\b")),
+    ("people", re.compile(rf"\b{_WHO} (?:who )?(?:have )?(?:saw|seen|viewed|visited|reached)\b")),
     ("people", re.compile(rf"\b[\d,.]+ {_WHO} \((?:impressions|users|views|visits|reach)\)")),
     ("total reach", re.compile(r"\b(?:total|combined|overall|cumulative|joint) reach\b")),
     ("total reach", re.compile(r"\breach(?: of [\d,.]+)? in total\b|\btotal of reach\b")),
