@@ -168,6 +168,19 @@ def test_what_it_cost(warm: Evaluated) -> None:
     assert "Facebook" not in costs
 
 
+def test_a_blank_is_not_zero(warm: Evaluated) -> None:
+    sent(warm)
+    warm.read("x", "13", SECOND, "2027-01-11", reactions=None)
+    warm.read("facebook", "29", SECOND, READ, views=0, reactions=None)
+    assert warm.run("assign", "29", "--campaign", "warm-rooms", "--by", HEAD).code == 0
+    posts = warm.section("Each post")
+    assert (
+        "| Post 29 | Facebook | 3 December 2026 | assigned by a person | not offered | 0 |" in posts
+    )
+    assert "| not offered | 0 | not available | not available |" in posts
+    assert "| Post 13 | X | 3 December 2026 | published | 70 | not offered | 2 | 7 |" in posts
+
+
 def test_a_folder_costs_nothing(warm: Evaluated) -> None:
     warm.publish("first@x", "11", FIRST, mode="outbox")
     assert "No cost of this campaign is known." in warm.paper()
@@ -215,6 +228,15 @@ def test_nothing_is_said_while_the_objective_runs(warm: Evaluated) -> None:
     assert running in warm.paper()
     warm.edit("target: 40", "target: 20")
     assert running in warm.paper()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2026-11-01", "2026-03-31", "0001-01-01"])
+def test_an_objective_of_any_day_can_be_printed(warm: Evaluated, day: str) -> None:
+    sent(warm)
+    warm.edit("by: 2026-12-31", f"by: {day}")
+    paper = warm.paper()
+    assert "The target was reached" not in paper
+    assert "The target was not reached" not in paper
 
 
 def test_nothing_is_said_of_figures_that_may_still_change(warm: Evaluated) -> None:
@@ -353,6 +375,14 @@ def test_as_known_on_a_day(warm: Evaluated) -> None:
         (("warm-rooms", "--from", "2026-12-02"), "say both --from and --to"),
         (("warm-rooms", "--from", "2026-12-02", "--to", "2026-12-01"), "ends (2026-12-01) before"),
         (("warm-rooms", "--from", "x", "--to", "2026-12-01"), "--from: 'x' is not a day"),
+        (
+            ("warm-rooms", "--from", "0001-01-01", "--to", "2026-12-31"),
+            "say days of the years 1991",
+        ),
+        (
+            ("warm-rooms", "--from", "2026-12-01", "--to", "9999-12-31"),
+            "say days of the years 1991",
+        ),
         (("warm-rooms", "--as-of", "2099-01-01"), "that day has not come yet"),
         (("warm-rooms", "-o", "paper"), "it has no ending"),
         (("warm-rooms", "-o", "."), "is a folder"),

@@ -17,6 +17,9 @@ from sgcomms.periods import Period, days
 from sgcomms.reports.campaign import gather
 from sgcomms.reports.writing import Format
 
+EARLIEST, LATEST = 1991, 2999
+"""Years of which a campaign may be; there were no websites before."""
+
 
 @click.command("campaign")
 @click.argument("campaign", metavar="CAMPAIGN")
@@ -67,6 +70,9 @@ def _period(first: str | None, last: str | None) -> Period | None:
     if first is None or last is None:
         raise UsageError("say both --from and --to, or neither for all days of the campaign")
     try:
-        return days(day(first, "--from"), day(last, "--to"))
+        found = days(day(first, "--from"), day(last, "--to"))
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if found.start.year < EARLIEST or found.end.year > LATEST:
+        raise UsageError(f"{found.name}: say days of the years {EARLIEST} to {LATEST}")
+    return found

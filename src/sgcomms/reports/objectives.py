@@ -79,13 +79,18 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
     first = year_of(began, board.year_starts).start
     if aim.by < first:
         return Judged(aim, metric, None, "its last day was before the campaign began")
-    question = Question(days(first, aim.by), as_of=as_of, metrics=(aim.measure,))
+    today = min(clock.now().astimezone(board.zone).date(), as_of)
+    until = max(first, min(aim.by, today))
+    question = Question(days(first, until), as_of=as_of, metrics=(aim.measure,))
     result = _result(db, board, question, campaign.id, metric)
     if result is None or result.value is None:
         why = result.reason if result is not None and result.reason else "no source gave a figure"
         return Judged(aim, metric, None, numbers.plain(why).rstrip("."))
-    enough = _is_enough(aim, result)
-    why = _why_not_said(db, board, question, campaign.id, result, enough=enough)
+    if today <= aim.by:
+        why = f"the objective runs until {numbers.day(aim.by)}"
+    else:
+        enough = _is_enough(aim, result)
+        why = _why_not_said(db, board, question, campaign.id, result, enough=enough)
     reached = None if why else _reached(aim, result.value)
     return Judged(aim, metric, result, "", reached, why)
 
@@ -116,11 +121,9 @@ def _reached(aim: Objective, value: float) -> bool:
 def _why_not_said(
     db: Db, board: Board, question: Question, campaign: str, result: Figure, *, enough: bool
 ) -> str:
-    """Return why it cannot be said yet whether the target was reached; "" where it can."""
+    """Return why it cannot be said whether the target was reached once its day is over; "" where it
+    can."""
     by = question.period.end
-    today = min(clock.now().astimezone(board.zone).date(), question.as_of)
-    if today <= by:
-        return f"the objective runs until {numbers.day(by)}"
     last = _last_day(result, question)
     if last < by:
         return f"the figure is only of the days up to {numbers.day(last)}"

@@ -24,7 +24,7 @@ from sgcomms.reports.objectives import Judged, judge
 from sgcomms.yamlfile import suggestion
 
 _FIRST = datetime(1991, 1, 1, tzinfo=UTC)
-_LAST = datetime(9998, 1, 1, tzinfo=UTC)
+_LAST = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
