@@ -248,7 +248,8 @@ def _templates() -> Iterator[str]:
     yield from ("# Templates", "", WRITTEN, "")
     yield "A workspace's `templates/` are its own to change: Jinja2, sandboxed. A mistake is named"
     yield "by file and line. Numbers come formatted; a template does no arithmetic."
-    yield from ("", "`annual.md` and `annual.html` get `report`, a Report.")
+    yield from ("", "`annual.md` and `annual.html` get `report`, a Report: the annual section, or")
+    yield "the evaluation of a campaign. One template gives both their looks."
     for name in ("Report", "Section", "Sentence", "Table", "Cell", "Note"):
         kind: Any = getattr(model, name)
         yield from ("", f"## {name}", "", kind.__doc__, "", "| field | type |", "|---|---|")

@@ -15,8 +15,7 @@ from sgcomms.db.pauses import STOP_FILE, Pause
 from sgcomms.db.queue import Row
 from sgcomms.db.removals import Removal
 from sgcomms.errors import SgcommsError
-from sgcomms.models import Draft
-from sgcomms.platforms import PLATFORMS, layout
+from sgcomms.planning import cost
 from sgcomms.workspace import Workspace
 
 NO_TICK = timedelta(minutes=10)
@@ -224,14 +223,6 @@ def costs(rows: list[Row], board: Board, now: datetime) -> dict[str, Decimal]:
         if price:
             spent[row.account] = spent.get(row.account, Decimal(0)) + price
     return spent
-
-
-def cost(platform: str, draft: Draft, board: Board, account: str) -> Decimal:
-    """Return what it costs to send `draft`, in US dollars, by the board's prices."""
-    found = board.accounts.get(account)
-    if found is None or platform not in PLATFORMS or found.platform != platform:
-        return Decimal(0)
-    return layout(found).cost(draft, board.prices.get(platform, {}))
 
 
 def _count(rows: tuple[Row, ...]) -> str:

@@ -114,6 +114,28 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a campaign cost beside what platforms charge: so much of a currency (ISO 4217), for
+    what."""
+
+    amount: Decimal
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a person, `by`, wrote about a campaign for its evaluation.
+
+    `words` are by stage: inputs, outputs, outtakes, outcomes, impact, learning.
+    """
+
+    by: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands in a file, counted from 1."""
 
@@ -153,7 +175,8 @@ class Post:
 class Campaign:
     """What a comms officer wrote in one file. `posts` holds one entry a post and account.
 
-    `watched_by` are the addresses of those who are told of new comments.
+    `watched_by` are the addresses of those who are told of new comments. `strategy` and
+    `evaluation` are for the evaluation of the campaign; nobody approves them.
     """
 
     id: str
@@ -167,6 +190,8 @@ class Campaign:
     allow: Mapping[str, str]
     posts: tuple[Post, ...]
     place: Place
+    strategy: str | None = None
+    evaluation: Evaluation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from sgcomms.models import (
     Campaign,
     Content,
     Delivery,
+    Draft,
     DraftMedia,
     Every,
     Media,
@@ -214,6 +216,14 @@ def address(link: str) -> str:
     parts = urlsplit(link)
     query = f"?{parts.query}" if parts.query else ""
     return f"{parts.netloc}{parts.path}{query}".rstrip("/")
+
+
+def cost(platform: str, draft: Draft, board: Board, account: str) -> Decimal:
+    """Return what it costs to send `draft`, in US dollars, by the board's prices."""
+    found = board.accounts.get(account)
+    if found is None or platform not in PLATFORMS or found.platform != platform:
+        return Decimal(0)
+    return layout(found).cost(draft, board.prices.get(platform, {}))
 
 
 def text_key(text: str) -> str:

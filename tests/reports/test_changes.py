@@ -1,4 +1,4 @@
-"""The year before: the change and then the level, or in words why there is none."""
+"""The year before: change, then level, then period, or in words why there is none."""
 
 from __future__ import annotations
 
@@ -7,18 +7,37 @@ from tests.reports.conftest import YEAR, Annual, Record
 BEFORE = ("2019-04-01", "2020-03-31")
 
 
-def test_a_change_follows_the_level(record: Record, annual: Annual) -> None:
+def test_change_then_level_then_period(record: Record, annual: Annual) -> None:
     record(("website", "page_views", 274_398, *BEFORE), ("website", "bounce", 0.45, *BEFORE))
     record(("website", "page_views", 275_602, *YEAR), ("website", "bounce", 0.40, *YEAR))
     record(("x", "posts", 5, *BEFORE), ("x", "posts", 5, *YEAR))
     record(("x", "reactions", 7, *BEFORE), ("x", "reactions", 3, *YEAR))
     record(("board", "webinars", 20, *BEFORE), ("board", "webinars", 18, *YEAR))
+    record(("x", "followers", 8, "2020-03-31", "2020-03-31"))
+    record(("x", "followers", 9, "2021-03-31", "2021-03-31"))
     text = annual()
-    assert "had 275,602 page views in the year, up 1,204 from 2019-20." in text
-    assert "The bounce rate was 40%, down 5 percentage points from 2019-20." in text
+    assert (
+        "Our website had an increase of 1,204 page views, to 275,602, compared with 2019-20."
+        in text
+    )
+    assert (
+        "The bounce rate showed a decrease of 5 percentage points, to 40%, compared with 2019-20."
+        in text
+    )
     assert "We published 5 posts in the year, the same as in 2019-20." in text
-    assert "with 3 reactions (down 4 from 2019-20)." in text
+    assert "with reactions (a decrease of 4, to 3, compared with 2019-20)." in text
+    assert (
+        "There was an increase of 1 follower, to 9 on 31 March 2021, compared with 2019-20." in text
+    )
     assert "| 18, down 2 from 2019-20 |" in text
+
+
+def test_reach_of_two_accounts_changes_as_one_figure(record: Record, annual: Annual) -> None:
+    record(("facebook+instagram", "reach", 100, *BEFORE), ("facebook", "reach", 30, *BEFORE))
+    record(("facebook+instagram", "reach", 80, *YEAR), ("facebook", "reach", 40, *YEAR))
+    text = annual()
+    assert "Their reach showed a decrease of 20, to 80, compared with 2019-20: the source" in text
+    assert "There was an increase in reach of 10, to 40, compared with 2019-20." in text
 
 
 def test_what_does_not_compare_is_said(record: Record, annual: Annual) -> None:

@@ -106,8 +106,8 @@ def test_shares_of_a_part_are_dated(record: Record, annual: Annual) -> None:
     record(("website", "sessions", 997, *APRIL), dimension="device", key="desktop")
     record(("website", "sessions", 3, *APRIL), dimension="device", key="tablet")
     assert (
-        "Visits from 1 April 2020 to 30 April 2020 were made on a desktop or laptop computer "
-        "(100%) and on a tablet (under 1%)." in annual()
+        "The 1,000 visits from 1 April 2020 to 30 April 2020 were made on a desktop or laptop "
+        "computer (100%) and on a tablet (under 1%)." in annual()
     )
 
 

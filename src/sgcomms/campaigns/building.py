@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sgcomms.campaigns.pictures import STAND_IN
 from sgcomms.campaigns.salvage import Salvaged
-from sgcomms.campaigns.shapes import Context, PostShape
+from sgcomms.campaigns.shapes import STAGES, Context, EvaluationShape, PostShape
 from sgcomms.campaigns.words import PIECE, placeholders, without_unknown
 from sgcomms.config import Board
 from sgcomms.errors import Problem
-from sgcomms.models import Campaign, Media, Objective, Place, Post, Repeat
+from sgcomms.models import Campaign, Cost, Evaluation, Media, Objective, Place, Post, Repeat
 from sgcomms.rules import RULES
 from sgcomms.yamlfile import Document, Route, Spot, problem, suggestion
 
@@ -75,6 +75,8 @@ class _Builder:
             allow=allow,
             posts=tuple(posts),
             place=Place(self.document.file, spot.line, spot.column),
+            strategy=shape.strategy,
+            evaluation=_evaluation(shape.evaluation),
         )
 
     def _add(self, route: Route, rule: str, message: str, *, key: bool = False) -> None:
@@ -247,6 +249,15 @@ class _Builder:
         return {
             part: Place(self.document.file, spot.line, spot.column) for part, spot in spots.items()
         }
+
+
+def _evaluation(shape: EvaluationShape | None) -> Evaluation | None:
+    if shape is None:
+        return None
+    words = {stage: text for stage in STAGES if (text := getattr(shape, stage)) is not None}
+    cost = shape.cost
+    spent = Cost(cost.amount, cost.currency, cost.reason) if cost else None
+    return Evaluation(shape.by, words, spent)
 
 
 def _unknown(written: str, contacts: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from sgcomms.campaigns.shapes import CampaignShape, Context, PostShape
 from sgcomms.campaigns.times import ON_APPROVAL
 from sgcomms.yamlfile import Document, Route
 
-_ALL_OR_NOTHING = ("objective", "repeat")
+_ALL_OR_NOTHING = ("objective", "repeat", "evaluation")
 """Keys whose mappings make no sense with a part left out."""
 
 ANY = "?"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, LiteralString
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
@@ -22,7 +23,13 @@ from sgcomms.yamlfile import Day, Email, Id, Shape, Url, Words, suggestion
 
 __all__ = ["PROSE", "CampaignShape", "Context", "PostShape", "clock_change", "json_schema"]
 
-PROSE = frozenset({"title", "audience", "strategy", "text", "text_for", "alt", "allow"})
+STAGES = ("inputs", "outputs", "outtakes", "outcomes", "impact", "learning")
+"""The six stages of the Evaluation Cycle of the Government Communication Service, in its order
+(https://gcs.civilservice.gov.uk/publications/gcs-evaluation-cycle/), as keys."""
+
+PROSE = frozenset(
+    {"title", "audience", "strategy", "text", "text_for", "alt", "allow", "reason", *STAGES}
+)
 """The keys whose values are words for readers: a comment behind one may be a lost hashtag."""
 
 
@@ -108,6 +115,30 @@ def _alt(value: object) -> object:
     return value
 
 
+def _amount(value: object) -> object:
+    """Return the amount of money that 120 or "120.50" means, exactly as it is written."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    is_money = amount.is_finite() and 0 <= amount < _TOO_DEAR and amount == round(amount, 2)
+    if isinstance(value, bool) or not is_money:
+        raise PydanticCustomError(
+            "wrong-value", "{value} is not an amount; write it as 120.50", {"value": repr(value)}
+        )
+    return amount
+
+
+_TOO_DEAR = 1_000_000_000
+"""From here on it is no amount that a campaign cost, but a slip of the hand."""
+
+Amount = Annotated[
+    Decimal,
+    PlainValidator(_amount),
+    WithJsonSchema({"type": ["number", "string"], "minimum": 0, "pattern": r"^\d+(\.\d{1,2})?$"}),
+]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["GBP"])]
+
 AccountId = Annotated[Id, BeforeValidator(_account)]
 At = Annotated[
     object,
@@ -125,6 +156,29 @@ class ObjectiveShape(Shape):
     baseline: Annotated[float, Field(ge=0)]
     target: Annotated[float, Field(ge=0)]
     by: Day
+
+
+class CostShape(Shape):
+    """What the campaign cost beside what platforms charge."""
+
+    amount: Annotated[Amount, Field(examples=[120.50])]
+    currency: Currency = "GBP"
+    reason: Words
+
+
+class EvaluationShape(Shape):
+    """What a person says of the campaign afterwards, by the stages of evaluation."""
+
+    by: Annotated[Email, AfterValidator(_author)]
+    inputs: Words | None = None
+    outputs: Words | None = None
+    outtakes: Words | None = None
+    outcomes: Words | None = None
+    impact: Words | None = None
+    learning: Words | None = None
+    cost: Annotated[
+        CostShape | None, Field(examples=[{"amount": 120.50, "reason": "Drawing the pictures"}])
+    ] = None
 
 
 class RepeatShape(Shape):
@@ -190,6 +244,10 @@ class CampaignShape(Shape):
     allow: Annotated[list[dict[str, Words]], Field(examples=[[{"same-text": "the reason"}]])] = (
         Field(default_factory=list)
     )
+    evaluation: Annotated[
+        EvaluationShape | None,
+        Field(examples=[{"by": "someone@board.example", "learning": "What to do otherwise."}]),
+    ] = None
     posts: Annotated[
         list[PostShape],
         Field(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import click
 
-from sgcomms import clock, health, queueing, ticking
+from sgcomms import clock, queueing, ticking
 from sgcomms.cli.common import (
     as_json,
     fail,
@@ -27,7 +27,7 @@ from sgcomms.db import Db, approvals
 from sgcomms.db.queue import Row
 from sgcomms.errors import ProblemsError, StateError
 from sgcomms.models import Delivery
-from sgcomms.planning import MANY_WITHDRAWALS, Plan, mode_of
+from sgcomms.planning import MANY_WITHDRAWALS, Plan, cost, mode_of
 from sgcomms.queueing import Proposal
 from sgcomms.workspace import Workspace
 
@@ -182,7 +182,7 @@ def _print_costs(plan: Plan, board: Board) -> None:
     spent: dict[str, Decimal] = {}
     for one in (*plan.add, *plan.change):
         if one.mode == "live":
-            price = health.cost(one.platform, one.draft, board, one.account)
+            price = cost(one.platform, one.draft, board, one.account)
             spent[one.account] = spent.get(one.account, Decimal(0)) + price
     for account, price in sorted(spent.items()):
         if price:

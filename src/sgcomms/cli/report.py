@@ -1,4 +1,4 @@
-"""`report annual`."""
+"""`report annual`, and the group that `report campaign` belongs to."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from typing import get_args
 
 import click
 
-from sgcomms import clock, files, periods
+from sgcomms import clock, periods
 from sgcomms.campaigns import load
-from sgcomms.cli.common import day, here
-from sgcomms.cli.saying import echo
+from sgcomms.cli.common import here
+from sgcomms.cli.documents import cut_off, deliver, form_of, troubled
+from sgcomms.cli.evaluation import campaign_command
 from sgcomms.config import Board
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
 from sgcomms.periods import Period
 from sgcomms.reports import annual
-from sgcomms.reports.writing import Format, write
-
-_ENDINGS: dict[str, Format] = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}
+from sgcomms.reports.writing import Format
 
 
 @click.group("report")
 def report_command() -> None:
     """Write a document from the figures."""
+
+
+report_command.add_command(campaign_command)
 
 
 @report_command.command("annual")
@@ -41,28 +43,18 @@ def annual_command(
     board = space.board()
     today = clock.now().astimezone(board.zone).date()
     period = _period(year, board, today)
-    cut_off = day(as_of, "--as-of")
-    if cut_off is not None and cut_off > today:
-        raise UsageError(f"--as-of {as_of}: that day has not come yet")
-    chosen = form or _form_of(output)
-    if output is not None and output.is_dir():
-        raise UsageError(f"-o {output} is a folder: name a file in it")
+    known = cut_off(as_of, today)
+    chosen = form_of(form, output)
     loaded = load(space.root, board)
     report = annual.gather(
         ctx.with_resource(space.database()),
         board,
         period,
         loaded.campaigns,
-        cut_off or FOREVER,
-        troubled=sorted({one.file for one in loaded.problems if one.severity == "error"}),
+        known or FOREVER,
+        troubled=troubled(loaded),
     )
-    name = f"annual.{chosen}"
-    text = write(report, space.template(name), name, chosen)
-    if output is None:
-        echo(text, nl=False)
-        return 0
-    _write(output, text)
-    echo(f"written: {output}")
+    deliver(space, report, chosen, output)
     return 0
 
 
@@ -74,21 +66,3 @@ def _period(year: str, board: Board, today: date) -> Period:
     if period.start > today:
         raise UsageError(f"--year {year}: that year has not begun yet")
     return period
-
-
-def _form_of(output: Path | None) -> Format:
-    """Return the format that the file's ending says. Raises UsageError where it says none."""
-    if output is None:
-        return "md"
-    found = _ENDINGS.get(output.suffix.lower())
-    if found is None and not output.is_dir():
-        ending = f"no format ends in {output.suffix}" if output.suffix else "it has no ending"
-        raise UsageError(f"-o {output}: {ending}; name it .md or .html, or say --format")
-    return found or "md"
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        files.write_whole(output, text.encode())
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error

@@ -32,7 +32,7 @@ _OF_CAMPAIGN = (
     f" ON p.id = a.publication WHERE p.delivery IS NULL AND {_ASSIGNED})"
 )
 
-_NEWEST = (
+NEWEST = (
     "SELECT p.id AS publication, p.account, p.platform_id, p.url, p.published_at,"
     " j.key AS metric, j.value, r.read_on, r.source, row_number() OVER ("
     "PARTITION BY r.publication, j.key ORDER BY j.value IS NULL, r.read_on DESC, r.source DESC"
@@ -40,6 +40,7 @@ _NEWEST = (
     " CROSS JOIN json_each(r.counts) AS j"
     " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
 )
+"""The readings of each post meant, of each metric the newest with `age` 1."""
 
 _COUNTED = (
     "SELECT p.account, count(DISTINCT p.id),"
@@ -215,7 +216,7 @@ def _is_rolled_up(db: Db, posts: Posts) -> bool:
     return posts.campaign is None and _leaves_nothing_out(db, posts.as_of)
 
 
-def _known(db: Db, posts: Posts) -> str:
+def known_publications(db: Db, posts: Posts) -> str:
     """Return the publications as they were known at the cut-off, as a table or a query."""
     return "publications" if _leaves_nothing_out(db, posts.as_of) else times.as_known(db)
 
@@ -235,7 +236,7 @@ def _add_days(db: Db, posts: Posts, whole: tuple[date, date], sums: _Sums) -> No
 
 def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
     """Add what the readings of the posts themselves hold."""
-    known = _known(db, posts)
+    known = known_publications(db, posts)
     counted = f"{_COUNTED.format(publications=known)}{posts.clause()} GROUP BY p.account"
     for account, count, having, first, last, found in db.conn.execute(
         counted, posts.values()
@@ -246,7 +247,7 @@ def _add_readings(db: Db, posts: Posts, sums: _Sums) -> None:
         "SELECT account, metric, count(value), count(*) - count(value),"
         f" sum(read_on < date(published_at, '+{SETTLES.days} days')), sum(value), min(read_on),"
         f" max(read_on), group_concat(DISTINCT source) FROM ("
-        f"{_NEWEST.format(publications=known)}{posts.clause()})"
+        f"{NEWEST.format(publications=known)}{posts.clause()})"
         " WHERE age = 1 GROUP BY account, metric"
     )
     for account, metric, *rest in db.conn.execute(summed, posts.values()).fetchall():
@@ -290,7 +291,7 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
 
     Without a metric, the newest reading of each post that any source has named, counting 1.
     """
-    known = _known(db, posts)
+    known = known_publications(db, posts)
     if metric is None:
         found = (
             "SELECT p.*, 1.0 AS value, r.read_on, r.source, row_number() OVER (PARTITION BY p.id"
@@ -300,7 +301,7 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
             f"{posts.clause()}"
         )
     else:
-        found = f"{_NEWEST.format(publications=known)}{posts.clause()} AND j.key = :metric"
+        found = f"{NEWEST.format(publications=known)}{posts.clause()} AND j.key = :metric"
     rows = db.conn.execute(
         "SELECT account, platform_id, url, published_at, value, read_on, source"
         f" FROM ({found}) WHERE age = 1 ORDER BY published_at, platform_id",

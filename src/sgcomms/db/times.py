@@ -77,7 +77,8 @@ def as_known(db: Db) -> str:
         return "publications"
     newest = _NEWEST.format(publication="p.id", until=" AND o.read_on <= :as_of")
     return (
-        "(SELECT p.id, p.account, p.platform_id, p.url, p.delivery,"
+        "(SELECT p.id, p.account, p.platform_id, p.url, p.text, p.delivery, p.removed_at,"
+        " p.gone_at,"
         f" CASE WHEN p.delivery IS NULL THEN coalesce({newest}, p.published_at)"
         " ELSE p.published_at END AS published_at FROM publications AS p)"
     )

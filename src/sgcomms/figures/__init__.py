@@ -14,6 +14,7 @@ from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.spans import stored_subjects
 from sgcomms.errors import UsageError
+from sgcomms.figures.campaigns import CampaignPost, campaign_posts, median, visits
 from sgcomms.figures.comparing import compare
 from sgcomms.figures.coverage import Coverage, coverage
 from sgcomms.figures.gaps import months_missing, named
@@ -25,6 +26,7 @@ from sgcomms.figures.posts import (
     added,
     all_accounts,
     campaign_figures,
+    campaign_parts,
     parts_of,
     refuse_mixtures,
     refuse_sums,
@@ -39,19 +41,24 @@ from sgcomms.periods import Period, before
 __all__ = [
     "REST",
     "Basis",
+    "CampaignPost",
     "Coverage",
     "Figure",
     "Question",
     "Trace",
+    "campaign_parts",
+    "campaign_posts",
     "compared",
     "coverage",
     "figures",
     "left_out",
+    "median",
     "owed",
     "source_names",
     "sources",
     "total",
     "trace",
+    "visits",
 ]
 
 

@@ -23,18 +23,29 @@ def landing_figures(
 
     What reaches out of the period is added to nothing.
     """
-    visits = [
+    keyed = [(one, str(one.key).split(".")) for one in _visits(question, found)]
+    return [
+        *_of(board, board.accounts, [(parts[-1], one) for one, parts in keyed]),
+        *_of(board, campaigns, [(parts[0], one) for one, parts in keyed]),
+    ]
+
+
+def visits_by_tag(question: Question, found: Sequence[Figure]) -> dict[str, float]:
+    """Return the visits of each `utm_content`, over all websites: only those that a tool names."""
+    visits: dict[str, float] = {}
+    for one in _visits(question, found):
+        visits[str(one.key)] = visits.get(str(one.key), 0) + (one.value or 0)
+    return visits
+
+
+def _visits(question: Question, found: Sequence[Figure]) -> list[Figure]:
+    return [
         one
         for one in found
         if one.metric == "sessions"
         and one.dimension == DIMENSION
         and one.value is not None
         and (one.period is None or one.period[0] >= question.period.start)
-    ]
-    keyed = [(one, str(one.key).split(".")) for one in visits]
-    return [
-        *_of(board, board.accounts, [(parts[-1], one) for one, parts in keyed]),
-        *_of(board, campaigns, [(parts[0], one) for one, parts in keyed]),
     ]
 
 

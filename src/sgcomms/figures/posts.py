@@ -74,15 +74,25 @@ def campaign_figures(
     """Yield the figures of every campaign: only the posts that belong to it count."""
     if question.basis == "received":
         return
-    start, end = span(question.period, board.zone)
     for campaign in campaigns:
-        meant = Posts(start, end, question.as_of, campaign=campaign)
-        parts = list(_post_figures(db, board, meant))
+        meant = posts_of(board, question, campaign)
+        parts = campaign_parts(db, board, question, campaign)
         accounts = tuple(dict.fromkeys(one.subject for one in parts))
         for metric in dict.fromkeys(one.metric for one in parts):
             if board.metrics[metric].over_accounts == "sum":
                 one = added(board, question, campaign, metric, parts, accounts)
                 yield replace(one, added=False, of_posts=meant)
+
+
+def posts_of(board: Board, question: Question, campaign: str) -> Posts:
+    """Return which posts are meant by a campaign's, of the period and as of the cut-off."""
+    start, end = span(question.period, board.zone)
+    return Posts(start, end, question.as_of, campaign=campaign)
+
+
+def campaign_parts(db: Db, board: Board, question: Question, campaign: str) -> list[Figure]:
+    """Return the figures of a campaign's posts by account: what its own are added from."""
+    return list(_post_figures(db, board, posts_of(board, question, campaign)))
 
 
 def _post_figures(db: Db, board: Board, meant: Posts) -> Iterator[Figure]:

@@ -14,13 +14,13 @@ from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
-from sgcomms.figures import Figure, Question
+from sgcomms.figures import Question
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
 from sgcomms.reports import campaigns as campaigns_part
 from sgcomms.reports import completeness, missing, numbers, social, website
 from sgcomms.reports.changes import changes
-from sgcomms.reports.material import Material
+from sgcomms.reports.material import Material, as_read
 from sgcomms.reports.model import Report
 
 EARLIEST = 1991
@@ -52,7 +52,7 @@ def gather(
     sections = [
         *website.sections(material),
         *social.sections(material, db),
-        *campaigns_part.sections(material, troubled),
+        *campaigns_part.sections(material, db, troubled),
         *completeness.sections(material, db),
     ]
     left_out = map(numbers.sentence, figures_of.left_out(db, board, question))
@@ -64,7 +64,7 @@ def gather(
         board=board.name,
         period=numbers.year(period),
         days=numbers.days(period.start, period.end),
-        as_read=_as_read(found, as_of),
+        as_read=as_read(found, as_of),
         remarks=tuple(remarks),
         sections=tuple(sections),
         notes=material.footnotes.notes(),
@@ -81,13 +81,3 @@ def _check_days(period: Period, as_of: date) -> None:
             f"{numbers.day(as_of)} is before {period.name} began ({numbers.day(period.start)}): "
             "nothing of that year was known then"
         )
-
-
-def _as_read(found: Sequence[Figure], as_of: date) -> str:
-    """Return up to which day the figures were read."""
-    days = [one.as_of for one in found if one.as_of is not None]
-    asked = "" if as_of == FOREVER else numbers.day(as_of)
-    if not days:
-        return f"No figures had been read by {asked}." if asked else "No figures have been read."
-    words = f"Figures as read up to {numbers.day(max(days))}"
-    return f"{words}, and as known on {asked}." if asked else f"{words}."

@@ -12,6 +12,7 @@ from sgcomms.db import Db
 from sgcomms.figures import Figure, Question
 from sgcomms.periods import before
 from sgcomms.reports import numbers
+from sgcomms.reports.phrases import Change
 
 _WORDS = {
     "its days are not those of the period asked for": "only figures of other dates are known",
@@ -32,20 +33,17 @@ class Changes:
     last_day: date
     refused: dict[str, dict[str, None]] = field(default_factory=dict)
 
-    def words(self, one: Figure, name: str) -> str:
-        """Return ", up 1,204 from 2019-20", or nothing; then `lines` says why, by `name`."""
+    def change(self, one: Figure, name: str) -> Change | None:
+        """Return the figure beside that of the year before, or None; then `lines` says why, by
+        `name`."""
         beside = self.known.get(one)
         if beside is None:
-            return ""
+            return None
         reason = self._reason(one, beside)
         if reason is not None or one.value is None or beside.previous is None:
             self.refused.setdefault(reason or "no figure of that year", {})[name] = None
-            return ""
-        change = numbers.change(one.value, beside.previous, one.unit)
-        if change is None:
-            return f", the same as in {self.year}"
-        direction = "up" if one.value > beside.previous else "down"
-        return f", {direction} {change} from {self.year}"
+            return None
+        return Change(one.value, beside.previous, one.unit, self.year)
 
     def lines(self) -> list[str]:
         """Return why figures were not compared, one line a reason."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sgcomms.config import Board
+from sgcomms.db.posts import FOREVER
 from sgcomms.figures import Figure, Question
 from sgcomms.models import Account, Campaign
 from sgcomms.periods import Period
@@ -18,6 +19,7 @@ from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import numbers
 from sgcomms.reports.changes import Changes
 from sgcomms.reports.model import Footnotes
+from sgcomms.reports.phrases import Change
 
 _RENAMED = date(2023, 7, 24)
 """Twitter became X."""
@@ -36,6 +38,9 @@ _NOUNS = {
     "users_daily_sum": ("visitor, counted anew each day", "visitors, counted anew each day"),
 }
 """One and many of a metric, where its unit does not say enough."""
+
+_NO_NOUN = ("ratio", "seconds")
+"""Units that stand in the amount already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Material:
         """Return the value with what it counts: "1 post", "a reach of 80,112"."""
         if one.metric == "reach":
             return f"a reach of {self.amount(one)}"
-        single, many = _NOUNS.get(one.metric, (one.unit.removesuffix("s"), one.unit))
+        single, many = self.nouns(one)
         return f"{self.amount(one)} {single if one.value == 1 else many}"
 
     def when(self, one: Figure) -> str:
@@ -126,10 +131,33 @@ class Material:
         found = self.board.metrics[metric]
         return f"{found.label}: {found.meaning}"
 
-    def change(self, one: Figure) -> str:
-        """Return the change from the year before, as it follows a level, or nothing."""
+    def change(self, one: Figure) -> Change | None:
+        """Return the figure beside that of the year before, where the two compare."""
         label = self.board.metrics[one.metric].label
-        return self.changes.words(one, f"{numbers.lowered(label)} of {self.name(one.subject)}")
+        return self.changes.change(one, f"{numbers.lowered(label)} of {self.name(one.subject)}")
+
+    def moved(self, one: Figure, at: str = "") -> str | None:
+        """Return "an increase of 3 posts, to 8, compared with 2019-20"; None without a change.
+
+        `at` belongs to the level: " on 31 March 2021".
+        """
+        change = self.change(one)
+        if change is None:
+            return None
+        if one.metric == "reach":
+            return change.long(at=at, bare="reach")
+        if one.unit in _NO_NOUN:
+            return change.long(at=at)
+        return change.long(self.nouns(one), at)
+
+    def same(self, one: Figure) -> str:
+        """Return ", the same as in 2019-20" where the year before prints alike, or nothing."""
+        change = self.change(one)
+        return f", {change.short()}" if change is not None and change.amount is None else ""
+
+    def nouns(self, one: Figure) -> tuple[str, str]:
+        """Return what the figure counts, as one and as many."""
+        return _NOUNS.get(one.metric, (one.unit.removesuffix("s"), one.unit))
 
     def label(self, account: Account) -> str:
         """Return what readers call the account: its platform, with the handle where two share."""
@@ -155,3 +183,13 @@ class Material:
             return f"{numbers.listed([self.name(part) for part in subject.split('+')])} together"
         titles = {campaign.id: campaign.title for campaign in self.campaigns}
         return re.sub(r"\s+", " ", titles.get(subject, subject))
+
+
+def as_read(found: Sequence[Figure], as_of: date) -> str:
+    """Return up to which day the figures were read."""
+    days = [one.as_of for one in found if one.as_of is not None]
+    asked = "" if as_of == FOREVER else numbers.day(as_of)
+    if not days:
+        return f"No figures had been read by {asked}." if asked else "No figures have been read."
+    words = f"Figures as read up to {numbers.day(max(days))}"
+    return f"{words}, and as known on {asked}." if asked else f"{words}."

@@ -78,8 +78,9 @@ def _account(material: Material, account: Account) -> Iterator[Sentence]:
         text = form if metric == "posts" else _without_posts(material, account, form)
         when = material.when(one)
         when = f" {when}" if metric == "posts" or when != "in the year" else ""
-        text = f"{text.format(_put(material, one))}{when}{material.change(one)}."
-        yield Sentence(text, material.marks(one))
+        moved = material.moved(one)
+        level = f"{text.format(_put(material, one))}{when}{material.same(one)}."
+        yield Sentence(level if moved is None else f"There was {moved}.", material.marks(one))
     yield from _answers(material, account)
     yield from _others(material, account)
     for one in material.found:
@@ -87,11 +88,13 @@ def _account(material: Material, account: Account) -> Iterator[Sentence]:
             continue
         if material.is_level(one):
             day = numbers.day(material.level_day(one))
-            text = f"On {day} the account had {_level(material, one)}{material.change(one)}."
-            yield Sentence(text, material.marks(one))
+            moved = material.moved(one, f" on {day}")
+            ever = "Of posts since the account was opened there" if _is_ever(one) else "There"
+            level = f"On {day} the account had {_level(material, one)}{material.same(one)}."
+            yield Sentence(level if moved is None else f"{ever} was {moved}.", material.marks(one))
         elif one.period is not None:
             when = numbers.sentence(material.when(one)).rstrip(".")
-            text = f"{when} the account had {material.counted(one)}{material.change(one)}."
+            text = f"{when} the account had {material.counted(one)}{material.same(one)}."
             yield Sentence(text, material.marks(one))
     if not material.valued(account.id, "followers"):
         name = material.label(account)
@@ -115,7 +118,11 @@ def _put(material: Material, one: Figure) -> str:
 
 def _level(material: Material, one: Figure) -> str:
     words = material.counted(one)
-    return f"{words} since it was opened" if one.metric == "posts_total" else words
+    return f"{words} since it was opened" if _is_ever(one) else words
+
+
+def _is_ever(one: Figure) -> bool:
+    return one.metric == "posts_total"
 
 
 def _answers(material: Material, account: Account) -> Iterator[Sentence]:
@@ -141,9 +148,12 @@ def _others(material: Material, account: Account) -> Iterator[Sentence]:
 def _joined(material: Material, known: Sequence[Figure], form: str) -> Sentence:
     words = []
     for one in known:
-        when, change = material.when(one), material.change(one).removeprefix(", ")
-        aside = [part for part in (when if when != "in the year" else "", change) if part]
-        words.append(material.counted(one) + (f" ({', '.join(aside)})" if aside else ""))
+        when, change = material.when(one), material.change(one)
+        moved = change.long() if change is not None else None
+        same = material.same(one).removeprefix(", ")
+        aside = [part for part in (when if when != "in the year" else "", moved or same) if part]
+        counted = material.counted(one) if moved is None else material.nouns(one)[1]
+        words.append(counted + (f" ({', '.join(aside)})" if aside else ""))
     marks = dict.fromkeys(mark for one in known for mark in material.marks(one))
     return Sentence(form.format(numbers.listed(words)), tuple(marks))
 
@@ -165,8 +175,11 @@ def _together(material: Material, joint: Joint) -> Iterator[Sentence]:
         if material.is_level(one):
             when = f" on {numbers.day(material.level_day(one))}"
         verb = "was" if label == "reach" else "were"
+        change = material.change(one)
+        moved = change.long() if change is not None else None
+        level = f"{verb} {material.amount(one)}{material.same(one)}"
         text = (
-            f"Their {label}{when} {verb} {material.amount(one)}{material.change(one)}: the source "
-            f"gave one figure for {whole}, and it was not added up by us."
+            f"Their {label}{when} {level if moved is None else f'showed {moved}'}: the source gave "
+            f"one figure for {whole}, and it was not added up by us."
         )
         yield Sentence(text, material.marks(one))

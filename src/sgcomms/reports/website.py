@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sgcomms.figures import REST, Figure
 from sgcomms.models import Website
-from sgcomms.reports import numbers, pages
+from sgcomms.reports import numbers, pages, phrases
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Section, Sentence, Table
 from sgcomms.reports.pages import longest, value_of
@@ -73,24 +73,56 @@ def _visits(material: Material, site: Website) -> Iterator[Sentence]:
     for metric in _VISITS:
         for one in material.valued(site.id, metric):
             when = material.when(one)
-            text = f"{subject} had {material.counted(one)}"
-            text = text if when == before else f"{text} {when}"
-            yield Sentence(f"{text}{material.change(one)}.", material.marks(one))
+            moved = material.moved(one)
+            text = f"{subject} had {moved or material.counted(one)}"
+            text = text if moved or when == before else f"{text} {when}"
+            yield Sentence(f"{text}{material.same(one)}.", material.marks(one))
             subject, before = "It", when if when == "in the year" else ""
 
 
 def _use(material: Material, site: Website) -> Iterator[Sentence]:
     forms = {
-        "session_seconds": "a visit lasted {} on average",
-        "bounce": "the bounce rate was {}",
+        "session_seconds": ("the average visit", "a visit lasted {} on average"),
+        "bounce": ("the bounce rate", "the bounce rate was {}"),
     }
-    for metric, form in forms.items():
+    for metric, (name, form) in forms.items():
         for one in material.valued(site.id, metric):
-            words = form.format(material.amount(one))
-            when = material.when(one)
+            level, at = material.amount(one), ""
+            base = _base(material, site, one) if one.unit == "ratio" else None
+            if base is not None:
+                of_all = phrases.of_base(value_of(one), base, "visits")
+                if of_all is None:
+                    _say_small(material, site, name.removeprefix("the "), base)
+                    continue
+                level = f"{one.bound} {of_all}" if one.bound else of_all
+                at = f" of {numbers.number(base)} visits"
+            moved, when = material.moved(one, at), material.when(one)
+            words = form.format(level) if moved is None else f"{name} showed {moved}"
             text = words if when == "in the year" else f"{when}, {words}"
-            text = f"{text[0].upper()}{text[1:]}{material.change(one)}."
+            text = f"{text[0].upper()}{text[1:]}{material.same(one)}."
             yield Sentence(text, material.marks(one))
+
+
+def _base(material: Material, site: Website, one: Figure) -> float | None:
+    """Return how many visits a share of them is a share of, where the same days say so."""
+    for whole in material.valued(site.id, "sessions"):
+        if whole.period == one.period and whole.bound is None:
+            return whole.value
+    return None
+
+
+def _named(material: Material, site: Website, one: Figure) -> float:
+    """Return how many visits the rows of a breakdown name: all that is known where no total is."""
+    rows = material.valued(site.id, "sessions", one.dimension)
+    return sum(value_of(row) for row in rows if row.period == one.period)
+
+
+def _say_small(material: Material, site: Website, what: str, base: float) -> None:
+    visits = "1 visit" if base == 1 else f"{numbers.number(base)} visits"
+    material.missing.append(
+        f"{what[0].upper()}{what[1:]} of {material.name(site.id)}: {visits} are too few for "
+        f"percentages; from {phrases.SMALLEST_BASE} on they are given."
+    )
 
 
 def _board_table(material: Material) -> Table | None:
@@ -108,7 +140,7 @@ def _board_table(material: Material) -> Table | None:
         rows.append(
             (
                 Cell(f"{material.board.metrics[one.metric].label}{which}"),
-                Cell(f"{material.amount(one)}{material.change(one)}", notes),
+                Cell(f"{material.amount(one)}{_short(material, one)}", notes),
                 Cell(days),
             )
         )
@@ -116,37 +148,54 @@ def _board_table(material: Material) -> Table | None:
     return Table("Recorded by hand, each with its own dates", header, tuple(rows))
 
 
+def _short(material: Material, one: Figure) -> str:
+    change = material.change(one)
+    return "" if change is None else f", {change.short()}"
+
+
 # where visitors came from
 
 
 def _origins(material: Material, site: Website) -> Iterator[Sentence]:
-    marks = material.footnotes.mark
-    channels = _shares(material, site, "channel")
-    if channels:
-        words = [
-            f"{material.amount(one)} {_CHANNELS.get(one.key or '', f'came by {one.key}')}"
-            for one in channels
-        ]
-        of_all = f"Of all visits{_dates(material, channels[0])}"
-        text = f"{of_all}, {numbers.listed(words)}."
-        yield Sentence(text, marks(material.definition("sessions")))
-    devices = _shares(material, site, "device")
-    if devices:
-        places = [
-            f"{_DEVICES.get(one.key or '', f'on {one.key}')} ({material.amount(one)})"
-            for one in devices
-        ]
-        text = f"Visits{_dates(material, devices[0])} were made {numbers.listed(places)}."
-        yield Sentence(text, marks(material.definition("sessions")))
-    for dimension, rows in (("where visits came from", channels), ("devices", devices)):
-        name = material.name(site.id)
+    for dimension, named, sentence in (
+        ("channel", "where visits came from", _of_channels),
+        ("device", "devices", _of_devices),
+    ):
+        rows = _shares(material, site, dimension)
         if not rows:
-            material.missing.append(f"Shares by {dimension} of {name}: no figures.")
-        elif rows[0].period is not None:
+            name = material.name(site.id)
+            material.missing.append(f"Shares by {named} of {name}: no figures.")
+            continue
+        if rows[0].period is not None:
             material.missing.append(
-                f"Shares by {dimension} of {name}: no figures for the whole year, only "
-                f"{material.when(rows[0])}."
+                f"Shares by {named} of {material.name(site.id)}: no figures for the whole year, "
+                f"only {material.when(rows[0])}."
             )
+        base = _base(material, site, rows[0]) or _named(material, site, rows[0])
+        if not phrases.has_base(base):
+            _say_small(material, site, f"shares by {named}", base)
+            continue
+        notes = material.footnotes.mark(material.definition("sessions"))
+        rounding = phrases.rounding([value_of(one) for one in rows])
+        notes += material.footnotes.mark(rounding) if rounding else ()
+        yield Sentence(sentence(material, rows, base), notes)
+
+
+def _of_channels(material: Material, rows: Sequence[Figure], base: float) -> str:
+    words = [
+        f"{material.amount(one)} {_CHANNELS.get(one.key or '', f'came by {one.key}')}"
+        for one in rows
+    ]
+    visits = f"{numbers.number(base)} visits{_dates(material, rows[0])}"
+    return f"Of {visits}, {numbers.listed(words)}."
+
+
+def _of_devices(material: Material, rows: Sequence[Figure], base: float) -> str:
+    places = [
+        f"{_DEVICES.get(one.key or '', f'on {one.key}')} ({material.amount(one)})" for one in rows
+    ]
+    visits = f"{numbers.number(base)} visits{_dates(material, rows[0])}"
+    return f"The {visits} were made {numbers.listed(places)}."
 
 
 def _dates(material: Material, one: Figure) -> str:

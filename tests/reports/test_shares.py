@@ -1,0 +1,54 @@
+"""Shares: their base, what they leave over, and none of a small base."""
+
+from __future__ import annotations
+
+from tests.reports.conftest import YEAR, Annual, Record
+
+
+def _visits(record: Record, key: str, value: float) -> None:
+    record(("website", "sessions", value, *YEAR), dimension="device", key=key)
+
+
+def test_shares_show_the_rest(record: Record, annual: Annual) -> None:
+    record(("website", "sessions", 100, *YEAR))
+    _visits(record, "desktop", 66)
+    _visits(record, "mobile", 30)
+    assert (
+        "The 100 visits were made on a desktop or laptop computer (66%), on a mobile phone (30%) "
+        "and on other devices, or the source does not say (4%)." in annual()
+    )
+
+
+def test_shares_that_make_a_whole_have_no_rest(record: Record, annual: Annual) -> None:
+    _visits(record, "desktop", 70)
+    _visits(record, "mobile", 30)
+    text = annual()
+    assert "The 100 visits were made on a desktop or laptop computer (70%) and on a mobile" in text
+    assert "does not say" not in text
+
+
+def test_a_share_shows_its_base(record: Record, annual: Annual) -> None:
+    record(("website", "sessions", 200, *YEAR), ("website", "bounce", 0.4, *YEAR))
+    _visits(record, "desktop", 150)
+    text = annual()
+    assert "The 200 visits were made on a desktop or laptop computer (75%) and on other" in text
+    assert "The bounce rate was 40% of 200 visits." in text
+
+
+def test_a_small_base_has_no_percentages(record: Record, annual: Annual) -> None:
+    record(("website", "sessions", 29, *YEAR), ("website", "bounce", 0.4, *YEAR))
+    _visits(record, "desktop", 20)
+    text = annual()
+    assert "%" not in text.partition("## What is missing")[0]
+    assert (
+        "Shares by devices of the website: 29 visits are too few for percentages; from 30 on they "
+        "are given." in text
+    )
+    assert "Bounce rate of the website: 29 visits are too few" in text
+
+
+def test_rounded_shares_have_a_note(record: Record, annual: Annual) -> None:
+    record(("website", "sessions", 300, *YEAR))
+    for key in ("desktop", "mobile", "tablet"):
+        _visits(record, key, 100)
+    assert "The percentages are rounded, so they add up to 99%." in annual()
