@@ -1,4 +1,4 @@
-"""`report annual`."""
+"""`report`: its group, and `report annual`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from sgcomms import clock, files, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here
+from sgcomms.cli.monthly import monthly_command
 from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db.posts import FOREVER
@@ -25,6 +26,9 @@ _ENDINGS: dict[str, Format] = {".md": "md", ".markdown": "md", ".html": "html", 
 @click.group("report")
 def report_command() -> None:
     """Write a document from the figures."""
+
+
+report_command.add_command(monthly_command)
 
 
 @report_command.command("annual")

@@ -310,6 +310,21 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
     ]
 
 
+def texts(db: Db, account: str, names: Sequence[str]) -> dict[str, str | None]:
+    """Return the words of posts of `account` by the platform's ids; None where none are known.
+
+    What begins as a retweet does holds somebody else's words, so it has none here.
+    """
+    marks = ", ".join("?" * len(names))
+    rows = db.conn.execute(
+        "SELECT p.platform_id, coalesce(nullif(p.text, ''), json_extract(d.draft, '$.text'))"
+        " FROM publications AS p LEFT JOIN deliveries AS d ON d.id = p.delivery"
+        f" WHERE p.account = ? AND p.platform_id IN ({marks})",
+        (account, *names),
+    ).fetchall()
+    return {name: None if words and words.startswith("RT @") else words for name, words in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """A post that belongs to a campaign: by its delivery, or because somebody assigned it.
