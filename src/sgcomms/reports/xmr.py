@@ -38,7 +38,7 @@ _WORDS: dict[Finding, str] = {
     "run_above": f"special cause: {RUN} months or more in a row above the mean",
     "run_below": f"special cause: {RUN} months or more in a row below the mean",
     "common": "common cause: within the usual range",
-    "no_figure": "no figure for the month, so nothing to judge",
+    "no_figure": "no figure of the whole month, so nothing to judge",
     "running": "the month is not over, so it is not judged",
 }
 

@@ -16,13 +16,14 @@ from sgcomms.reports.monthly import changing
 from sgcomms.reports.monthly.cells import ABSENT, NOT_APPLICABLE, Cells
 from sgcomms.reports.monthly.months import Months
 
-COLUMNS = ("posts", "impressions", "views", "reach", "engagements", "followers")
+_SHOWN = ("posts", "impressions", "views", "reach")
+_ANSWERS = ("reactions", "comments", "shares")
+COLUMNS = (*_SHOWN, "engagements", *_ANSWERS, "followers")
 WEBSITE = (
     *("users_total", "users_active", "users_unspecified", "users_daily_sum"),
     *("sessions", "page_views"),
 )
 
-_ANSWERS = ("reactions", "comments", "shares")
 _APART = (
     "Impressions, views and reach are different things: they are not added to each other, nor is "
     "the reach of one account added to that of another."
@@ -34,10 +35,11 @@ _SPOKEN = ("impressions", "views", "reach", "followers")
 def channels(months: Months, material: Material, cells: Cells) -> Section:
     """Return the table of accounts, and their changes in words."""
     subjects = _subjects(months)
-    metrics = [metric for metric in COLUMNS if any(_has(months, one, metric) for one in subjects)]
+    metrics = _columns(months, subjects)
     title = "Channels"
     if not metrics:
         return Section("channels", title, 2, (Sentence("No figures of accounts are known."),))
+    notes = material.footnotes.mark(*map(material.definition, metrics))
     shown = _Channels(months, material, cells, metrics)
     table = Table(
         f"Each account in {_month(months.this)}, {_month(months.periods[-2])} and "
@@ -46,7 +48,6 @@ def channels(months: Months, material: Material, cells: Cells) -> Section:
         tuple(row for subject in subjects for row in shown.rows(subject)),
     )
     items = [words for subject in subjects for words in _changes(months, material, subject)]
-    notes = material.footnotes.mark(*map(material.definition, metrics))
     return Section(
         "channels", title, 2, (Sentence(_APART, notes),), table, items=tuple(map(Sentence, items))
     )
@@ -158,16 +159,6 @@ class _Channels:
         one = self.months.figure(period, subject, metric)
         if one is not None and one.reason:
             yield f"Not available: {_words(one.reason)}"
-        if metric == "engagements":
-            known = [
-                answer
-                for name in _ANSWERS
-                if (answer := self.months.valued(period, subject, name)) is not None
-            ]
-            if known:
-                told = numbers.listed([self.material.counted(answer) for answer in known])
-                where = self.material.name(subject)
-                yield f"{where} gave no total for {_month(period)}, but {told}."
 
 
 def _subjects(months: Months) -> list[str]:
@@ -179,6 +170,19 @@ def _subjects(months: Months) -> list[str]:
     return [
         one for one in (*known, *together) if any(_has(months, one, metric) for metric in COLUMNS)
     ]
+
+
+def _columns(months: Months, subjects: Sequence[str]) -> list[str]:
+    """Return what the table shows: the platforms' own totals of engagements where each account has
+    one, otherwise the kinds of it, which are not added up."""
+    known = [metric for metric in COLUMNS if any(_has(months, one, metric) for one in subjects)]
+    totals = all(
+        _has(months, one, "engagements")
+        for one in subjects
+        if any(_has(months, one, answer) for answer in _ANSWERS)
+    )
+    unwanted = _ANSWERS if totals and "engagements" in known else ("engagements",)
+    return [metric for metric in known if metric not in unwanted]
 
 
 def _has(months: Months, subject: str, metric: str) -> bool:

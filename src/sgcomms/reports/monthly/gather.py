@@ -260,9 +260,8 @@ def _top(desk: _Desk, cells: Cells) -> Section:
         if metric is not None:
             measures[account] = metric
             seen += [
-                posts.Seen(account, one.platform_id, _day(one.published_at, desk), one.value)
-                for one in stored.post_readings(desk.db, meant, metric)
-                if one.value is not None
+                posts.Seen(account, name, _day(at, desk), value)
+                for name, at, value in stored.values(desk.db, meant, metric)
             ]
     words: dict[tuple[str, str], str | None] = {}
     for top in posts.top(seen):
@@ -307,10 +306,14 @@ def _ahead(desk: _Desk, campaigns: Sequence[Campaign], planned: _Plans) -> Secti
 
 
 def _missing(months: Months, material: Material, troubled: Sequence[str]) -> Iterator[str]:
+    name, found = f"{months.this.start:%B %Y}", months.found[months.this.name]
     for account, missing in months.missing.items():
         if months.this in missing:
-            name = material.name(account)
-            yield f"{name}: no source lists posts of {months.this.start:%B %Y}."
+            yield f"{material.name(account)}: no source lists posts of {name}."
+    for subject in (*months.board.accounts, *months.board.websites):
+        if not any(subject in one.subject.split("+") and one.value is not None for one in found):
+            words = material.name(subject)
+            yield f"{words[:1].upper()}{words[1:]}: no figures of {name} itself."
     for file in dict.fromkeys(troubled):
         yield f"Campaigns: {file} has mistakes, so it is left out; `sgcomms check` shows them."
 

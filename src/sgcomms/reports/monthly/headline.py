@@ -37,8 +37,7 @@ def _finding(
     elif signals:
         yield from map(_signal, signals)
     elif judged:
-        part = "" if len(judged) == len(verdicts) else _part(len(judged), len(verdicts))
-        yield f"No unusual change in {month}{part}."
+        yield f"No unusual change in {month} in {_named(judged)}."
     elif known:
         yield f"Too few months are known to judge whether anything in {month} was unusual."
     elif not posts:
@@ -47,8 +46,9 @@ def _finding(
         yield f"No measure of {month} is known that could be judged."
 
 
-def _part(judged: int, all_: int) -> str:
-    return f", as far as can be judged: {judged} of {all_} measures have months enough"
+def _named(judged: Sequence[Verdict]) -> str:
+    """Return what was judged: nothing is said of what was not."""
+    return numbers.listed([numbers.lowered(one.what) for one in judged])
 
 
 def _signal(one: Verdict) -> str:

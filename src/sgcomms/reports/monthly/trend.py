@@ -28,7 +28,7 @@ from sgcomms.reports.model import (
 from sgcomms.reports.monthly.cells import ABSENT, Cells
 from sgcomms.reports.monthly.months import Months
 
-_OF_ACCOUNT = ("views", "impressions")
+_OF_ACCOUNT = ("views", "impressions", "engagements", "reactions")
 _OF_WEBSITE = ("page_views", "sessions")
 """The main measure of a subject is the first of these that it has of this month, or ever had."""
 
@@ -227,7 +227,7 @@ def _alt(title: str, one: Verdict, months: Months) -> str:
     ]
     if not known:
         return f"Line chart: {title}. No month has a figure that compares."
-    low, high = min(known), max(known)
+    low, high = (pick(known, key=lambda one: one[0]) for pick in (min, max))
     words = [f"Line chart: {title}."]
     words.append(f"Lowest {_shown(low[0])} in {low[1]}, highest {_shown(high[0])} in {high[1]}.")
     words.append(f"{_shown(known[-1][0])} in {known[-1][1]}.")
