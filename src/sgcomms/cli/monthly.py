@@ -75,7 +75,7 @@ def monthly_command(
         summary = replace(summary, decision=f"For decision: {for_decision.strip()}")
     content = _written(space, board, summary, chosen)
     if output is None:
-        echo(content.decode(), nl=False)
+        echo(content.decode().replace("\r\n", "\n"), nl=False)  # an e-mail's line ends
         return 0
     _write(output, content)
     echo(f"written: {output}")

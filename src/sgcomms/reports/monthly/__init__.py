@@ -4,13 +4,12 @@
 """
 
 from sgcomms.reports.monthly.gather import gather
-from sgcomms.reports.monthly.letter import Attachment, Letter, draft_mail, letter
+from sgcomms.reports.monthly.letter import Letter, draft_mail, letter
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.monthly.writing import FORMATS, Draw, Format, page, write
 
 __all__ = [
     "FORMATS",
-    "Attachment",
     "Draw",
     "Format",
     "Letter",

@@ -53,7 +53,7 @@ class Cells:
 
     def words(self, text: str, name: str, *notes: str) -> Cell:
         """Return the cell of words with a number in them."""
-        self.figures[name] = text
+        self.figures.setdefault(name, text)
         return Cell(text, self.material.footnotes.mark(*notes))
 
     def shorthand(self) -> tuple[str, ...]:

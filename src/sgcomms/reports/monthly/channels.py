@@ -91,7 +91,7 @@ def _changes(months: Months, material: Material, subject: str) -> Iterator[str]:
         one = months.compared(subject, metric, earlier)
         if one is None or one.value is None or one.previous is None or not one.comparable:
             continue
-        what = f"{months.board.metrics[metric].label} on {material.name(subject)}"
+        what = _what(material, subject, metric)
         yield changing.sentence(what, one.value, one.previous, one.unit, _month(earlier))
 
 
@@ -103,11 +103,7 @@ class _Channels:
     ) -> None:
         self.months, self.material, self.cells = months, material, cells
         self.metrics = metrics
-        self.spans = {
-            months.this: "this",
-            months.periods[-2]: "last",
-            months.periods[0]: "year_before",
-        }
+        self.spans = (months.this, months.periods[-2], months.periods[0])
 
     def rows(self, subject: str) -> Iterator[tuple[Cell, ...]]:
         name = self.material.name(subject)
@@ -118,7 +114,7 @@ class _Channels:
         yield Cell(f"{name}, change from {_month(self.months.periods[-2])}"), *row
 
     def cell(self, subject: str, metric: str, period: Period) -> Cell:
-        name = f"{subject}.{metric}.{self.spans[period]}"
+        name = f"{_what(self.material, subject, metric)}, {_month(period)}"
         one = self.months.valued(period, subject, metric)
         if one is not None:
             return self.cells.value(one, period, name)
@@ -138,7 +134,8 @@ class _Channels:
             notes = [note for note in one.notes if note.startswith("not comparable: ")]
             said = [note.removeprefix("not comparable: ") for note in notes]
             return self.cells.letter(ABSENT, *(f"No change shown: {_words(one)}" for one in said))
-        name = f"{subject}.{metric}.change"
+        what = _what(self.material, subject, metric)
+        name = f"{what}, change from {_month(earlier)}"
         return self.cells.words(changing.short(one.value, one.previous, one.unit), name)
 
     def _never(self, subject: str, metric: str, period: Period) -> bool:
@@ -193,6 +190,12 @@ def _has(months: Months, subject: str, metric: str) -> bool:
 def _heading(material: Material, metric: str) -> str:
     label = material.board.metrics[metric].label
     return f"{label} at month end" if metric == "followers" else label
+
+
+def _what(material: Material, subject: str, metric: str) -> str:
+    """Return what a number is of, in words."""
+    where = "of" if subject in material.board.websites else "on"
+    return f"{material.board.metrics[metric].label} {where} {material.name(subject)}"
 
 
 def _month(period: Period) -> str:

@@ -84,13 +84,12 @@ def _sentence(found: Sequence[Delivered]) -> str:
 
 
 def _row(one: Delivered, cells: Cells) -> tuple[Cell, ...]:
-    name = f"delivery.{one.campaign}"
     rated = rating(one.planned, one.sent)
     return (
         Cell(one.title),
         Cell(rated or "Not rated"),
-        cells.words(f"{one.sent:,}", f"{name}.sent"),
-        cells.words(f"{one.planned:,}", f"{name}.planned"),
+        cells.words(f"{one.sent:,}", f"{one.title}, posts sent"),
+        cells.words(f"{one.planned:,}", f"{one.title}, posts planned"),
         Cell(_rest(one)),
     )
 

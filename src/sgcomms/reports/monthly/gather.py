@@ -106,7 +106,7 @@ def gather(
     planned = _planned(sound, board)
     rows = {row.id: row for row in queue.rows(db)}
     return Summary(
-        key=f"monthly/{period.name}",
+        key=f"monthly-{period.name}",
         title=f"Reach summary, {name}{' so far' if desk.running else ''}",
         board=board.name,
         month=name,

@@ -14,26 +14,23 @@ from importlib import import_module
 from typing import Any
 
 from sgcomms.errors import UsageError
+from sgcomms.mailing import Attachment
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.monthly.writing import Draw, page, write
 from sgcomms.signs import plain
+
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
 
 MISSING = 'this needs `pip install "sgcomms[report]"`, which makes e-mails that keep their style'
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with the e-mail. `kind` is its media type, such as "text/html"."""
-
-    name: str
-    kind: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent. `key` names the month for ever; `figures` are the numbers as printed, by names
-    that stay the same from one writing to the next."""
+    """What is sent. `key` names the month for ever ("monthly-2021-03").
+
+    `figures` are the numbers as printed, by names that readers understand and that stay the same
+    from one writing to the next.
+    """
 
     key: str
     subject: str
@@ -57,7 +54,7 @@ def letter(summary: Summary, template: Callable[[str], str], draw: Draw | None =
         text=write(summary, template("monthly.txt"), "txt"),
         html=_inlined(write(summary, source, "html")),
         attachments=(
-            Attachment(f"reach-summary-{summary.key[-7:]}.html", "text/html", whole.encode()),
+            Attachment(f"reach-summary-{summary.key[-7:]}.html", whole.encode(), "text/html"),
         ),
         figures=summary.figures,
     )
@@ -69,7 +66,7 @@ def draft_mail(found: Letter, to: Sequence[str]) -> bytes:
     It names no sender: the program puts in whoever opens it. X-Unsent is how Outlook and its kin
     know a draft.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_SEVEN_BIT)
     message["X-Unsent"] = "1"
     if to:
         message["To"] = ", ".join(to)

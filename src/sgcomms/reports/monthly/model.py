@@ -12,7 +12,7 @@ from sgcomms.reports.model import Note, Section, Table
 class Summary:
     """The monthly reach summary, in the order in which it is read.
 
-    `key` names the month for ever ("monthly/2021-03"). `title`, `board`, `month`, `days` and
+    `key` names the month for ever ("monthly-2021-03"). `title`, `board`, `month`, `days` and
     `as_read` say what it is of; `remarks` stand directly under the title. `headline` are sentences
     from tested facts; `status` is how publishing and collecting stand on the day of writing.
     `channels` holds the table of accounts, `websites` that of websites. `trend` has a row for each
@@ -23,7 +23,7 @@ class Summary:
     `notes` what the numbered marks mean and `shorthand` what the lettered ones do. `decision` is
     what the board is asked to do.
     `figures` are the numbers as they are printed, by names that stay the same from one writing to
-    the next ("x.impressions.this"), so that a revision can say what changed.
+    the next ("Impressions on X, March 2027"), so that a revision can say what changed.
     """
 
     key: str

@@ -141,6 +141,6 @@ def _row(
         Cell(material.name(seen.account)),
         Cell(numbers.day(seen.day)),
         Cell(material.board.metrics[measures[seen.account]].label),
-        cells.words(numbers.number(seen.value), f"top.{number}.value"),
-        cells.words(numbers.number(one.median), f"top.{number}.median"),
+        cells.words(numbers.number(seen.value), f"{_TITLE}, {number}"),
+        cells.words(numbers.number(one.median), f"{_TITLE}, {number}, median"),
     )

@@ -197,13 +197,18 @@ def _drawn(one: Verdict, months: Months) -> Iterator[Break]:
 
 def _row(one: Verdict, cells: Cells) -> tuple[Cell, ...]:
     head = Cell(one.what, cells.material.footnotes.mark(cells.material.definition(one.metric)))
-    name = f"{one.subject}.{one.metric}.trend"
     known = cells.letter(ABSENT) if one.values[-1] is None else Cell(one.shown)
     if one.limits is None:
         return head, known, cells.letter(ABSENT), cells.letter(ABSENT), _finding(one)
-    mean = cells.words(_round(one.limits.mean), f"{name}.mean")
+    mean = cells.words(_round(one.limits.mean), f"{one.what}, mean")
     low, high = _round(one.limits.low), _round(one.limits.high)
-    return head, known, mean, cells.words(f"{low} to {high}", f"{name}.range"), _finding(one)
+    return (
+        head,
+        known,
+        mean,
+        cells.words(f"{low} to {high}", f"{one.what}, usual range"),
+        _finding(one),
+    )
 
 
 def _finding(one: Verdict) -> Cell:
@@ -215,7 +220,7 @@ def _number(one: Verdict, place: int, period: Period, cells: Cells) -> Cell:
     value = one.values[place]
     if value is None:
         return cells.letter(ABSENT)
-    return cells.words(_shown(value), f"{one.subject}.{one.metric}.{period.name}")
+    return cells.words(_shown(value), f"{one.what}, {_month(period)}")
 
 
 def _alt(title: str, one: Verdict, months: Months) -> str:
