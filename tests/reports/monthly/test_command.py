@@ -73,7 +73,7 @@ def test_a_pause_and_what_is_held_stand_at_the_top(run: Run, at: At, space: Work
     at("2027-01-11T09:30+00:00")
     run("publish")
     assert "held for a person" in monthly(run)
-    run("resume", "--by", "head.of.service@board.example")
+    run("resume", "--all", "--by", "head.of.service@board.example")
     at("2027-02-05T09:00+00:00")
     assert (
         "- Paused in January 2027: everything, from 22 November 2026 to 11 January 2027."
@@ -152,9 +152,97 @@ def test_live_posts_are_rated_by_what_was_sent(run: Run, at: At, space: Workspac
     assert "never queued" in found
 
 
+CAMPAIGN = """\
+campaign: bath-time
+title: Bath time
+author: comms.officer@board.example
+audience: Parents
+objective: {measure: clicks_link, baseline: 10, target: 40, by: 2027-02-28}
+accounts: [x]
+posts:
+  - {id: one, at: 2027-01-12 09:00, text: "Stay within arm's reach."}
+  - {id: two, at: 2027-01-13 09:00, text: "Never leave a baby alone in the bath."}
+  - {id: three, at: 2027-02-13 09:00, text: "Run the cold water first."}
+"""
+
+
+@pytest.fixture
+def bath_time(run: Run, space: Workspace) -> Run:
+    """A workspace with one campaign in the queue, whose posts are not for the outbox."""
+    board = space.root / "config" / "board.yaml"
+    board.write_text(
+        board.read_text("utf-8").replace("approval: required", "approval: none"), "utf-8"
+    )
+    for file in (space.root / "campaigns").glob("*.yaml"):
+        file.unlink()
+    (space.root / "campaigns" / "bath-time.yaml").write_text(CAMPAIGN, "utf-8")
+    assert run("queue").code == 0
+    with space.database() as db:
+        db.conn.execute("UPDATE deliveries SET mode = 'by_hand'")
+    return run
+
+
+def delivery(run: Run, *arguments: str) -> str:
+    return monthly(run, *arguments).partition("## Delivery of campaigns")[2].partition("## P")[0]
+
+
+@pytest.mark.parametrize(
+    ("sent", "row"),
+    [
+        ("2027-01-31T23:59:59Z", "| Bath time | ● Green | 2 | 2 | nothing |"),
+        ("2027-02-01T00:00:00Z", "| Bath time | ▲ Amber | 1 | 2 | 1 sent late |"),
+    ],
+)
+def test_delivery_follows_what_was_sent(
+    bath_time: Run, at: At, space: Workspace, sent: str, row: str
+) -> None:
+    def stands(post: str, state: str, published_at: str | None = None) -> None:
+        with space.database() as db:
+            db.conn.execute(
+                "UPDATE deliveries SET state = ?, published_at = ?, wake_at = due_at WHERE id = ?",
+                (state, published_at, f"bath-time/{post}@x"),
+            )
+
+    stands("one", "published", "2027-01-12T09:00:10Z")
+    stands("two", "handed")
+    at("2027-01-13T08:00+00:00")
+    found = delivery(bath_time, "--month", "2027-01", "--so-far")
+    assert "| Bath time | ● Green | 1 | 1 | nothing |" in found  # the other is not due yet
+    at("2027-02-05T09:00+00:00")
+    found = delivery(bath_time)
+    assert "| Bath time | ▲ Amber | 1 | 2 | 1 with an officer |" in found
+    assert "2 posts were planned, 1 sent." in found
+    stands("two", "published", sent)
+    found = monthly(bath_time)
+    assert row in found
+    assert "Objective: link clicks; baseline 10, target 40 by 28 February 2027." in found
+    assert "Outcome not measured. Against the objective: link clicks not measured." in found
+    at("2027-01-05T09:00+00:00")
+    assert "- Campaign: Bath time (2 posts planned)." in monthly(bath_time)
+
+
+def test_what_was_released_to_a_later_month_was_planned_for_its_own(
+    bath_time: Run, at: At, space: Workspace
+) -> None:
+    with space.database() as db:
+        db.conn.execute(
+            "UPDATE deliveries SET due_at = '2027-02-01T09:00:00Z' WHERE id = 'bath-time/two@x'"
+        )
+    at("2027-03-05T09:00+00:00")
+    assert "| Bath time | ■ Red | 0 | 2 | 2 waiting |" in delivery(bath_time, "--month", "2027-01")
+    assert "| Bath time | ■ Red | 0 | 1 | 1 waiting |" in delivery(bath_time)
+
+
+def test_a_campaign_that_ended_two_months_ago_is_no_more(bath_time: Run, at: At) -> None:
+    for month, there in (("2026-12", False), ("2027-01", True), ("2027-03", True)):
+        at("2027-05-05T09:00+00:00")
+        assert ("Bath time. Objective" in monthly(bath_time, "--month", month)) is there
+    assert "Bath time. Objective" not in monthly(bath_time, "--month", "2027-04")
+
+
 def test_a_campaign_with_mistakes_is_left_out_and_named(run: Run, space: Workspace, at: At) -> None:
     at("2027-02-05T09:00+00:00")
     file = space.root / "campaigns" / "dangerous-dogs.yaml"
     file.write_text(file.read_text("utf-8") + "wrong: 1\n", "utf-8")
     found = monthly(run)
-    assert "campaigns/dangerous-dogs.yaml has mistakes, so it is left out" in found
+    assert "campaigns/dangerous-dogs.yaml has mistakes, so what it plans is left out" in found

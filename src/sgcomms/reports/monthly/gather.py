@@ -17,7 +17,7 @@ from sgcomms.db.queue import Row
 from sgcomms.errors import UsageError
 from sgcomms.figures import Figure, Question
 from sgcomms.figures.gaps import months_missing
-from sgcomms.models import Campaign, Delivery, State
+from sgcomms.models import Campaign, Delivery
 from sgcomms.periods import Period, before, days, month, span
 from sgcomms.reports import numbers
 from sgcomms.reports.changes import Changes
@@ -219,27 +219,35 @@ def _planned(campaigns: Sequence[Campaign], board: Board) -> _Plans:
 def _delivered(
     desk: _Desk, campaigns: Sequence[Campaign], planned: _Plans, rows: dict[str, Row]
 ) -> Iterator[Delivered]:
-    """Yield each campaign that planned anything for the month, up to now."""
+    """Yield each campaign that planned anything for the month, up to now.
+
+    What has a time in the YAML was planned for that time, whenever it was released; what has none
+    there, or has left the YAML, for the time that the queue has.
+    """
     first, until = span(desk.period, desk.board.zone)
     until = min(until, desk.now)
-    by_campaign: dict[str, set[str]] = {}
+    times = {one.id: one.at for found in planned.values() for one in found if one.at is not None}
     for row in rows.values():
-        if first <= row.due_at < until and row.state != "withdrawn":
-            by_campaign.setdefault(row.campaign, set()).add(row.id)
-    for campaign in campaigns:
-        modes = {one.id: one.mode for one in planned[campaign.id]}
-        due = {one.id for one in planned[campaign.id] if one.at and first <= one.at < until}
-        due |= by_campaign.get(campaign.id, set())
-        if due:
-            modes.update({name: rows[name].mode for name in due if name in rows})
-            real = [name for name in sorted(due) if modes[name] != "outbox"]
-            sent = [name for name in real if _was_sent(rows.get(name), until)]
-            waiting: list[State | None] = [
-                rows[name].state if name in rows else None for name in real if name not in sent
-            ]
-            title = " ".join(campaign.title.split())
+        if row.state != "withdrawn":
+            times.setdefault(row.id, row.due_at)
+    due: dict[str, list[str]] = {one.id: [] for one in campaigns}
+    for name in sorted(name for name, at in times.items() if first <= at < until):
+        due.setdefault(name.partition("/")[0], []).append(name)
+    titles = {one.id: " ".join(one.title.split()) for one in campaigns}
+    modes = {one.id: one.mode for found in planned.values() for one in found}
+    modes.update({name: row.mode for name, row in rows.items()})
+    for campaign, names in due.items():
+        if names:
+            real = [name for name in names if modes[name] != "outbox"]
+            left = [name for name in real if not _was_sent(rows.get(name), until)]
+            waiting = tuple(rows[name].state if name in rows else None for name in left)
             yield Delivered(
-                *(campaign.id, title, len(real), len(sent), tuple(waiting), len(due) - len(real))
+                campaign,
+                titles.get(campaign, campaign),
+                planned=len(real),
+                sent=len(real) - len(left),
+                waiting=waiting,
+                rehearsed=len(names) - len(real),
             )
 
 
@@ -315,7 +323,10 @@ def _missing(months: Months, material: Material, troubled: Sequence[str]) -> Ite
             words = material.name(subject)
             yield f"{words[:1].upper()}{words[1:]}: no figures of {name} itself."
     for file in dict.fromkeys(troubled):
-        yield f"Campaigns: {file} has mistakes, so it is left out; `sgcomms check` shows them."
+        yield (
+            f"Campaigns: {file} has mistakes, so what it plans is left out; `sgcomms check` shows "
+            "them."
+        )
 
 
 _NAMED = 6
