@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from sgcomms.workspace import Workspace
@@ -231,6 +233,25 @@ def test_what_was_released_to_a_later_month_was_planned_for_its_own(
     at("2027-03-05T09:00+00:00")
     assert "| Bath time | ■ Red | 0 | 2 | 2 waiting |" in delivery(bath_time, "--month", "2027-01")
     assert "| Bath time | ■ Red | 0 | 1 | 1 waiting |" in delivery(bath_time)
+
+
+def test_what_was_refused_long_ago_waits_for_nobody(
+    bath_time: Run, at: At, space: Workspace
+) -> None:
+    with space.database() as db:
+        db.conn.execute("UPDATE deliveries SET state = 'failed' WHERE id = 'bath-time/one@x'")
+    at("2027-03-05T09:00+00:00")
+    words = "- Posts that wait for a person: {}."
+    january = monthly(bath_time, "--month", "2027-01")
+    assert words.format("1 refused by their platform") in january
+    assert words.format("none") in monthly(bath_time)
+
+
+def test_without_what_styles_an_e_mail_it_says_what_to_install(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "css_inline", None)
+    assert 'pip install "sgcomms[report]"' in refused(run, "--format", "eml")
 
 
 def test_a_campaign_that_ended_two_months_ago_is_no_more(bath_time: Run, at: At) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import io
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from sgcomms.campaigns import load
 from sgcomms.periods import month
@@ -20,7 +22,9 @@ from sgcomms.reports.model import Chart
 from sgcomms.reports.monthly import Summary, gather, letter, page
 from sgcomms.workspace import Workspace
 from tests.conftest import At, Run
+from tests.figures.conftest import Desk
 from tests.golden import EXAMPLES, FORBIDDEN_SUM, READ_ON
+from tests.reports.monthly.conftest import Fill, Sum
 
 PNG = b"\x89PNG\r\n\x1a\n0"
 
@@ -221,20 +225,41 @@ def tool(name: str) -> str:
     return found
 
 
-def test_it_is_printed_on_one_sheet(golden: Run, tmp_path: Path) -> None:
-    """Two sides of A4: the definitions belong to the figures, and nothing is too small to read."""
-    file, paper = tmp_path / "march.html", tmp_path / "march.pdf"
-    file.write_text(written(golden, "html"), "utf-8")
+def sides(html: str, folder: Path) -> int:
+    """Return how many sides of A4 a page takes when it is printed."""
+    file, paper = folder / "march.html", folder / "march.pdf"
+    file.write_text(html, "utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-    options += [f"--user-data-dir={tmp_path / 'browser'}"]
+    options += [f"--user-data-dir={folder / 'browser'}", f"--print-to-pdf={paper}"]
     subprocess.run(
-        [tool("chromium"), *options, f"--print-to-pdf={paper}", file.as_uri()],
-        check=True,
-        capture_output=True,
-        timeout=120,
+        [tool("chromium"), *options, file.as_uri()], check=True, capture_output=True, timeout=120
     )
     said = subprocess.run([tool("pdfinfo"), paper], check=True, capture_output=True, text=True)
     pages = re.search(r"^Pages: +([0-9]+)$", said.stdout, re.MULTILINE)
     assert pages is not None
-    assert int(pages[1]) <= 2
     assert "(A4)" in said.stdout
+    return int(pages[1])
+
+
+def test_it_is_printed_on_one_sheet(golden: Run, tmp_path: Path) -> None:
+    """Two sides of A4: the definitions belong to the figures, and nothing is too small to read."""
+    assert sides(written(golden, "html"), tmp_path) <= 2
+
+
+def test_a_full_month_with_its_charts_is_one_sheet_too(
+    desk: Desk, fill: Fill, sum_up: Sum, space: Workspace, tmp_path: Path
+) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (1120, 400), "white").save(picture, "PNG")
+    for account, metric in (("x", "impressions"), ("facebook", "views"), ("instagram", "views")):
+        fill([*[1000.0, 1200.0] * 6, 9000], "2027-03", account, metric)
+        for month_, last in (("2027-02", 28), ("2027-03", 31), ("2026-03", 31)):
+            end = f"{month_}-{last}"
+            desk.read(account, "followers", 900, end, end, "2027-04-04")
+            desk.read(account, "reach", 2000, f"{month_}-01", end, "2027-04-04")
+            desk.read("website", "page_views", 20000, f"{month_}-01", end, "2027-04-04")
+            desk.read("website", "users_active", 5000, f"{month_}-01", end, "2027-04-04")
+    found = sum_up("2027-03", "2027-04-05T09:00+00:00")
+    assert len(found.trend.charts) == 4
+    html = page(found, space.template("monthly.html"), lambda chart: picture.getvalue())
+    assert sides(html, tmp_path) <= 2

@@ -28,7 +28,7 @@ _APART = (
     "Impressions, views and reach are different things: they are not added to each other, nor is "
     "the reach of one account added to that of another."
 )
-_SPOKEN = ("impressions", "views", "reach", "followers")
+_SPOKEN = ("impressions", "views")
 """Whose changes are put in words too."""
 
 

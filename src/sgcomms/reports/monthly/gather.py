@@ -199,7 +199,9 @@ def _standing(desk: _Desk, rows: dict[str, Row], stopped: datetime | None) -> st
         stopped=stopped,
         closed=board.calendar.closed_at(desk.now),
         closed_before=board.calendar.within(first, until),
-        waiting=Counter(row.state for row in rows.values()),
+        waiting=Counter(
+            row.state for row in rows.values() if row.state != "failed" or row.due_at >= first
+        ),
         coverage=[*figures_of.coverage(db, board, question)],
         last_read={one: sources.last_read(db, one, desk.as_of) for one in subjects},
     )

@@ -29,7 +29,8 @@ class Standing:
     `paused` are the pauses that nobody has lifted, `paused_before` those that were lifted and held
     in the month; `stopped` is since when a file named STOP has lain in the workspace. `closed` is
     the closed period of today, if it is in one; `closed_before` those of the month. `waiting`
-    counts the deliveries that wait for a person, by state. `coverage` is that of the month;
+    counts the deliveries that wait for a person, by state; of what was refused, that of the month
+    and since. `coverage` is that of the month;
     `last_read` the last day on which each account and website was read, None for never.
     """
 
