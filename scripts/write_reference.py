@@ -25,6 +25,7 @@ from sgcomms.models import Account
 from sgcomms.periods import SETTLES
 from sgcomms.platforms import PLATFORMS, layout
 from sgcomms.reports import model
+from sgcomms.reports.monthly.model import Summary
 from sgcomms.rules import RULES
 from sgcomms.trail.forms import ENTRY_COLUMNS
 from sgcomms.webkeys import HIDDEN_BELOW
@@ -251,11 +252,13 @@ def _templates() -> Iterator[str]:
     yield from ("", "`annual.md` and `annual.html` get `report`, a Report: the annual section, or")
     yield "the evaluation of a campaign. One template gives both their looks."
     for name in ("Report", "Section", "Sentence", "Table", "Cell", "Note"):
-        kind: Any = getattr(model, name)
-        yield from ("", f"## {name}", "", kind.__doc__, "", "| field | type |", "|---|---|")
-        for field in dataclasses.fields(kind):
-            shown = str(field.type).replace("|", "or")
-            yield f"| `{field.name}` | `{shown}` |"
+        yield from _fields(getattr(model, name))
+    yield from ("", "## monthly.html, monthly.md, monthly.txt", "")
+    yield "The monthly reach summary gets `summary`, a Summary, and `pictures`: addresses that hold"
+    yield "a whole picture, by the `id` of their chart. The e-mail is made of `monthly.html`,"
+    yield "without pictures, and of `monthly.txt`."
+    for found in (Summary, model.Chart, model.Series, model.Point, model.Limits, model.Break):
+        yield from _fields(found)
     yield from ("", "## preview/post.html", "")
     yield "The page of a delivery in the outbox gets `platform`, `handle`, `text`, `link`,"
     yield "`pictures` (each with `src` and `alt`), `delivery`, `written_at` and `length` (`count`,"
@@ -268,6 +271,13 @@ def _templates() -> Iterator[str]:
     yield "| `audit` | `board`, `from`, `to`, `zone`, `made_at`, `redacted` |"
     for value, names in _AUDIT:
         yield f"| {value} | {', '.join(f'`{name}`' for name in names)} |"
+
+
+def _fields(kind: Any) -> Iterator[str]:
+    yield from ("", f"## {kind.__name__}", "", kind.__doc__, "", "| field | type |", "|---|---|")
+    for field in dataclasses.fields(kind):
+        shown = str(field.type).replace("|", "or")
+        yield f"| `{field.name}` | `{shown}` |"
 
 
 _AUDIT = (

@@ -1,4 +1,4 @@
-"""`report annual`, and the group that `report campaign` belongs to."""
+"""`report`: its group, and `report annual`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sgcomms.campaigns import load
 from sgcomms.cli.common import here
 from sgcomms.cli.documents import cut_off, deliver, form_of, troubled
 from sgcomms.cli.evaluation import campaign_command
+from sgcomms.cli.monthly import monthly_command
 from sgcomms.config import Board
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
@@ -27,6 +28,7 @@ def report_command() -> None:
 
 
 report_command.add_command(campaign_command)
+report_command.add_command(monthly_command)
 
 
 @report_command.command("annual")

@@ -32,7 +32,7 @@ class Board:
 
     `approval` tells whether live posts need a signature. `prices` are in US dollars, by platform
     and the platform's own kinds. `media_base_url` ends with a slash. `calendar` tells when the
-    board keeps quiet.
+    board keeps quiet. `report_to` are those who get the monthly summary.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Board:
     alerts_to: tuple[str, ...] = ()
     mail: Mail | None = None
     calendar: Calendar = field(default_factory=Calendar)
+    report_to: tuple[str, ...] = ()
 
     @property
     def approvers(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""When the board keeps quiet: blackouts, and the periods before elections."""
+"""The board's calendar: blackouts, the periods before elections, awareness days."""
 
 from __future__ import annotations
 
@@ -30,10 +30,24 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Awareness:
+    """An awareness day or week of somebody else's, both days included.
+
+    `confirmed` tells that whoever holds it has named the date; no date is computed by a rule.
+    """
+
+    name: str
+    first: date
+    last: date
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """Every closed period, the one that begins first in front."""
+    """Every closed period, the one that begins first in front; and the awareness days, likewise."""
 
     closures: tuple[Closed, ...] = ()
+    awareness: tuple[Awareness, ...] = ()
 
     def closed_at(self, moment: datetime) -> Closed | None:
         """Return the period that `moment` falls into.
@@ -43,6 +57,10 @@ class Calendar:
         """
         inside = (one for one in self.closures if one.first <= moment < one.until)
         return next(inside, None)
+
+    def within(self, first: datetime, until: datetime) -> tuple[Closed, ...]:
+        """Return the periods of which any part lies between `first` and `until` (excluded)."""
+        return tuple(one for one in self.closures if one.first < until and first < one.until)
 
 
 def blackout(
@@ -75,9 +93,12 @@ def election(
     return Closed(name, "election", _begin(begins, zone), _end(poll, zone), words)
 
 
-def calendar(closures: Collection[Closed]) -> Calendar:
-    """Return the calendar of `closures`, in whatever order they come."""
-    return Calendar(tuple(sorted(closures, key=lambda one: (one.first, one.until, one.name))))
+def calendar(closures: Collection[Closed], awareness: Collection[Awareness] = ()) -> Calendar:
+    """Return the calendar of `closures` and `awareness`, in whatever order they come."""
+    return Calendar(
+        tuple(sorted(closures, key=lambda one: (one.first, one.until, one.name))),
+        tuple(sorted(awareness, key=lambda one: (one.first, one.last, one.name))),
+    )
 
 
 def _begin(moment: date, zone: ZoneInfo) -> datetime:

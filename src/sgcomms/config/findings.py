@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from sgcomms.config.calendar import blackout
 from sgcomms.config.shapes import (
+    AwarenessShape,
     BlackoutShape,
     BoardShape,
     ContactShape,
@@ -85,7 +86,7 @@ def no_summer_time(document: Document) -> Iterator[Problem]:
 
 
 def calendar(document: Document, zone: ZoneInfo | None) -> Iterator[Problem]:
-    """Find blackouts that end before they begin, and polls whose dates cannot be.
+    """Find what ends before it begins, and polls whose dates cannot be.
 
     Without a zone, because `board.yaml` has mistakes, no time is looked at.
     """
@@ -107,6 +108,10 @@ def calendar(document: Document, zone: ZoneInfo | None) -> Iterator[Problem]:
                 "the line"
             )
             yield document.problem(("polls", number, "starts"), "wrong-value", message)
+    for number, found in _fitting(_listed(document, "awareness"), AwarenessShape):
+        if found.last is not None and found.last < found.first:
+            message = f"last: {found.last} is before the first day, {found.first}"
+            yield document.problem(("awareness", number, "last"), "wrong-value", message)
 
 
 def _blackout(

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from sgcomms.config import findings
 from sgcomms.config.board import Board, Mail
-from sgcomms.config.calendar import Calendar, Closed, blackout, calendar, election
+from sgcomms.config.calendar import Awareness, Calendar, Closed, blackout, calendar, election
 from sgcomms.config.shapes import (
     PROSE,
     BoardFile,
@@ -122,7 +122,11 @@ def _calendar(file: CalendarFile | None, zone: ZoneInfo) -> Calendar:
         period = blackout(one.name, one.first, one.last, one.reason, zone)
         assert period is not None  # noqa: S101  what would end before it begins is a problem
         found.append(period)
-    return calendar(found)
+    days = [
+        Awareness(one.name, one.first, one.last or one.first, one.confirmed)
+        for one in file.awareness
+    ]
+    return calendar(found, days)
 
 
 def _board(
@@ -178,6 +182,7 @@ def _board(
         alerts_to=tuple(file.alerts.to) if file.alerts else (),
         mail=Mail(file.mail.host, file.mail.port, file.mail.sender) if file.mail else None,
         calendar=quiet,
+        report_to=tuple(file.reports.recipients) if file.reports else (),
     )
 
 

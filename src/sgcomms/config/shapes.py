@@ -273,6 +273,14 @@ class PollShape(Shape):
     starts: Day | None = None
 
 
+class AwarenessShape(Shape):
+    name: Words
+    first: Day
+    last: Day | None = None
+    confirmed: bool = False
+    source: Words
+
+
 class CalendarFile(Shape):
     blackouts: list[BlackoutShape] = Field(
         default_factory=list,
@@ -282,3 +290,7 @@ class CalendarFile(Shape):
         default_factory=list, examples=[[{"name": "Local elections", "date": "2027-05-06"}]]
     )
     bank_holidays: list[Day] = Field(default_factory=list, examples=[["2027-06-01"]])
+    awareness: list[AwarenessShape] = Field(
+        default_factory=list,
+        examples=[[{"name": "Safer Sleep Week", "first": "2021-03-15", "source": "its website"}]],
+    )

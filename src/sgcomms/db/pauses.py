@@ -80,6 +80,31 @@ def active(db: Db) -> list[Pause]:
     ]
 
 
+def lifted_since(db: Db, since: datetime, before: datetime) -> list[tuple[Pause, datetime]]:
+    """Return the pauses that held at any time from `since` until `before` (excluded) and are over,
+    each with when it was lifted, oldest first."""
+    found = db.conn.execute(
+        "SELECT id, scope, target, reason, by_whom, started_at, remind_at, lifted_at FROM pauses"
+        " WHERE lifted_at >= ? AND started_at < ? ORDER BY id",
+        (clock.stored(since), clock.stored(before)),
+    ).fetchall()
+    return [
+        (
+            Pause(
+                key,
+                scope,
+                target,
+                reason,
+                by,
+                clock.from_stored(started),
+                clock.from_stored(remind) if remind else None,
+            ),
+            clock.from_stored(lifted),
+        )
+        for key, scope, target, reason, by, started, remind, lifted in found
+    ]
+
+
 def obey_stop_file(db: Db, since: datetime) -> bool:
     """Pause everything because of the file STOP, made at `since`; False when it is known."""
     if any(one.by == STOP_FILE for one in active(db)):

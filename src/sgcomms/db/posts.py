@@ -321,6 +321,38 @@ def post_readings(db: Db, posts: Posts, metric: str | None) -> list[PostReading]
     ]
 
 
+def values(db: Db, posts: Posts, metric: str) -> list[tuple[str, datetime, float]]:
+    """Return the id, the time and the newest value of `metric` of each post meant that has one.
+
+    As `post_readings` has them, but for thousands of posts: it says nothing of where they are from.
+    """
+    rows = db.conn.execute(
+        "SELECT platform_id, published_at, value FROM (SELECT p.id, p.platform_id, p.published_at,"
+        " json_extract(r.counts, :path) AS value, max(printf('%s %012d', r.read_on, r.source))"
+        " FROM publications AS p CROSS JOIN post_readings AS r ON r.publication = p.id"
+        " WHERE p.published_at >= :start AND p.published_at < :end AND r.read_on <= :as_of"
+        f"{posts.clause()} AND json_extract(r.counts, :path) IS NOT NULL GROUP BY p.id)"
+        " ORDER BY published_at, platform_id",
+        {**posts.values(), "path": f'$."{metric}"'},
+    ).fetchall()
+    return [(name, datetime.fromisoformat(at), value) for name, at, value in rows]
+
+
+def texts(db: Db, account: str, names: Sequence[str]) -> dict[str, str | None]:
+    """Return the words of posts of `account` by the platform's ids; None where none are known.
+
+    What begins as a retweet does holds somebody else's words, so it has none here.
+    """
+    marks = ", ".join("?" * len(names))
+    rows = db.conn.execute(
+        "SELECT p.platform_id, coalesce(nullif(p.text, ''), json_extract(d.draft, '$.text'))"
+        " FROM publications AS p LEFT JOIN deliveries AS d ON d.id = p.delivery"
+        f" WHERE p.account = ? AND p.platform_id IN ({marks})",
+        (account, *names),
+    ).fetchall()
+    return {name: None if words and words.startswith("RT @") else words for name, words in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """A post that belongs to a campaign: by its delivery, or because somebody assigned it.

@@ -89,6 +89,17 @@ def last_run(db: Db, subject: str) -> KnownSource | None:
     return found[0] if found else None
 
 
+def last_read(db: Db, subject: str, as_of: date) -> date | None:
+    """Return the last day, up to `as_of`, on which `subject` was read whole: by a run that was not
+    broken off, from a file, or by hand; None for never."""
+    (found,) = db.conn.execute(
+        "SELECT max(read_on) FROM sources WHERE subject = ? AND kind <> 'void' AND layout <> ?"
+        " AND read_on <= ?",
+        (subject, BROKEN_OFF, as_of.isoformat()),
+    ).fetchone()
+    return date.fromisoformat(found) if found else None
+
+
 def periods_read(db: Db, subject: str) -> dict[tuple[date, date], date]:
     """Return the periods of `subject` that collection runs have read, and when they last did.
 

@@ -1,4 +1,4 @@
-"""A report -> Markdown or HTML, by the board's own template."""
+"""What was gathered -> Markdown, HTML or plain text, by the board's own template."""
 
 from __future__ import annotations
 
@@ -19,23 +19,33 @@ FORMATS: Mapping[Format, str] = {"md": "Markdown", "html": "HTML"}
 
 
 def write(report: Report, template: str, name: str, form: Format) -> str:
-    """Return `report` as text of the format, by `template`.
+    """Return `report` as text of the format, by `template`. Raises as `render`."""
+    return render(template, name, {"report": report}, escape=form == "html")
 
-    `name` is what messages call the template. Raises UsageError with file and line when the
-    template has a mistake, or does not come to an end.
+
+def render(template: str, name: str, values: Mapping[str, object], *, escape: bool) -> str:
+    """Return what `template` makes of `values`, which it knows by these names.
+
+    `name` is what messages call the template; `escape` tells that what it writes is HTML. Raises
+    UsageError with file and line when the template has a mistake, or does not come to an end.
     """
     file = f"templates/{name}"
-    filters = {"md": escaped_markdown}
+    filters = {"md": escaped_markdown, "txt": one_line}
     try:
-        found = environment(filters, autoescape=form == "html")
-        return "".join(pieces(found, template, file, {"report": report}))
+        found = environment(filters, autoescape=escape)
+        return "".join(pieces(found, template, file, values))
     except Exception as error:
         raise UsageError(f"{_place(error, file)}: {_words(error)}") from error
 
 
+def one_line(text: object) -> str:
+    """Return words on one line, without signs that are not seen."""
+    return plain(" ".join(str(text).split()))
+
+
 def escaped_markdown(text: object) -> str:
     """Return words so that Markdown shows them as they are, on one line, also inside a table."""
-    words = plain(" ".join(str(text).split()))
+    words = one_line(text)
     words = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", words)
     words = re.sub(r"^([#+=~-])", r"\\\1", words)
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", words)

@@ -1,0 +1,22 @@
+"""The monthly reach summary: one short document, in the same order each month.
+
+`gather` reads, everything between is pure, `writing` and `letter` print.
+"""
+
+from sgcomms.reports.monthly.gather import gather
+from sgcomms.reports.monthly.letter import Letter, draft_mail, letter
+from sgcomms.reports.monthly.model import Summary
+from sgcomms.reports.monthly.writing import FORMATS, Draw, Format, page, write
+
+__all__ = [
+    "FORMATS",
+    "Draw",
+    "Format",
+    "Letter",
+    "Summary",
+    "draft_mail",
+    "gather",
+    "letter",
+    "page",
+    "write",
+]

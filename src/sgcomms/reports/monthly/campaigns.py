@@ -1,0 +1,91 @@
+"""Campaigns live or just ended: what was aimed at, put out, answered, and changed. Pure.
+
+The stages are those of the Evaluation Cycle of the Government Communication Service:
+https://gcs.civilservice.gov.uk/publications/gcs-evaluation-cycle/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sgcomms.figures import Figure
+from sgcomms.metrics import Stage
+from sgcomms.models import Campaign
+from sgcomms.periods import Period
+from sgcomms.reports import numbers
+from sgcomms.reports.material import Material
+from sgcomms.reports.model import Section, Sentence
+
+_STAGES: Mapping[Stage, str] = {"output": "Output", "out-take": "Out-take"}
+_TITLE = "Campaigns live or just ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A campaign with its figures from its first post up to the end of the month."""
+
+    campaign: Campaign
+    period: Period
+    found: Sequence[Figure]
+
+
+def section(found: Sequence[Evaluated], material: Material) -> Section:
+    """Return one item a campaign."""
+    if not found:
+        words = "No campaign had posts in the month, or ended in the month before."
+        return Section("campaigns", _TITLE, 2, (Sentence(words),))
+    items = tuple(Sentence(" ".join(_words(one, material))) for one in found)
+    return Section("campaigns", _TITLE, 2, items=items)
+
+
+def _words(one: Evaluated, material: Material) -> Iterator[str]:
+    yield f"{' '.join(one.campaign.title.split()).rstrip('.')}."
+    yield _aim(one.campaign, material)
+    for stage, name in _STAGES.items():
+        known = [material.counted(figure) for figure in _of_stage(one, material, stage)]
+        yield f"{name}: {numbers.listed(known)}." if known else f"{name}: no figures."
+    yield _outcome(one, material)
+
+
+def _aim(campaign: Campaign, material: Material) -> str:
+    aim = campaign.objective
+    metric = material.board.metrics.get(aim.measure) if aim is not None else None
+    if aim is None or metric is None:
+        return "No objective was set."
+    baseline, target = (numbers.value(one, metric.unit) for one in (aim.baseline, aim.target))
+    return (
+        f"Objective: {numbers.lowered(metric.label)}; baseline {baseline}, target {target} by "
+        f"{numbers.day(aim.by)}."
+    )
+
+
+def _outcome(one: Evaluated, material: Material) -> str:
+    """Return what changed: the objective's own measure, as far as that is an outcome, or others."""
+    known = [material.counted(figure) for figure in _of_stage(one, material, "outcome")]
+    aim = one.campaign.objective
+    so_far = ""
+    if aim is not None and aim.measure in material.board.metrics:
+        label = numbers.lowered(material.board.metrics[aim.measure].label)
+        reached = next((f for f in _whole(one) if f.metric == aim.measure), None)
+        if reached is not None:
+            end = numbers.day(one.period.end)
+            so_far = f" Against the objective: {material.amount(reached)} by {end}."
+        else:
+            so_far = f" Against the objective: {label} not measured."
+    outcome = f"Outcome: {numbers.listed(known)}." if known else "Outcome not measured."
+    return f"{outcome}{so_far}"
+
+
+def _of_stage(one: Evaluated, material: Material, stage: Stage) -> Iterator[Figure]:
+    for figure in _whole(one):
+        if material.board.metrics[figure.metric].stage == stage:
+            yield figure
+
+
+def _whole(one: Evaluated) -> Iterator[Figure]:
+    """Yield the campaign's own figures of all its time up to the end of the month."""
+    for figure in one.found:
+        named = figure.subject == one.campaign.id and figure.dimension is None
+        if named and figure.value is not None and figure.period is None:
+            yield figure

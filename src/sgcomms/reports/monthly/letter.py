@@ -1,0 +1,98 @@
+"""The summary as an e-mail: HTML, the same in plain text, and the page as an attachment.
+
+The e-mail itself holds tables and no pictures, which many mail programs keep back until somebody
+asks for them; the attached page has both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from importlib import import_module
+from typing import Any
+
+from sgcomms.errors import UsageError
+from sgcomms.mailing import Attachment
+from sgcomms.reports.monthly.model import Summary
+from sgcomms.reports.monthly.writing import Draw, page, write
+from sgcomms.signs import plain
+
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
+
+MISSING = 'this needs `pip install "sgcomms[report]"`, which makes e-mails that keep their style'
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent. `key` names the month for ever ("monthly-2021-03").
+
+    `figures` are the numbers as printed, by names that readers understand and that stay the same
+    from one writing to the next.
+    """
+
+    key: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...]
+    figures: Mapping[str, str]
+
+
+def letter(summary: Summary, template: Callable[[str], str], draw: Draw | None = None) -> Letter:
+    """Return `summary` as an e-mail, nothing of it sent.
+
+    `template` gives the text of "monthly.html" and "monthly.txt". Raises UsageError for a mistake
+    in them, and where what keeps an e-mail's style is not installed.
+    """
+    source = template("monthly.html")
+    whole = page(summary, source, draw)
+    return Letter(
+        key=summary.key,
+        subject=f"{summary.title}: {summary.board}",
+        text=write(summary, template("monthly.txt"), "txt"),
+        html=_inlined(write(summary, source, "html")),
+        attachments=(
+            Attachment(f"reach-summary-{summary.key[-7:]}.html", whole.encode(), "text/html"),
+        ),
+        figures=summary.figures,
+    )
+
+
+def draft_mail(found: Letter, to: Sequence[str]) -> bytes:
+    """Return a file that mail programs open as a draft of their own, not yet sent, to `to`.
+
+    It names no sender: the program puts in whoever opens it. X-Unsent is how Outlook and its kin
+    know a draft.
+    """
+    message = EmailMessage(policy=_SEVEN_BIT)
+    message["X-Unsent"] = "1"
+    if to:
+        message["To"] = ", ".join(to)
+    message["Subject"] = plain(" ".join(found.subject.split()))
+    message.set_content(found.text, charset="utf-8")
+    message.add_alternative(found.html, subtype="html", charset="utf-8")
+    for one in found.attachments:
+        main, _, sub = one.kind.partition("/")
+        message.add_attachment(
+            one.content,
+            maintype=main,
+            subtype=sub,
+            filename=one.name,
+            params={"charset": "utf-8"} if main == "text" else {},
+        )
+    return message.as_bytes()
+
+
+def _inlined(html: str) -> str:
+    """Return HTML whose style stands at each element, as mail programs need it."""
+    try:
+        css: Any = import_module("css_inline")
+    except ImportError:
+        raise UsageError(MISSING) from None
+    inliner = css.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+    try:
+        return str(inliner.inline(html))
+    except css.InlineError as error:
+        raise UsageError(f"templates/monthly.html: its style cannot be read: {error}") from None

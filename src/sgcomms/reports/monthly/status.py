@@ -1,0 +1,112 @@
+"""The status strip: what stops, waits or is missing, on the day of writing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sgcomms.config.calendar import Closed
+from sgcomms.db.pauses import Pause
+from sgcomms.figures import Coverage
+from sgcomms.reports import numbers
+from sgcomms.reports.material import Material
+from sgcomms.reports.model import Section, Sentence
+
+_WAITING = {
+    "held": "held for a person",
+    "uncertain": "uncertain: they may be live or not",
+    "failed": "refused by their platform",
+    "handed": "with an officer, not yet confirmed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand on `day`, and what stopped publishing in the month.
+
+    `paused` are the pauses that nobody has lifted, `paused_before` those that were lifted and held
+    in the month; `stopped` is since when a file named STOP has lain in the workspace. `closed` is
+    the closed period of today, if it is in one; `closed_before` those of the month. `waiting`
+    counts the deliveries that wait for a person, by state; of what was refused, that of the month
+    and since. `coverage` is that of the month;
+    `last_read` the last day on which each account and website was read, None for never.
+    """
+
+    day: date
+    paused: Sequence[Pause]
+    paused_before: Sequence[tuple[Pause, datetime]]
+    stopped: datetime | None
+    closed: Closed | None
+    closed_before: Sequence[Closed]
+    waiting: Mapping[str, int]
+    coverage: Sequence[Coverage]
+    last_read: Mapping[str, date | None]
+
+
+def section(standing: Standing, month: str, material: Material) -> Section:
+    """Return the strip: one item a thing."""
+    zone = material.board.zone
+    items = [
+        *_pauses(standing, month, zone),
+        *_closed(standing, month),
+        _held(standing),
+        _gaps(standing, month, material),
+        _read(standing, material),
+    ]
+    title = f"Status on {numbers.day(standing.day)}"
+    return Section("status", title, 2, items=tuple(map(Sentence, items)))
+
+
+def _pauses(standing: Standing, month: str, zone: ZoneInfo) -> Iterator[str]:
+    if not standing.paused and standing.stopped is None:
+        yield "Paused: no."
+    for one in standing.paused:
+        since = numbers.day(one.started_at.astimezone(zone).date())
+        yield f"Paused: {one}, since {since}. Reason: {one.reason.rstrip('.')}."
+    if standing.stopped is not None and not standing.paused:
+        since = numbers.day(standing.stopped.astimezone(zone).date())
+        yield f"Paused: everything, since {since}. Reason: a file named STOP is in the workspace."
+    for one, lifted in standing.paused_before:
+        first, last = (at.astimezone(zone).date() for at in (one.started_at, lifted))
+        yield f"Paused in {month}: {one}, {numbers.during(first, last)}."
+
+
+def _closed(standing: Standing, month: str) -> Iterator[str]:
+    now = standing.closed
+    if now is None:
+        yield "Pre-election period or blackout: no."
+    else:
+        yield f"Pre-election period or blackout: {now.words.rstrip('.')}."
+    for one in standing.closed_before:
+        if one != now:
+            yield f"Pre-election period or blackout in {month}: {one.words.rstrip('.')}."
+
+
+def _held(standing: Standing) -> str:
+    words = [
+        f"{standing.waiting[state]:,} {what}"
+        for state, what in _WAITING.items()
+        if standing.waiting.get(state)
+    ]
+    return f"Posts that wait for a person: {numbers.listed(words) or 'none'}."
+
+
+def _gaps(standing: Standing, month: str, material: Material) -> str:
+    words = [
+        f"{material.name(one.subject)} ({one.due - one.have} of {one.due} days)"
+        for one in standing.coverage
+        if one.unit == "days" and one.have < one.due
+    ]
+    if not any(one.unit == "days" for one in standing.coverage):
+        return f"Days of {month} without figures: none is due yet."
+    return f"Days of {month} without figures: {numbers.listed(words) or 'none'}."
+
+
+def _read(standing: Standing, material: Material) -> str:
+    words = [
+        f"{material.name(subject)} {numbers.day(day) if day else 'never'}"
+        for subject, day in standing.last_read.items()
+    ]
+    return f"Figures last read: {'; '.join(words) or 'there is nothing to read'}."

@@ -1,0 +1,258 @@
+"""Thirteen months of each main measure: its chart, its usual range, and what this month shows.
+
+No series goes across a break: limits are of the months since the last one, and a month in which the
+definition changed has no value that belongs to either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sgcomms.metrics import Break as Change
+from sgcomms.metrics import breaks_between
+from sgcomms.periods import Period
+from sgcomms.reports import numbers, xmr
+from sgcomms.reports.material import Material
+from sgcomms.reports.model import (
+    Break,
+    Cell,
+    Chart,
+    Limits,
+    Point,
+    Section,
+    Sentence,
+    Series,
+    Table,
+)
+from sgcomms.reports.monthly.cells import ABSENT, Cells
+from sgcomms.reports.monthly.months import Months
+
+_OF_ACCOUNT = ("views", "impressions", "engagements", "reactions")
+_OF_WEBSITE = ("page_views", "sessions")
+"""The main measure of a subject is the first of these that it has of this month, or ever had."""
+
+_TITLE = "Trend over 13 months"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A main measure this month. `what` is its name in a sentence, `shown` its value there."""
+
+    subject: str
+    metric: str
+    what: str
+    month: str
+    shown: str
+    values: tuple[float | None, ...]
+    limits: Limits | None
+    finding: xmr.Finding
+    breaks: tuple[Change, ...]
+    since: int
+
+    @property
+    def known(self) -> int:
+        """How many months have a figure that is counted."""
+        return sum(value is not None for value in self.values[self.since :])
+
+
+def verdicts(months: Months, material: Material) -> list[Verdict]:
+    """Return the main measure of each account and website of which anything is known."""
+    found = []
+    for subjects, metrics in (
+        (months.board.accounts, _OF_ACCOUNT),
+        (months.board.websites, _OF_WEBSITE),
+    ):
+        for subject in subjects:
+            metric = _main(months, subject, metrics)
+            if metric is not None:
+                found.append(_verdict(months, material, subject, metric))
+    return found
+
+
+def section(verdicts: Sequence[Verdict], months: Months, cells: Cells) -> Section:
+    """Return the table of findings with the charts, or a sentence where nothing is known."""
+    if not verdicts:
+        return Section("trend", _TITLE, 2, (Sentence("No month's figures are known."),))
+    header = ("Measure", _month(months.this), "Mean", "Usual range", "Finding")
+    rows = tuple(_row(one, cells) for one in verdicts)
+    table = Table("What this month shows against the months before", header, rows)
+    note = cells.material.footnotes.mark(
+        "The usual range of a series is its mean, plus and minus 2.66 times its mean change from "
+        f"month to month, from {xmr.LEAST} months on. Outside it, or {xmr.RUN} months in a row on "
+        "one side of the mean, something other than chance is likely (special cause); everything "
+        "else is chance variation (common cause)."
+    )
+    text = "One month up or down on the last says little; the usual range says more."
+    charts = tuple(chart(one, months) for one in verdicts)
+    return Section("trend", _TITLE, 2, (Sentence(text, note),), table, charts=charts)
+
+
+def months_table(verdicts: Sequence[Verdict], months: Months, cells: Cells) -> Table | None:
+    """Return the numbers behind the charts, month by month; None where there are no charts."""
+    if not verdicts:
+        return None
+    rows = []
+    for place, period in enumerate(months.periods):
+        row = [_number(one, place, period, cells) for one in verdicts]
+        rows.append((Cell(_month(period)), *row))
+    caption = "The numbers behind the trend, month by month"
+    return Table(caption, ("Month", *(one.what for one in verdicts)), tuple(rows))
+
+
+def breaks(verdicts: Sequence[Verdict], material: Material) -> tuple[str, ...]:
+    """Return the changes of definition that lie within the months."""
+    said: dict[str, list[str]] = {}
+    for one in verdicts:
+        for change in one.breaks:
+            text = f"{numbers.day(change.on)}: {change.reason}"
+            said.setdefault(text, []).append(one.what)
+    return tuple(
+        f"{text} {numbers.listed(whose)} before and after do not compare."
+        for text, whose in said.items()
+    )
+
+
+def chart(one: Verdict, months: Months) -> Chart:
+    """Return a measure as a line over the months, with its limits."""
+    points = tuple(
+        Point(f"{period.start:%b %Y}", value)
+        for period, value in zip(months.periods, one.values, strict=True)
+    )
+    rows = tuple((Cell(point.label), Cell(_shown(point.value))) for point in points)
+    title = f"{one.what}, {_month(months.periods[0])} to {_month(months.this)}"
+    return Chart(
+        id=f"trend_{one.subject}_{one.metric}",
+        kind="line",
+        title=title,
+        alt=_alt(title, one, months),
+        unit=months.board.metrics[one.metric].unit,
+        series=(Series(one.what, points, one.limits),),
+        table=Table(title, ("Month", one.what), rows),
+        breaks=tuple(_drawn(one, months)),
+    )
+
+
+def _main(months: Months, subject: str, metrics: Sequence[str]) -> str | None:
+    for periods in ((months.this,), months.periods):
+        for metric in metrics:
+            if any(months.valued(period, subject, metric) for period in periods):
+                return metric
+    return None
+
+
+def _verdict(months: Months, material: Material, subject: str, metric: str) -> Verdict:
+    changed = _changes(months, subject, metric)
+    values = tuple(_value(months, subject, metric, period, changed) for period in months.periods)
+    since = _since(months.periods, changed)
+    found = xmr.limits(values[since:])
+    finding = "running" if months.running else xmr.judge(values[since:], found)
+    where = "of" if subject in months.board.websites else "on"
+    return Verdict(
+        subject,
+        metric,
+        f"{months.board.metrics[metric].label} {where} {material.name(subject)}",
+        _month(months.this),
+        _shown(values[-1]),
+        values,
+        found,
+        finding,
+        changed,
+        since,
+    )
+
+
+def _changes(months: Months, subject: str, metric: str) -> tuple[Change, ...]:
+    """Return the days on which what is counted changed, by time."""
+    owner = months.board.accounts.get(subject) or months.board.websites[subject]
+    first, last = months.periods[0].start, months.this.end
+    found = breaks_between(owner.platform, metric, first, last)
+    return tuple(sorted(found, key=lambda one: one.on))
+
+
+def _value(
+    months: Months, subject: str, metric: str, period: Period, changed: Sequence[Change]
+) -> float | None:
+    """Return the month's value, unless the definition changed in the middle of the month."""
+    if any(period.start < one.on <= period.end for one in changed):
+        return None
+    return months.whole(period, subject, metric)
+
+
+def _since(periods: Sequence[Period], changed: Sequence[Change]) -> int:
+    """Return the place of the first month after the last break."""
+    last = changed[-1].on if changed else None
+    if last is None:
+        return 0
+    return next((n for n, one in enumerate(periods) if one.start >= last), len(periods))
+
+
+def _drawn(one: Verdict, months: Months) -> Iterator[Break]:
+    """Yield where the line is broken: at the first whole month of each new definition."""
+    for change in one.breaks:
+        after = next((month for month in months.periods if month.start >= change.on), None)
+        if after is not None:
+            yield Break(f"{after.start:%b %Y}", change.reason)
+
+
+def _row(one: Verdict, cells: Cells) -> tuple[Cell, ...]:
+    head = Cell(one.what, cells.material.footnotes.mark(cells.material.definition(one.metric)))
+    known = cells.letter(ABSENT) if one.values[-1] is None else Cell(one.shown)
+    if one.limits is None:
+        return head, known, cells.letter(ABSENT), cells.letter(ABSENT), _finding(one)
+    mean = cells.words(_round(one.limits.mean), f"{one.what}, mean")
+    low, high = _round(one.limits.low), _round(one.limits.high)
+    return (
+        head,
+        known,
+        mean,
+        cells.words(f"{low} to {high}", f"{one.what}, usual range"),
+        _finding(one),
+    )
+
+
+def _finding(one: Verdict) -> Cell:
+    words = xmr.words(one.finding, one.known)
+    return Cell(f"{words[:1].upper()}{words[1:]}")
+
+
+def _number(one: Verdict, place: int, period: Period, cells: Cells) -> Cell:
+    value = one.values[place]
+    if value is None:
+        return cells.letter(ABSENT)
+    return cells.words(_shown(value), f"{one.what}, {_month(period)}")
+
+
+def _alt(title: str, one: Verdict, months: Months) -> str:
+    """Return the chart in words, from its numbers."""
+    known = [
+        (value, _month(period))
+        for period, value in zip(months.periods, one.values, strict=True)
+        if value is not None
+    ]
+    if not known:
+        return f"Line chart: {title}. No month has a figure that compares."
+    low, high = (pick(known, key=lambda one: one[0]) for pick in (min, max))
+    words = [f"Line chart: {title}."]
+    words.append(f"Lowest {_shown(low[0])} in {low[1]}, highest {_shown(high[0])} in {high[1]}.")
+    words.append(f"{_shown(known[-1][0])} in {known[-1][1]}.")
+    gaps = len(one.values) - len(known)
+    if gaps:
+        words.append(f"{gaps} {'month has' if gaps == 1 else 'months have'} no figure.")
+    if one.limits is not None:
+        low_, high_ = _round(one.limits.low), _round(one.limits.high)
+        words.append(f"The mean is {_round(one.limits.mean)}; the usual range {low_} to {high_}.")
+    words += [f"The line is broken at {drawn.label}." for drawn in _drawn(one, months)]
+    return " ".join(words)
+
+
+def _shown(value: float | None) -> str:
+    return ABSENT if value is None else numbers.number(value)
+
+
+def _round(value: float) -> str:
+    return numbers.number(round(value))
+
+
+def _month(period: Period) -> str:
+    return f"{period.start:%B %Y}"

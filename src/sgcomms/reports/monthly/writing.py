@@ -1,0 +1,43 @@
+"""The summary as Markdown, as a page, or as plain text, by the board's own templates."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from sgcomms.reports.model import Chart
+from sgcomms.reports.monthly.model import Summary
+from sgcomms.reports.writing import render
+
+Format = Literal["md", "html", "txt"]
+FORMATS: Mapping[Format, str] = {"md": "Markdown", "html": "HTML", "txt": "plain text"}
+
+Draw = Callable[[Chart], bytes]
+"""Draws a chart as a PNG picture."""
+
+
+def write(summary: Summary, template: str, form: Format) -> str:
+    """Return `summary` as text of the format, by `template`. Raises UsageError as `render`."""
+    return _rendered(summary, template, form, {})
+
+
+def page(summary: Summary, template: str, draw: Draw | None = None) -> str:
+    """Return the page by `template`, its charts drawn by `draw` inside it, or as a table only.
+
+    Raises UsageError as `render`, and whatever `draw` raises.
+    """
+    pictures = {}
+    if draw is not None:
+        pictures = {chart.id: _address(draw(chart)) for chart in summary.trend.charts}
+    return _rendered(summary, template, "html", pictures)
+
+
+def _address(picture: bytes) -> str:
+    """Return an address that holds the whole picture, so that nothing is fetched."""
+    return f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
+
+
+def _rendered(summary: Summary, template: str, form: Format, pictures: Mapping[str, str]) -> str:
+    values = {"summary": summary, "pictures": pictures}
+    return render(template, f"monthly.{form}", values, escape=form == "html")

@@ -1,0 +1,286 @@
+"""Two years of months: what is unusual, what breaks a series, what is missing or provisional."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sgcomms.errors import UsageError
+from sgcomms.models import Account
+from sgcomms.periods import days
+from sgcomms.reports.model import Cell, Section, Table
+from sgcomms.reports.monthly import Summary, gather
+from tests.conftest import At
+from tests.figures.conftest import Desk
+from tests.reports.monthly.conftest import Fill, Sum
+
+STEADY = [1000.0, 1200.0] * 12
+X = "Impressions on Twitter (now X)"
+
+
+def table(section: Section) -> dict[str, dict[str, Cell]]:
+    """Return a section's table by the words of its rows and columns."""
+    assert section.table is not None
+    return by_words(section.table)
+
+
+def by_words(found: Table) -> dict[str, dict[str, Cell]]:
+    return {row[0].text: dict(zip(found.header, row, strict=True)) for row in found.rows}
+
+
+def finding(summary: Summary, measure: str = X) -> str:
+    return table(summary.trend)[measure]["Finding"].text
+
+
+# the channel table
+
+
+def test_each_month_has_its_row_and_the_change_is_from_the_last(fill: Fill, sum_up: Sum) -> None:
+    fill([900, *STEADY[:11], 1300])
+    found = table(sum_up().channels)
+    name = "Twitter (now X)"
+    assert found[f"{name}, March 2021"]["Impressions"].text == "1,300"
+    assert found[f"{name}, February 2021"]["Impressions"].text == "1,000"
+    assert found[f"{name}, March 2020"]["Impressions"].text == "900"
+    assert found[f"{name}, change from February 2021"]["Impressions"].text == "up 300"
+
+
+def test_impressions_views_and_reach_have_columns_of_their_own_and_no_total(
+    desk: Desk, sum_up: Sum
+) -> None:
+    desk.read("x", "impressions", 70, "2021-03-01", "2021-03-31")
+    desk.read("facebook", "reach", 30, "2021-03-01", "2021-03-31")
+    desk.read("instagram", "reach", 20, "2021-03-01", "2021-03-31")
+    found = sum_up()
+    header = found.channels.table.header if found.channels.table else ()
+    assert header == ("Account and month", "Impressions", "Reach")
+    printed = repr(found)
+    for wrong in ("'50'", "'100'", "'90'", "'120'", "Total", "people"):
+        assert wrong not in printed
+
+
+def test_missing_is_a_letter_and_never_a_nought(desk: Desk, sum_up: Sum) -> None:
+    desk.read("x", "impressions", 70, "2021-03-01", "2021-03-31")
+    desk.read("x", "followers", None, "2021-03-31", "2021-03-31", reason="withheld by X")
+    desk.read("x", "followers", 900, "2021-02-28", "2021-02-28")
+    found = sum_up()
+    row = table(found.channels)["Twitter (now X), March 2021"]
+    assert row["Followers at month end"].text == "[x]"
+    notes = {note.number: note.text for note in found.notes}
+    assert [notes[n] for n in row["Followers at month end"].notes] == [
+        "Not available: withheld by X."
+    ]
+    assert "[x] not available: no figure is known." in found.shorthand
+
+
+def test_what_a_platform_does_not_tell_is_not_applicable(desk: Desk, sum_up: Sum, at: At) -> None:
+    desk.read("instagram", "impressions", 5, "2026-09-01", "2026-09-30", "2026-10-05")
+    desk.read("x", "impressions", 5, "2026-09-01", "2026-09-30", "2026-10-05")
+    desk.read("instagram", "views", 7, "2026-09-01", "2026-09-30", "2026-10-05")
+    found = sum_up("2026-09", "2026-10-06T09:00+00:00")
+    assert table(found.channels)["X, September 2026"]["Views"].text == "[z]"
+    assert any(line.startswith("[z]") for line in found.shorthand)
+
+
+def test_an_account_that_was_looked_at_and_has_no_posts_has_0(desk: Desk, sum_up: Sum) -> None:
+    desk.post("x", "before", "2021-02-01T09:00+00:00", "2021-04-04", impressions=5)
+    found = table(sum_up().channels)["Twitter (now X), March 2021"]
+    assert (found["Posts"].text, found["Impressions"].text) == ("0", "[z]")
+
+
+def test_an_account_that_nobody_looked_at_has_no_0(desk: Desk, sum_up: Sum) -> None:
+    desk.post("x", "before", "2021-02-01T09:00+00:00", "2021-04-04", alone=True, impressions=5)
+    found = table(sum_up().channels)["Twitter (now X), March 2021"]
+    assert (found["Posts"].text, found["Impressions"].text) == ("[x]", "[x]")
+
+
+def test_what_was_read_early_is_provisional(desk: Desk, sum_up: Sum) -> None:
+    desk.post("x", "late", "2021-03-31T09:00+00:00", "2021-04-01", impressions=5)
+    found = sum_up()
+    assert table(found.channels)["Twitter (now X), March 2021"]["Impressions"].text == "5 [p]"
+    assert any(line.startswith("[p]") for line in found.shorthand)
+    desk.post("x", "late", "2021-03-31T09:00+00:00", "2021-04-04", impressions=6)
+    found = sum_up()
+    assert table(found.channels)["Twitter (now X), March 2021"]["Impressions"].text == "6"
+    assert not any(line.startswith("[p]") for line in found.shorthand)
+
+
+def test_followers_say_their_day_where_it_is_not_the_last(desk: Desk, sum_up: Sum) -> None:
+    desk.read("x", "followers", 900, "2021-03-20", "2021-03-20")
+    found = sum_up()
+    cell = table(found.channels)["Twitter (now X), March 2021"]["Followers at month end"]
+    notes = {note.number: note.text for note in found.notes}
+    assert [notes[number] for number in cell.notes] == ["On 20 March 2021."]
+
+
+def test_a_change_across_a_break_is_not_shown_and_says_why(desk: Desk, sum_up: Sum) -> None:
+    desk.read("facebook", "reach", 500, "2026-05-01", "2026-05-31", "2026-06-05")
+    desk.read("facebook", "reach", 400, "2026-06-01", "2026-06-30", "2026-07-05")
+    found = sum_up("2026-06", "2026-07-06T09:00+00:00")
+    cell = table(found.channels)["Facebook, change from May 2026"]["Reach"]
+    assert cell.text == "[x]"
+    notes = {note.number: note.text for note in found.notes}
+    assert "Facebook replaced reach by viewers" in notes[cell.notes[0]]
+    assert not any("compared with" in item.text for item in found.channels.items)
+
+
+def test_answers_stand_side_by_side_where_a_platform_gives_no_total(
+    desk: Desk, sum_up: Sum
+) -> None:
+    desk.post("x", "one", "2021-03-10T09:00+00:00", reactions=3, comments=2, engagements=9)
+    found = sum_up()
+    assert found.channels.table is not None
+    assert found.channels.table.header[2:] == ("Engagements",)
+    desk.post("facebook", "two", "2021-03-10T09:00+00:00", reactions=1, comments=1)
+    found = sum_up()
+    assert found.channels.table is not None
+    assert found.channels.table.header[2:] == ("Reactions", "Comments")
+
+
+def test_websites_have_a_table_of_their_own(desk: Desk, sum_up: Sum) -> None:
+    desk.read("website", "page_views", 300, "2021-03-01", "2021-03-31")
+    desk.read("website", "page_views", 250, "2021-02-01", "2021-02-28")
+    found = sum_up()
+    assert found.websites is not None
+    row = table(found.websites)["Page views"]
+    assert [row[one].text for one in ("March 2021", "February 2021", "March 2020")] == [
+        *("300", "250", "[x]")
+    ]
+    assert row["Change from February 2021"].text == "up 50"
+
+
+# the trend
+
+
+def test_a_month_outside_the_usual_range_is_the_headline(fill: Fill, sum_up: Sum) -> None:
+    fill([*STEADY[:12], 9000])
+    found = sum_up()
+    assert found.headline[0].startswith(f"{X} were unusually high in March 2021: 9,000, above ")
+    assert finding(found) == "Special cause: above the usual range"
+
+
+def test_an_ordinary_month_is_no_news(fill: Fill, sum_up: Sum) -> None:
+    fill(STEADY[:13])
+    found = sum_up()
+    assert found.headline[0] == (
+        "No unusual change in March 2021 in impressions on Twitter (now X)."
+    )
+    assert finding(found) == "Common cause: within the usual range"
+
+
+@pytest.mark.parametrize(("count", "words"), [(9, "Too few months to judge (9 of 10)"), (10, "C")])
+def test_ten_months_are_needed(fill: Fill, sum_up: Sum, count: int, words: str) -> None:
+    fill(STEADY[:count])
+    found = sum_up()
+    assert finding(found).startswith(words)
+    (series,) = found.trend.charts[0].series
+    assert (series.limits is None) is (count < 10)
+
+
+def test_a_month_without_posts_is_a_gap(fill: Fill, sum_up: Sum) -> None:
+    fill([*STEADY[:5], None, *STEADY[:7]])
+    (chart,) = sum_up().trend.charts
+    assert chart.series[0].points[5].value is None
+    assert "1 month has no figure." in chart.alt
+    assert sum_up().months is not None
+
+
+def test_a_month_whose_posts_no_source_lists_is_a_gap(desk: Desk, fill: Fill, sum_up: Sum) -> None:
+    for number in (1, 2, 3):
+        at = f"2021-0{number}-10T09:00+00:00"
+        desk.post("x", f"a{number}", at, "2021-04-04", alone=True, impressions=5)
+    february = "SELECT source FROM post_readings JOIN publications AS p ON p.id = publication"
+    desk.db.conn.execute(
+        "UPDATE sources SET first_at = NULL, last_at = NULL"
+        f" WHERE id IN ({february} WHERE p.platform_id = 'a2')"
+    )
+    found = sum_up()
+    assert [point.value for point in found.trend.charts[0].series[0].points][-3:] == [5, None, 5]
+    cell = table(found.channels)["Twitter (now X), change from February 2021"]["Impressions"]
+    notes = {note.number: note.text for note in found.notes}
+    assert notes[cell.notes[0]] == ("No change shown: no source lists posts of February 2021.")
+
+
+def test_limits_are_of_the_months_since_the_last_break(fill: Fill, sum_up: Sum) -> None:
+    fill([90_000.0] * 2 + STEADY[:11], "2026-03", "facebook", "views")
+    found = sum_up("2026-03", "2026-04-05T09:00+00:00")
+    (chart,) = found.trend.charts
+    assert [one.label for one in chart.breaks] == ["Dec 2025"]
+    assert [one.value for one in chart.series[0].points][7:10] == [1200, None, 1200]
+    assert chart.series[0].limits is None
+    row = table(found.trend)["Views on Facebook"]
+    assert row["Finding"].text == "Too few months to judge (4 of 10)"
+    assert any("Facebook replaced impressions by views" in line for line in found.breaks)
+
+
+def test_an_old_break_is_behind_the_usual_range(fill: Fill, sum_up: Sum) -> None:
+    fill([90_000.0, *STEADY[:11], 1100], "2026-11", "facebook", "views")
+    found = sum_up("2026-11", "2026-12-05T09:00+00:00")
+    (chart,) = found.trend.charts
+    limits = chart.series[0].limits
+    assert limits is not None
+    assert limits.high < 2000
+    assert [one.label for one in chart.breaks] == ["Dec 2025"]
+
+
+def test_a_bound_is_in_no_series(desk: Desk, sum_up: Sum) -> None:
+    desk.read("website", "page_views", 300, "2021-03-01", "2021-03-31", bound="more than")
+    (chart,) = sum_up().trend.charts
+    assert chart.series[0].points[-1].value is None
+
+
+def test_a_chart_has_its_numbers_in_a_table_and_in_words(fill: Fill, sum_up: Sum) -> None:
+    fill([*STEADY[:12], 9000])
+    found = sum_up()
+    (chart,) = found.trend.charts
+    assert [row[1].text for row in chart.table.rows][-2:] == ["1,200", "9,000"]
+    assert "Lowest 1,000 in March 2020, highest 9,000 in March 2021." in chart.alt
+    assert found.months is not None
+    assert by_words(found.months)["March 2021"][X].text == "9,000"
+
+
+# a month that runs, and other refusals
+
+
+def test_a_month_that_is_not_over_is_neither_compared_nor_judged(fill: Fill, sum_up: Sum) -> None:
+    fill([*STEADY[:12], 9000])
+    found = sum_up(now="2021-03-20T09:00+00:00")
+    assert found.title == "Reach summary, March 2021 so far"
+    assert found.days == "1 March 2021 to 20 March 2021"
+    assert "not over" in found.headline[0]
+    assert (
+        table(found.channels)["Twitter (now X), change from February 2021"]["Posts"].text == "[x]"
+    )
+    assert finding(found) == "The month is not over, so it is not judged"
+
+
+def test_nothing_known_is_said_and_prints_no_figure(sum_up: Sum) -> None:
+    found = sum_up()
+    assert found.headline == ("No figures are known of March 2021.",)
+    assert found.figures == {}
+    assert (found.websites, found.months) == (None, None)
+    assert "The website: no figures of March 2021 itself." in found.missing
+
+
+def test_only_a_month_is_summed_up(desk: Desk, sum_up: Sum, at: At) -> None:
+    at("2021-04-05T09:00+00:00")
+    with pytest.raises(UsageError, match="is not a month"):
+        gather(desk.db, desk.board, days(date(2021, 3, 1), date(2021, 3, 30)), ())
+    with pytest.raises(UsageError, match="has not begun yet"):
+        sum_up("2021-05")
+    with pytest.raises(UsageError, match="before March 2021 began"):
+        sum_up(as_of=date(2021, 2, 1))
+    with pytest.raises(UsageError, match="no websites before"):
+        sum_up("1980-01")
+
+
+def test_a_board_without_accounts_has_a_summary_too(desk: Desk, at: At) -> None:
+    from dataclasses import replace
+
+    from sgcomms.periods import month
+
+    at("2021-04-05T09:00+00:00")
+    bare = replace(desk.board, accounts=dict[str, Account](), websites={})
+    found = gather(desk.db, bare, month("2021-03"), ())
+    assert found.headline == ("No figures are known of March 2021.",)
