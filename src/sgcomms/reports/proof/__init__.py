@@ -1,9 +1,9 @@
 """The proof-reader: every number in a finished document held against the database.
 
-A document is read into passages (`reading`); in each the numbers are found and what is no figure is
-left out (`spotting`, `leaving`); the words around a number say what it counts (`wording`); then it is
-judged against the figures (`judging`), sums that may not be made (`sums`), shares (`shares`), other
-places of the document (`echoes`), and the section as this program prints it today (`ours`).
+A document is read into passages (`reading`); in each the numbers are found, and what is no figure
+is left out (`spotting`, `leaving`); the words around a number say what it counts (`wording`); then
+it is judged against the figures (`judging`), sums that may not be made (`sums`), shares (`shares`),
+other places of the document (`echoes`), and the section as this program prints it today (`ours`).
 
 Nothing is changed: neither the document nor the database.
 """
@@ -37,6 +37,9 @@ from sgcomms.reports.proof.wording import Vocabulary, said
 __all__ = ["VERDICTS", "Finding", "Proof", "Verdict", "proof", "read", "year_of"]
 
 _YEARS_BACK = 10
+
+MOST_NUMBERS = 20_000
+"""Numbers of one document: a report of a thousand pages has some thousands."""
 
 
 def year_of(
@@ -82,6 +85,8 @@ def proof(
     changed: list[_Placed] = []
     for order, passage in enumerate(passages):
         found, taken = spot(passage.text, alone=bool(passage.about))
+        if len(placed) + len(found) > MOST_NUMBERS:
+            raise UsageError(f"the document has more than {MOST_NUMBERS:,} numbers: no report has")
         left.update(one.rule for one in taken)
         tokens = ours.tokens(passage)
         for number in range(len(found)):

@@ -74,6 +74,10 @@ class Library:
             self.found[key] = list(self._facts(Question(period, as_of=as_of)))
         return self.found[key]
 
+    def name(self, subject: str, period: Period) -> str:
+        """Return what readers call a subject in that period."""
+        return self._material(Question(period), ()).name(subject)
+
     def days_read(self, latest: int) -> list[date]:
         """Return the last days on which anything was read, the newest first."""
         return sources.days_read(self.db, latest=latest)
@@ -81,6 +85,10 @@ class Library:
     def source_words(self, fact: Fact) -> list[str]:
         """Return the sources of a fact, each as a line a person can follow."""
         return list(figures_of.source_names(self.db, fact.figure.sources).values())
+
+    def _material(self, question: Question, found: Sequence[Figure]) -> Material:
+        nothing = Changes("", {}, question.period.end)
+        return Material(self.board, question, found, self.campaigns, nothing)
 
     def _facts(self, question: Question) -> Iterator[Fact]:
         names = [one.id for one in self.campaigns]
@@ -91,9 +99,7 @@ class Library:
         known = {(one.subject, one.metric, one.value) for one in found}
         found += [one for one in received if (one.subject, one.metric, one.value) not in known]
         found += self._together(question, found, names)
-        material = Material(
-            self.board, question, found, self.campaigns, Changes("", {}, question.period.end)
-        )
+        material = self._material(question, found)
         for one in found:
             if one.value is not None:
                 yield _fact(one, material)

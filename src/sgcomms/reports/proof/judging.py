@@ -22,7 +22,7 @@ _DISTINCTIVE = 1000
 """From here on two things seldom have the same value by chance."""
 
 _FAR = 10
-"""How many times a figure a number may be, or a part of it, to be taken for a slip of that figure."""
+"""A number this many times a figure, or this part of it, is no slip of that figure."""
 
 _EARLIER_DAYS = 40
 """So many days of reading are looked back for a value that is no more."""
@@ -138,7 +138,7 @@ class Judge:
         return self._finding(item, "forbidden sum", says, todo)
 
     def _misnamed(self, item: Item, ranked: Sequence[Fact], _: Times) -> Finding | None:
-        """A figure that has the value, large enough for no chance, and is not what the words say."""
+        """A figure that has the value, too large for chance, and is not what the words say."""
         found = [
             one
             for one in ranked
@@ -152,9 +152,11 @@ class Judge:
         board = self.library.board
         label = numbers.lowered(board.metrics[fact.metric].label)
         if item.said.metrics and fact.metric not in item.said.metrics:
-            says = f"{fact.amount} is {fact.words}, and the text calls it {item.said.word.lower()}"
+            says = f"{fact.amount} is {fact.words}, and the text says “{item.said.word.lower()}”"
             return self._finding(item, "misnamed", says, f"call it {label}", fact)
-        theirs = numbers.listed(sorted(item.said.subjects))
+        theirs = numbers.listed(
+            [self.library.name(one, self.year) for one in sorted(item.said.subjects)]
+        )
         says = f"{fact.amount} is {fact.words}, and the text speaks of {theirs}"
         return self._finding(item, "misnamed", says, "say whose figure it is", fact)
 
@@ -164,7 +166,7 @@ class Judge:
         fact = next(
             (one for one in ranked if _is_named(item, one, metrics[one.metric].scope)), None
         )
-        if fact is None or named.other or _ONE_THING.search(_sentence(item)):
+        if fact is None or named.other or _is_of_one_thing(item):
             return None
         if not fact.value / _FAR <= item.number.value <= fact.value * _FAR:
             return None
@@ -175,6 +177,8 @@ class Judge:
             says = f"the figure is {fact.amount} ({fact.words}), not exactly {item.number.text}"
         else:
             says = f"{fact.words}: the database has {fact.amount}"
+            if item.number.bound is not None:
+                says = f"{says}, of which these words are not fair"
         return self._finding(item, "differs", says, f"print {fact.amount}", fact)
 
     def _stale(self, item: Item, fact: Fact) -> Finding | None:
@@ -210,6 +214,11 @@ def _sentence(item: Item) -> str:
     text, at = item.passage.text, item.number.start
     found = next((text[start:end] for start, end in sentences(text) if start <= at < end), text)
     return " ".join([found, *item.passage.about])
+
+
+def _is_of_one_thing(item: Item) -> bool:
+    """Tell whether a sentence is about less than a year's figures: one post, say, or an average."""
+    return item.number.kind == "count" and _ONE_THING.search(_sentence(item)) is not None
 
 
 def _thing(fact: Fact) -> tuple[object, ...]:
@@ -276,7 +285,9 @@ def _is_meant(item: Item, fact: Fact, how: Fit) -> bool:
     if not _compatible(item, fact):
         return False
     if item.said.metrics:
-        return fact.figure.dimension in (None, "page") or _key_is_named(item, fact)
+        if fact.figure.dimension is None or _key_is_named(item, fact):
+            return True
+        return fact.figure.dimension == "page" and how == "exact" and fact.value >= _DISTINCTIVE
     large = fact.kind == "count" and fact.value >= _DISTINCTIVE
     return large and how == "exact" and item.number.bound is None
 
@@ -287,14 +298,15 @@ def _is_named(item: Item, fact: Fact, scope: str) -> bool:
     if fact.kind != item.number.kind or fact.metric not in said.metrics or not said.sure:
         return False
     if fact.figure.dimension is not None:
-        return fact.figure.dimension != "page" and _key_is_named(item, fact)
+        lost = fact.figure.bound is not None and item.number.value == fact.value
+        return (lost or fact.figure.dimension != "page") and _key_is_named(item, fact)
     if scope in ("board", "website"):
         return not said.keys or item.number.kind != "percent" or fact.metric == "bounce"
     return said.own and fact.subjects == said.subjects
 
 
 def _is_change(item: Item, now: Fact, then: Fact) -> bool:
-    """Tell whether a number is the change between two values, as points or as a share of the first."""
+    """Tell whether a number is the change between two values, or its share of the first."""
     number = item.number
     difference = abs(now.value - then.value)
     if number.kind == "percent" and now.kind == "count":

@@ -1,7 +1,7 @@
 """What looks like a number and is no figure: dates, telephone numbers, laws, names. Pure.
 
-Each rule has a name, so that a person can be told why a number was not judged. What no rule knows is
-judged.
+Each rule has a name, so that a person can be told why a number was not judged. What no rule knows
+is judged.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ RULES: Sequence[Rule] = (
         "address",
         r"\bhttps?://\S+",
         r"\bwww\.\S+",
-        r"\b[\w.+-]+@[\w-]+\.[\w.-]+",
+        r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,200}",
         r"(?<!\w)[@#][A-Za-z]\w*",
-        r"\b[\w-]+\.(?:csv|docx?|xlsx?|pdf|html?|ya?ml|json|zip|txt|md|jpe?g|png|tsv)\b",
-        r"(?<![\w)])/[\w%.-]*[a-z][\w%./-]*",
+        r"\b[\w-]{1,100}\.(?:csv|docx?|xlsx?|pdf|html?|ya?ml|json|zip|txt|md|jpe?g|png|tsv)\b",
+        r"(?<![\w)])/[\w%.-]{0,100}[a-z][\w%./-]{0,500}",
     ),
     _rule(
         "year",
@@ -92,21 +92,21 @@ RULES: Sequence[Rule] = (
     ),
     _rule(
         "part of a law or document",
-        rf"\b(?:{_PART}) \(?\d{{1,3}}(?:\.\d{{1,2}})*[a-z]?\)?(?:(?:, ?|{_DASH}| & )"
-        r"\d{1,3}[a-z]?)*\b(?![,.]?\d|%| ?per ?cent)",
+        rf"\b(?:{_PART}) \(?\d{{1,3}}(?:\.\d{{1,2}}){{0,5}}[a-z]?\)?(?:(?:, ?|{_DASH}| & )"
+        r"\d{1,3}[a-z]?){0,20}\b(?![,.]?\d|%| ?per ?cent)",
         rf"\bAct {_YEAR}\b",
         r"^\s*\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s+[A-Z])",
-        r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){2,}(?![\d.])",
+        r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){2,20}(?![\d.])",
     ),
     _rule(
         "name",
         r"\bcovid[\s-]?19\b",
-        r"\b[A-Za-z][A-Za-z&]*-?\d[\w-]*\b(?<![A-Za-z]-\d)",
+        r"\b[A-Za-z][A-Za-z&]{0,100}-?\d[\w-]{0,100}\b(?<![A-Za-z]-\d)",
         r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
         r"(?<![\w,.])\d{1,4}(?!st\b|nd\b|rd\b|th\b|k\b|m\b|bn\b|s\b|x\b)[a-z]{1,12}\b",
-        r"\b\w+ (?:2\.0|3\.0)\b",
+        r"\b\w{1,100} (?:2\.0|3\.0)\b",
     ),
-    _rule("ordinal", r"\b\d{1,3}(?:,\d{3})*(?:st|nd|rd|th)\b"),
+    _rule("ordinal", r"\b\d{1,3}(?:,\d{3}){0,4}(?:st|nd|rd|th)\b"),
     _rule(
         "age",
         r"\b(?:under|over)[- ]\d{1,2}s\b",
@@ -123,8 +123,8 @@ RULES: Sequence[Rule] = (
     ),
     _rule(
         "length of something",
-        rf"\b\d{{1,3}}(?:(?:{_DASH}|\s?or\s?|, )\d{{1,3}})*[- ](?:minute|hour|day|week|month|year"
-        r"|second|page|slide|mile|metre|point)(?= [a-z])(?!s)",
+        rf"\b\d{{1,3}}(?:(?:{_DASH}|\s?or\s?|, )\d{{1,3}}){{0,6}}[- ](?:minute|hour|day|week|month|year"
+        r"|second|page|slide|mile|metre|point)(?= [a-z])(?! (?:and a |views?))",
         r"\b(?:within|after|for|in|every|last|past|next|first|at least|up to|lasting) (?:the )?"
         r"(?:(?:first|last|past|next) )?\d{1,3} "
         r"(?:hours?|days?|weeks?|months?|years?)\b",
@@ -159,9 +159,11 @@ def left_out(text: str, *, alone: bool = False) -> list[Left]:
     taken: list[Left] = []
     rest = text
     for rule in RULES:
-        for found in rule.pattern.finditer(rest):
-            if _HAS_DIGIT.search(found[0]) and _is_whole(rest, found.start(), found.end()):
-                taken.append(Left(found.start(), found.end(), rule.name))
+        taken += [
+            Left(found.start(), found.end(), rule.name)
+            for found in rule.pattern.finditer(rest)
+            if _HAS_DIGIT.search(found[0]) and _is_whole(rest, found.start(), found.end())
+        ]
         rest = _blanked(rest, taken)
     if not alone:
         taken += _years(rest)

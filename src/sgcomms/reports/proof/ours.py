@@ -66,7 +66,7 @@ class Ours:
             return
         said = [one[0] for one in here]
         heading = _letters(passage.heading)
-        same = [digits for under, digits in found if under == heading]
+        same = [digits for under, digits in found if under in (heading, "")]
         every = list(dict.fromkeys(same or [digits for _, digits in found]))
         ours = min(every, key=lambda digits: _differing(said, digits))
         if not same and len(every) > 1 and _differing(said, ours):

@@ -32,15 +32,23 @@ def short_of_all(items: Sequence[tuple[Item, Fact | None]]) -> Iterator[tuple[It
 
     `items` are numbers with the facts that they were traced to.
     """
-    groups: dict[tuple[int, str], list[Item]] = {}
+    groups: dict[tuple[int, str, str], list[Item]] = {}
     for item, fact in items:
         dimension = _dimension(item, fact)
         if dimension is not None:
-            groups.setdefault((item.passage.block, dimension), []).append(item)
-    for (_, dimension), shares in groups.items():
+            where = (item.passage.block, _line(item), dimension)
+            groups.setdefault(where, []).append(item)
+    for (_, _, dimension), shares in groups.items():
         finding = _judged(shares, _NAMED[dimension])
         if finding is not None:
             yield shares[-1], finding
+
+
+def _line(item: Item) -> str:
+    """Return which row or column of a table a share belongs to: the one that names no share."""
+    row, column = (*item.passage.about, "", "")[:2]
+    kinds = re.compile("|".join(_DIMENSIONS), re.IGNORECASE)
+    return row if kinds.search(column) else column
 
 
 def _dimension(item: Item, fact: Fact | None) -> str | None:

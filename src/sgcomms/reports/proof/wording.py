@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from sgcomms.config import Board
 from sgcomms.reports.proof.leaving import Left, blanked
@@ -161,14 +162,16 @@ class Vocabulary:
                 self.units[metric.name] = _stem(metric.unit.split()[-1])
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence of a text begins and ends."""
+@lru_cache(maxsize=64)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where each sentence of a text begins and ends."""
+    ends = []
     start = 0
     for found in _END.finditer(text):
-        if not _SHORT.search(text[start : found.start()]):
-            yield start, found.start()
+        if not _SHORT.search(text[max(start, found.start() - 8) : found.start()]):
+            ends.append((start, found.start()))
             start = found.end()
-    yield start, len(text)
+    return (*ends, (start, len(text)))
 
 
 def said(
@@ -228,8 +231,11 @@ def _metrics(vocabulary: Vocabulary, around: Sequence[str], number: Number) -> S
         telling = any(_TIME_OF_VISIT.search(one) for one in around)
         return Said(frozenset({"session_seconds"} if telling else ()), sure=telling, word="minutes")
     ratios = {name for name, one in vocabulary.board.metrics.items() if one.unit == "ratio"}
+    beside = " ".join(around[:2])
     for window in around:
         metrics, word, sure = _counted_here(vocabulary, window) or _named(vocabulary, window)
+        if metrics and not sure:
+            metrics, word, sure = _counted_here(vocabulary, beside) or (metrics, word, sure)
         if number.kind != "points":
             metrics = {one for one in metrics if (one in ratios) == (number.kind == "percent")}
         if metrics:
@@ -276,7 +282,11 @@ def _subjects(
 ) -> tuple[frozenset[str], bool]:
     """Return whom a number is of, and whether its own sentence, row or column says so."""
     start, here, end = places
-    for window in (after, *passage.about):
+    if found := _mentioned(vocabulary, after):
+        return frozenset(
+            _first_together(text[here:end], _mentioned(vocabulary, text[here:end]))
+        ), True
+    for window in passage.about:
         if found := _mentioned(vocabulary, window):
             return frozenset(one for _, one in found), True
     before = _mentioned(vocabulary, text[start:here])
@@ -304,12 +314,21 @@ def _mentioned(vocabulary: Vocabulary, window: str) -> list[tuple[int, str]]:
 
 def _last_together(window: str, found: Sequence[tuple[int, str]]) -> Iterator[str]:
     """Yield the last subject that is named, and those listed with it: "Facebook and Instagram"."""
-    last = found[-1][0]
-    for place, name in reversed(found):
-        between = re.sub(r"\w+", "", window[place:last]).strip()
-        listed = len(re.findall(r"\w+", window[place:last])) <= 4 and between in ("", ",", "&", "+")
-        if place != last and not listed:
-            break
+    return _listed_together(window, found[::-1])
+
+
+def _first_together(window: str, found: Sequence[tuple[int, str]]) -> Iterator[str]:
+    """Yield the first subject that is named, and those listed with it."""
+    return _listed_together(window, found)
+
+
+def _listed_together(window: str, found: Sequence[tuple[int, str]]) -> Iterator[str]:
+    last = found[0][0]
+    for place, name in found:
+        between = window[min(place, last) : max(place, last)]
+        signs = set(re.sub(r"[\w\s]", "", between))
+        if len(re.findall(r"\w+", between)) > 4 or not signs <= set(",&+@"):
+            return
         last = place
         yield name
 

@@ -1,14 +1,14 @@
 """HTML -> passages. Read as a stream, so that nothing can be nested too deeply.
 
-What a reader does not see (scripts, styles, `hidden`, `aria-hidden`) is left out, and so are marks of
-notes: digits in <sup>.
+What a reader does not see (scripts, styles, `hidden`, `aria-hidden`) is left out, and so are marks
+of notes, which stand in <sup>.
 """
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from sgcomms.reports.proof.reading.passages import Builder, Passage
+from sgcomms.reports.proof.reading.passages import Builder, Passage, UnreadableError
 
 _UNSEEN = frozenset({"script", "style", "template", "head", "noscript", "svg", "sup", "textarea"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -60,11 +60,13 @@ _VOID = frozenset(
         "wbr",
     ]
 )
+_MOST_UNCLOSED = 200
 _SPACED = frozenset({"br", "option"})
 
 
 def passages(text: str) -> list[Passage]:
     """Return the passages of a page. Raises UnreadableError for more than any report holds."""
+    _refuse(text)
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -72,6 +74,14 @@ def passages(text: str) -> list[Passage]:
     while reader.builder.open:
         reader.builder.end_table()
     return reader.builder.passages
+
+
+def _refuse(text: str) -> None:
+    """Raise UnreadableError for tags without an end, each of which is looked for to the last."""
+    tags = text.count("<") - text.count(">")
+    comments = text.count("<!--") - text.count("-->")
+    if tags > _MOST_UNCLOSED or comments > _MOST_UNCLOSED:
+        raise UnreadableError("it is damaged or was cut off: its tags have no end")
 
 
 class _Reader(HTMLParser):

@@ -13,6 +13,12 @@ from sgcomms.signs import plain
 MOST_CHARACTERS = 20_000_000
 """Of text in one document: a report of a thousand pages has three million."""
 
+LONGEST = 50_000
+"""Characters of one paragraph, some twenty pages."""
+
+_LONGEST_WORD = 500
+"""Characters of a word or address that is read; what is longer holds no figure."""
+
 MOST_CELLS = 200_000
 """Cells and paragraphs of one document."""
 
@@ -148,7 +154,12 @@ class Builder:
         self.length += len(text)
         if self.length > MOST_CHARACTERS:
             raise UnreadableError("it holds more text than a thousand pages: no report does")
-        return re.sub(r"\s+", " ", plain(re.sub(r"\s", " ", text))).strip()
+        words = re.sub(r"\s+", " ", plain(re.sub(r"\s", " ", text))).strip()
+        if len(words) > LONGEST:
+            raise UnreadableError(
+                f"a paragraph of it has more than {LONGEST:,} characters: no report's has"
+            )
+        return re.sub(rf"\S{{{_LONGEST_WORD},}}", "…", words)
 
     def _add(self, passage: Passage) -> None:
         if len(self.passages) >= MOST_CELLS:

@@ -1,9 +1,10 @@
 """Word documents (.docx) -> passages: the text, its tables, notes, headers and footers.
 
-The form is that of ECMA-376 (https://ecma-international.org/publications-and-standards/standards/ecma-376/).
-A document is foreign: what its ZIP file says it unpacks to is held against limits before anything is
-unpacked, and a document type is refused, so that no entity is ever expanded. What was deleted with
-changes tracked is not read, nor are comments.
+The form is that of ECMA-376, part 1
+(https://ecma-international.org/publications-and-standards/standards/ecma-376/). A document is
+foreign: what its ZIP file says it unpacks to is held against limits before anything is unpacked,
+and a document type is refused, so that no entity is ever expanded. What was deleted with changes
+tracked is not read, nor are comments.
 """
 
 from __future__ import annotations
