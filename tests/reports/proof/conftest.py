@@ -1,4 +1,4 @@
-"""Fixtures of the proof-reader: a workspace that has taken in the year 2020-21, and its verdicts."""
+"""Fixtures of the proof-reader: a workspace that has taken in 2020-21, and its verdicts."""
 
 from __future__ import annotations
 

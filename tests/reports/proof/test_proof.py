@@ -6,6 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from sgcomms.reports.proof.reading import plain
 from sgcomms.workspace import Workspace
 from tests.conftest import Run
 from tests.reports.proof.conftest import Findings, Proofed
+
+ROOT = Path(__file__).resolve().parents[3]
 
 SEED = (
     "Throughout the year there was a campaign across Twitter, Facebook and Instagram which had a "
@@ -45,7 +48,7 @@ def verdicts(found: Findings) -> list[tuple[str, str]]:
     return [(one["text"], one["verdict"]) for one in found]
 
 
-def the_one(found: Findings, text: str) -> dict[str, object]:
+def the_one(found: Findings, text: str) -> dict[str, Any]:
     fits = [one for one in found if one["text"] == text]
     assert len(fits) == 1, verdicts(found)
     return fits[0]
@@ -77,16 +80,15 @@ def test_the_boards_own_report_is_read_as_it_was_made(proofed: Proofed) -> None:
     assert "reach of Facebook and Instagram together (80,112)" in says
     assert "96% of devices: 4% unsaid" in str(the_one(found, "66% + 30%")["says"])
     traced = the_one(found, "111,383")["figure"]
-    assert isinstance(traced, dict)
     assert (traced["subject"], traced["metric"]) == ("x", "impressions")
-    assert any("x-tweets-2020-q1.csv" in str(one) for one in the_one(found, "111,383")["sources"])  # type: ignore[attr-defined]
+    assert any("x-tweets-2020-q1.csv" in one for one in the_one(found, "111,383")["sources"])
 
 
 def test_the_whole_seed(year: Run) -> None:
-    file = Path(os.environ.get("SGCOMMS_SEED", "../shared/seed")).resolve()
-    text = file / "annual-report-2020-21-excerpts.md"
+    folder = Path(os.environ.get("SGCOMMS_SEED") or ROOT.parent / "shared" / "seed")
+    text = folder / "annual-report-2020-21-excerpts.md"
     if not text.exists():
-        pytest.skip(f"the seed does not lie here: {text.name}")
+        pytest.skip(f"{text.name} is not here: name its folder in SGCOMMS_SEED")
     result = year("report", "proof", str(text), "--json")
     found = json.loads(result.out)
     assert result.code == 1
@@ -174,8 +176,8 @@ def test_the_rest_of_shares_may_be_said_in_words_or_numbers(proofed: Proofed) ->
 
 def test_two_places_that_disagree_are_both_named(proofed: Proofed) -> None:
     found = proofed(
-        "In all 34 reviews were read by the whole panel.\n\nIn all 43 reviews were read by the whole "
-        "panel.\n"
+        "In all 34 reviews were read by the whole panel.\n\n"
+        "In all 43 reviews were read by the whole panel.\n"
     )
     assert [one["verdict"] for one in found] == ["disagrees", "disagrees"]
     assert "line 3 has 43" in found[0]["says"]

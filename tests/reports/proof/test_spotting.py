@@ -78,7 +78,9 @@ def test_a_figure_is_read_with_its_kind_and_bound(
     text: str, value: int, kind: str, bound: str | None
 ) -> None:
     found, left = spot(text)
-    assert [(one.value, one.kind, one.bound) for one in found] == [(value, kind, bound)]
+    assert [(int(one.value), f"{one.kind}", one.bound and str(one.bound)) for one in found] == [
+        (value, kind, bound)
+    ]
     assert left == []
 
 

@@ -43,9 +43,8 @@ class Left:
     rule: str
 
 
-def _rule(name: str, *patterns: str, exact: bool = False) -> Rule:
-    flags = re.NOFLAG if exact else re.IGNORECASE
-    return Rule(name, re.compile("|".join(f"(?:{one})" for one in patterns), flags))
+def _rule(name: str, *patterns: str) -> Rule:
+    return Rule(name, re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE))
 
 
 RULES: Sequence[Rule] = (
@@ -95,14 +94,14 @@ RULES: Sequence[Rule] = (
         rf"\b(?:{_PART}) \(?\d{{1,3}}(?:\.\d{{1,2}}){{0,5}}[a-z]?\)?(?:(?:, ?|{_DASH}| & )"
         r"\d{1,3}[a-z]?){0,20}\b(?![,.]?\d|%| ?per ?cent)",
         rf"\bAct {_YEAR}\b",
-        r"^\s*\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s+[A-Z])",
+        r"^\s*\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s+(?-i:[A-Z]))",
         r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){2,20}(?![\d.])",
     ),
     _rule(
         "name",
         r"\bcovid[\s-]?19\b",
         r"\b[A-Za-z][A-Za-z&]{0,100}-?\d[\w-]{0,100}\b(?<![A-Za-z]-\d)",
-        r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
+        r"\b(?-i:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b",
         r"(?<![\w,.])\d{1,4}(?!st\b|nd\b|rd\b|th\b|k\b|m\b|bn\b|s\b|x\b)[a-z]{1,12}\b",
         r"\b\w{1,100} (?:2\.0|3\.0)\b",
     ),
@@ -123,8 +122,8 @@ RULES: Sequence[Rule] = (
     ),
     _rule(
         "length of something",
-        rf"\b\d{{1,3}}(?:(?:{_DASH}|\s?or\s?|, )\d{{1,3}}){{0,6}}[- ](?:minute|hour|day|week|month|year"
-        r"|second|page|slide|mile|metre|point)(?= [a-z])(?! (?:and a |views?))",
+        rf"\b\d{{1,3}}(?:(?:{_DASH}|\s?or\s?|, )\d{{1,3}}){{0,6}}[- ](?:minute|hour|day|week|month"
+        r"|year|second|page|slide|mile|metre|point)(?= [a-z])(?! (?:and a |views?))",
         r"\b(?:within|after|for|in|every|last|past|next|first|at least|up to|lasting) (?:the )?"
         r"(?:(?:first|last|past|next) )?\d{1,3} "
         r"(?:hours?|days?|weeks?|months?|years?)\b",
