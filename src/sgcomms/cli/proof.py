@@ -77,7 +77,8 @@ def _print_finding(one: Finding) -> None:
     bold = one.verdict if one.is_wrong else ""
     hanging = " " * (_WIDTH + 4)
     echo(wrapped(f"  {one.verdict:<{_WIDTH}}  “{one.around}”", hanging), bold=bold)
-    echo(wrapped(f"{hanging}{one.text}: {one.says}", hanging))
+    text = "" if one.verdict == "shares" else f"{one.text}: "
+    echo(wrapped(f"{hanging}{text}{one.says}", hanging))
     if one.is_wrong and one.todo:
         echo(wrapped(f"{hanging}-> {one.todo}", hanging))
 
