@@ -82,8 +82,10 @@ def _command(command: click.Command, name: str, above: click.Context) -> Iterato
     context = click.Context(command, info_name=name.rsplit(maxsplit=1)[-1], parent=above)
     yield from ("", f"## {name}", "", "```", *command.get_help(context).splitlines(), "```")
     if isinstance(command, click.Group):
-        for inner, found in command.commands.items():
-            yield from _command(found, f"{name} {inner}", context)
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            if found is not None:
+                yield from _command(found, f"{name} {inner}", context)
 
 
 def _rules() -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
@@ -12,8 +13,6 @@ from sgcomms import clock, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import here
 from sgcomms.cli.documents import cut_off, deliver, form_of, troubled
-from sgcomms.cli.evaluation import campaign_command
-from sgcomms.cli.monthly import monthly_command
 from sgcomms.config import Board
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
@@ -21,14 +20,28 @@ from sgcomms.periods import Period
 from sgcomms.reports import annual
 from sgcomms.reports.writing import Format
 
+_ELSEWHERE = {"campaign": "evaluation", "monthly": "monthly", "proof": "proof"}
+"""Command -> the module of this package that holds it."""
 
-@click.group("report")
+
+class _Lazy(click.Group):
+    """A group whose commands of other modules are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(
+            import_module(f"sgcomms.cli.{_ELSEWHERE[cmd_name]}"), f"{cmd_name}_command"
+        )
+        return command
+
+
+@click.group("report", cls=_Lazy)
 def report_command() -> None:
     """Write a document from the figures."""
-
-
-report_command.add_command(campaign_command)
-report_command.add_command(monthly_command)
 
 
 @report_command.command("annual")

@@ -227,6 +227,14 @@ def days_listed(db: Db, subject: str, as_of: date) -> list[tuple[date, date]]:
     return found
 
 
+def days_read(db: Db, *, latest: int) -> list[date]:
+    """Return the `latest` days on which any source was read, the newest first."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT read_on FROM sources ORDER BY read_on DESC LIMIT ?", (latest,)
+    ).fetchall()
+    return [date.fromisoformat(day) for (day,) in rows]
+
+
 def listings(db: Db, subject: str) -> list[tuple[datetime | None, datetime | None, date]]:
     """Return between which times each file and run of `subject` lists posts, and when it was read.
 

@@ -1,0 +1,159 @@
+"""HTML -> passages. Read as a stream, so that nothing can be nested too deeply.
+
+What a reader does not see (scripts, styles, `hidden`, `aria-hidden`) is left out, and so are marks
+of notes, which stand in <sup>.
+"""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from sgcomms.reports.proof.reading.passages import Builder, Passage, UnreadableError
+
+_UNSEEN = frozenset({"script", "style", "template", "head", "noscript", "svg", "sup", "textarea"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BREAKING = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "ul",
+    ]
+)
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_MOST_UNCLOSED = 200
+_SPACED = frozenset({"br", "option"})
+
+
+def passages(text: str) -> list[Passage]:
+    """Return the passages of a page. Raises UnreadableError for more than any report holds."""
+    _refuse(text)
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    reader.flush()
+    while reader.builder.open:
+        reader.builder.end_table()
+    return reader.builder.passages
+
+
+def _refuse(text: str) -> None:
+    """Raise UnreadableError for tags without an end, each of which is looked for to the last."""
+    tags = text.count("<") - text.count(">")
+    comments = text.count("<!--") - text.count("-->")
+    if tags > _MOST_UNCLOSED or comments > _MOST_UNCLOSED:
+        raise UnreadableError("it is damaged or was cut off: its tags have no end")
+
+
+class _Reader(HTMLParser):
+    """Follows the tags of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.builder = Builder()
+        self._parts: list[str] = []
+        self._heading = False
+        self._unseen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the beginning of an element."""
+        if self._unseen:
+            if tag == self._unseen[0]:
+                self._unseen.append(tag)
+            return
+        names = dict(attrs)
+        hidden = "hidden" in names or names.get("aria-hidden") == "true"
+        if tag in _UNSEEN or (hidden and tag not in _VOID):
+            self._unseen.append(tag)
+        elif tag == "img" and names.get("alt"):
+            self.flush()
+            self.builder.paragraph(str(names["alt"]))
+        elif tag in _SPACED:
+            self._parts.append(" ")
+        else:
+            self._open(tag)
+
+    def _open(self, tag: str) -> None:
+        if tag in _HEADINGS or tag in _BREAKING:
+            self.flush()
+            self._heading = tag in _HEADINGS
+        elif tag == "table":
+            self.flush()
+            self.builder.table()
+        elif tag == "tr":
+            self._end_cell()
+            self.builder.row()
+        elif tag in ("td", "th"):
+            self._end_cell()
+            self.builder.cell()
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take the end of an element."""
+        if self._unseen:
+            if tag == self._unseen[0]:
+                self._unseen.pop()
+        elif tag in _HEADINGS or tag in _BREAKING:
+            self.flush()
+        elif tag in ("td", "th", "tr"):
+            self._end_cell()
+        elif tag == "table":
+            self._end_cell()
+            self.builder.end_table()
+
+    def handle_data(self, data: str) -> None:
+        """Take text."""
+        if not self._unseen:
+            self._parts.append(data)
+
+    def _end_cell(self) -> None:
+        self.flush()
+        self.builder.end_cell()
+
+    def flush(self) -> None:
+        """Close the paragraph or heading that is being read."""
+        text = "".join(self._parts)
+        self._parts.clear()
+        if self._heading:
+            self.builder.head(text)
+        else:
+            self.builder.paragraph(text)
+        self._heading = False

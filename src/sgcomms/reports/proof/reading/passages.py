@@ -1,0 +1,174 @@
+"""What a document is read into: passages, each with a place at which a person finds it again. Pure.
+
+A passage is a paragraph, an item of a list, a caption, or one cell of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sgcomms.signs import plain
+
+MOST_CHARACTERS = 20_000_000
+"""Of text in one document: a report of a thousand pages has three million."""
+
+LONGEST = 50_000
+"""Characters of one paragraph, some twenty pages."""
+
+_LONGEST_WORD = 500
+"""Characters of a word or address that is read; what is longer holds no figure."""
+
+MOST_CELLS = 200_000
+"""Cells and paragraphs of one document."""
+
+
+class UnreadableError(Exception):
+    """A document that cannot be read; says why and what to do, without the document's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of a document, and where they stand.
+
+    `about` are the headings of a cell's row and column, or nothing. `block` is the same for what
+    belongs together: the paragraph, or the whole table.
+    """
+
+    text: str
+    place: str
+    heading: str = ""
+    about: tuple[str, ...] = ()
+    block: int = 0
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table that is being read."""
+
+    number: int
+    heading: str
+    rows: list[list[str]] = field(default_factory=list)
+    cell: list[str] | None = None
+
+
+@dataclass(slots=True)
+class Builder:
+    """Puts passages together from what a reader meets: headings, paragraphs, rows, cells.
+
+    Raises UnreadableError for more than any report holds.
+    """
+
+    passages: list[Passage] = field(default_factory=list)
+    heading: str = ""
+    counted: int = 0
+    blocks: int = 0
+    tables: int = 0
+    length: int = 0
+    open: list[_Table] = field(default_factory=list)
+
+    def head(self, text: str) -> None:
+        """Take a heading; paragraphs below it are counted anew."""
+        words = self._words(text)
+        if not words:
+            return
+        if self.open:  # inside a table it is a cell's text as any other
+            self.paragraph(text)
+            return
+        self.heading, self.counted = words, 0
+        self._add(Passage(words, f"the heading “{short(words)}”", words, (), self._block()))
+
+    def paragraph(self, text: str, place: str = "") -> None:
+        """Take a paragraph; inside a table it belongs to the cell. `place` is found by counting."""
+        words = self._words(text)
+        if not words:
+            return
+        cell = self.open[-1].cell if self.open else None
+        if cell is not None:
+            cell.append(words)
+            return
+        self.counted += 1
+        place = place or f"{self._under()}paragraph {self.counted}"
+        self._add(Passage(words, place, self.heading, (), self._block()))
+
+    def table(self) -> None:
+        """Take the beginning of a table."""
+        self.tables += 1
+        self.open.append(_Table(self.tables, self.heading))
+
+    def row(self) -> None:
+        """Take the beginning of a row."""
+        if self.open:
+            self.open[-1].rows.append([])
+
+    def cell(self) -> None:
+        """Take the beginning of a cell."""
+        if self.open:
+            if not self.open[-1].rows:
+                self.row()
+            self.open[-1].cell = []
+
+    def end_cell(self) -> None:
+        """Take the end of a cell."""
+        if self.open and self.open[-1].cell is not None:
+            self.open[-1].rows[-1].append(" ".join(self.open[-1].cell))
+            self.open[-1].cell = None
+
+    def end_table(self) -> None:
+        """Take the end of a table: now its cells have their headings."""
+        if not self.open:
+            return
+        self.end_cell()
+        table = self.open.pop()
+        block = self._block()
+        header = table.rows[0] if table.rows else []
+        for number, row in enumerate(table.rows, 1):
+            for column, text in enumerate(row, 1):
+                if text:
+                    self._add(self._cell(table, header, number, column, block))
+
+    def _cell(
+        self, table: _Table, header: list[str], number: int, column: int, block: int
+    ) -> Passage:
+        row = table.rows[number - 1]
+        about = []
+        if number > 1 and column > 1:
+            about.append(row[0])
+        if number > 1 and column <= len(header):
+            about.append(header[column - 1])
+        where = f"row {number}"
+        named = header[column - 1] if number > 1 and column <= len(header) else ""
+        column_words = f"column “{short(named)}”" if named else f"column {column}"
+        under = f"{short(table.heading)}, " if table.heading else ""
+        place = f"{under}table {table.number}, {where}, {column_words}"
+        return Passage(row[column - 1], place, table.heading, tuple(about), block)
+
+    def _under(self) -> str:
+        return f"{short(self.heading)}, " if self.heading else ""
+
+    def _block(self) -> int:
+        self.blocks += 1
+        return self.blocks
+
+    def _words(self, text: str) -> str:
+        self.length += len(text)
+        if self.length > MOST_CHARACTERS:
+            raise UnreadableError("it holds more text than a thousand pages: no report does")
+        words = re.sub(r"\s+", " ", plain(re.sub(r"\s", " ", text))).strip()
+        if len(words) > LONGEST:
+            raise UnreadableError(
+                f"a paragraph of it has more than {LONGEST:,} characters: no report's has"
+            )
+        return re.sub(rf"\S{{{_LONGEST_WORD},}}", "…", words)
+
+    def _add(self, passage: Passage) -> None:
+        if len(self.passages) >= MOST_CELLS:
+            raise UnreadableError(
+                f"it holds more than {MOST_CELLS:,} paragraphs and cells: no report does"
+            )
+        self.passages.append(passage)
+
+
+def short(words: str, most: int = 60) -> str:
+    """Return words cut to a length that a line can hold."""
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"

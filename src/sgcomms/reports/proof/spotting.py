@@ -1,0 +1,146 @@
+"""The numbers in a text: their value, what kind they are, and what bounds them. Pure.
+
+Words such as "one" and "a dozen" are not read as numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from sgcomms.reports.proof.leaving import Left, blanked, left_out
+
+Kind = Literal["count", "percent", "seconds", "points"]
+Bound = Literal["above", "at least", "below", "at most", "nearly", "about"]
+
+_NUMBER = re.compile(
+    r"(?<![\w\x00.,])"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[   ]\d{3})+(?![\d,])(?:\.\d+)?"
+    r"|\d+(?:\.\d+)?)"
+    r"(?![\d\x00])(?!,\d{3}(?!\d))"
+    r"(?P<times>\s?(?:million|thousand|billion)\b|(?:bn|m|k)\b)?"
+    r"(?P<plus>\+|\splus\b)?",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"\s?(?:%|％|per\s?cent\b|percent\b)", re.IGNORECASE)
+_POINTS = re.compile(r"\s?(?:percentage|%)[- ]points?\b", re.IGNORECASE)
+_MINUTES = re.compile(r"[\s-]?(?:minutes?|mins?)\b", re.IGNORECASE)
+_SECONDS = re.compile(r"[\s-]?(?:seconds?|secs?)\b", re.IGNORECASE)
+_AND_SECONDS = re.compile(
+    r"[\s-]?(?:minutes?|mins?)(?:,| and)? (\d{1,2})[\s-]?(?:seconds?|secs?)\b", re.IGNORECASE
+)
+_TIMES = {
+    "million": 1_000_000,
+    "m": 1_000_000,
+    "thousand": 1000,
+    "k": 1000,
+    "billion": 1_000_000_000,
+    "bn": 1_000_000_000,
+}
+_BOUNDS: Sequence[tuple[Bound, str]] = (
+    ("at least", r"at least|a minimum of|no (?:less|fewer) than|not (?:less|fewer) than"),
+    ("at most", r"at most|up to|a maximum of|no more than|not more than"),
+    (
+        "above",
+        r"more than|(?:just|well|slightly|a little)? ?over|in excess(?: of)?|upwards of|above"
+        r"|exceed(?:s|ed|ing)?|greater than|higher than|beyond",
+    ),
+    ("nearly", r"almost|nearly|just under|just below|not quite|approaching|just short of"),
+    ("below", r"less than|fewer than|under|below"),
+    (
+        "about",
+        r"close to|about|around|approximately|approx\.?|roughly|circa|c\.|~|some"
+        r"|in the region of|in the order of",
+    ),
+)
+_BEFORE = [
+    (bound, re.compile(rf"(?:^|(?<=[\s(])){words}$", re.IGNORECASE))
+    for bound, words in ((bound, f"(?:{words}) ?(?:a |an |the |of )?") for bound, words in _BOUNDS)
+]
+_AFTER: Sequence[tuple[Bound, re.Pattern[str]]] = (
+    ("at least", re.compile(r" or (?:more|over)\b", re.IGNORECASE)),
+    ("at most", re.compile(r" or (?:less|fewer|under)\b", re.IGNORECASE)),
+    ("about", re.compile(r" or so\b", re.IGNORECASE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it stands in a text, from `start` to `end`.
+
+    `value` is in the unit of its kind: a count, per cents, seconds, percentage points. `step` is
+    the worth of the last digit that is not a nought of rounding; `decimals` how many digits stand
+    behind the point. `scaled` tells that words such as "thousand" stand behind it.
+    """
+
+    start: int
+    end: int
+    text: str
+    value: Decimal
+    kind: Kind
+    step: Decimal
+    decimals: int
+    bound: Bound | None = None
+    scaled: bool = False
+
+
+def spot(text: str, *, alone: bool = False) -> tuple[list[Number], list[Left]]:
+    """Return the numbers in `text`, and what looks like one and is none, each in its order."""
+    taken = left_out(text, alone=alone)
+    rest = blanked(text, taken)
+    found: list[Number] = []
+    for match in _NUMBER.finditer(rest):
+        if not found or match.start() >= found[-1].end:
+            found.append(_number(rest, match))
+    return found, taken
+
+
+def _number(text: str, match: re.Match[str]) -> Number:
+    digits = re.sub(r"[,\s]", "", match["digits"])
+    times = _TIMES[match["times"].strip().lower()] if match["times"] else 1
+    value = Decimal(digits) * times
+    kind, end, value, factor = _kind(text, match, value)
+    decimals = len(digits.partition(".")[2])
+    step = _step(digits) * times * factor
+    bound = _bound(text, match)
+    whole = text[match.start() : end].strip()
+    return Number(match.start(), end, whole, value, kind, step, decimals, bound, times > 1)
+
+
+def _kind(text: str, match: re.Match[str], value: Decimal) -> tuple[Kind, int, Decimal, int]:
+    """Return the kind, where its words end, the value in its unit, and how many of it one is."""
+    end = match.end()
+    if found := _POINTS.match(text, end):
+        return "points", found.end(), value, 1
+    if found := _PERCENT.match(text, end):
+        return "percent", found.end(), value, 1
+    if found := _AND_SECONDS.match(text, end):
+        return "seconds", found.end(), value * 60 + int(found[1]), 1
+    if found := _MINUTES.match(text, end):
+        return "seconds", found.end(), value * 60, 60
+    if found := _SECONDS.match(text, end):
+        return "seconds", found.end(), value, 1
+    return "count", end, value, 1
+
+
+def _step(digits: str) -> Decimal:
+    """Return the worth of the last digit that counts: 1,000 for 18000; 0.1 for 2.5."""
+    whole, point, after = digits.partition(".")
+    if point:
+        return Decimal(1).scaleb(-len(after))
+    noughts = len(whole) - len(whole.rstrip("0"))
+    return Decimal(1).scaleb(noughts if noughts < len(whole) else 0)
+
+
+def _bound(text: str, match: re.Match[str]) -> Bound | None:
+    if match["plus"]:
+        return "at least"
+    before = re.sub(r"\s+", " ", text[max(0, match.start() - 40) : match.start()])
+    before = before.rstrip(" ")
+    for bound, pattern in _BEFORE:
+        if pattern.search(before):
+            return bound
+    return next((bound for bound, pattern in _AFTER if pattern.match(text, match.end())), None)

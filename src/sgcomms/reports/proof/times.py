@@ -1,0 +1,69 @@
+"""Which times a sentence names besides the year of the document. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sgcomms import periods
+from sgcomms.periods import Period, YearStart
+
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[-–/]\s?(\d\d(?:\d\d)?))?(?![\d-])")
+_MONTH = re.compile(rf"(\d\s+)?\b({'|'.join(_MONTHS)})(?: ((?:19|20)\d\d))?\b", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\b(?:weeks?|days?|quarter|term|fortnight|weekend|month|monthly|weekly|daily)\b", re.IGNORECASE
+)
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The periods that words name, and whether they name any time that is not the whole year."""
+
+    periods: tuple[Period, ...] = ()
+    other: bool = False
+
+
+def years_named(text: str, starts: YearStart) -> list[str]:
+    """Return the names of the board's years in a text, in their order, as often as they stand."""
+    calendar = starts == YearStart(1, 1)
+    found = []
+    for match in _NAMED_YEAR.finditer(text):
+        if calendar and match[2] is None:
+            found.append(match[1])
+        elif not calendar and match[2] and (int(match[1]) + 1) % 100 == int(match[2]) % 100:
+            found.append(f"{match[1]}-{match[2][-2:]}")
+    return found
+
+
+def times(text: str, year: Period, starts: YearStart) -> Times:
+    """Return the times that a sentence names."""
+    named: dict[str, Period] = {}
+    for name in years_named(text, starts):
+        if name != year.name:
+            named.setdefault(name, periods.year(name, starts))
+    dated = False
+    for match in _MONTH.finditer(text):
+        if match[1] or (match[2].lower() in ("may", "march") and not match[2][0].isupper()):
+            continue
+        month = _MONTHS.index(match[2].lower()) + 1
+        first = match[3] or str(year.start.year + (month < year.start.month))
+        found = periods.month(f"{first}-{month:02}")
+        named.setdefault(found.name, found)
+        dated = True
+    other = dated or bool(named) or _SPAN.search(text) is not None
+    return Times(tuple(named.values())[:_MOST], other)

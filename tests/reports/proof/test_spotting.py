@@ -1,0 +1,95 @@
+"""Which numbers of a text are judged, and which are none: each rule on both sides."""
+
+from __future__ import annotations
+
+import pytest
+
+from sgcomms.reports.proof.spotting import spot
+
+NO_FIGURES = [
+    ("See https://a.example/2020/1234 and x-tweets-2020-q1.csv", "address"),
+    ("write to help2020@board.example", "address"),
+    ("in 2020-21 and 2019-2020 and 2020/21", "year"),
+    ("During 2021 a database was set up", "year"),
+    ("on the 31st March 2020", "date"),
+    ("from 1 April 2020 to 31 March 2021", "date"),
+    ("Between April 2020 and March 2021", "date"),
+    ("read on 2021-04-03, or 03/04/2021", "date"),
+    ("open 8am–10pm, at 09:30 and 6.30 pm", "time"),
+    ("call 0808 800 5000 or 020 7946 0000", "telephone number"),
+    ("In an emergency call 999", "telephone number"),
+    ("the section 11 audit, Part 3 and page 12", "part of a law or document"),
+    ("paragraphs 3, 4 and 5", "part of a law or document"),
+    ("Covid 19 and Covid-19, GA4", "name"),
+    ("at CB3 0AP", "name"),
+    ("the 21st century", "ordinal"),
+    ("children aged 5 to 11", "age"),
+    ("16-17 year olds and under 5s", "age"),
+    ("a 4 to 5 star rating", "rating"),
+    ("7 minute briefings", "length of something"),
+    ("60 or 90 minute sessions", "length of something"),
+    ("within 72 hours of lockdown", "length of something"),
+    ("it cost £66,992", "amount of money"),
+    ("a reach⁶ of many", "mark of a note"),
+    ("1. First of all", "number in a list"),
+    ("reference 12345678901", "long identifier"),
+]
+
+FIGURES = [
+    ("2,020 users came", 2020, "count", None),
+    ("we had 2020 users", 2020, "count", None),
+    ("275,602 page views", 275602, "count", None),
+    ("275 602 page views", 275602, "count", None),
+    ("had 1540 reactions", 1540, "count", None),
+    ("1,234,567.", 1234567, "count", None),
+    ("999 posts were made", 999, "count", None),
+    ("52% of visitors", 52, "percent", None),
+    ("52 per cent of visitors", 52, "percent", None),
+    ("up 3 percentage points", 3, "points", None),
+    ("2 minutes per session", 120, "seconds", None),
+    ("1 minute 5 seconds", 65, "seconds", None),
+    ("1.2 million views", 1200000, "count", None),
+    ("18k users", 18000, "count", None),
+    ("in excess 190,000.", 190000, "count", "above"),
+    ("in excess of 18,000 times", 18000, "count", "above"),
+    ("more than 18,000", 18000, "count", "above"),
+    ("over 50 posts", 50, "count", "above"),
+    ("at least 30 users", 30, "count", "at least"),
+    ("17,000+ users", 17000, "count", "at least"),
+    ("500 or more likes", 500, "count", "at least"),
+    ("fewer than 10 posts", 10, "count", "below"),
+    ("up to 100 places", 100, "count", "at most"),
+    ("almost 40%", 40, "percent", "nearly"),
+    ("nearly 72,000 users", 72000, "count", "nearly"),
+    ("close to 40%", 40, "percent", "about"),
+    ("about 300 posts", 300, "count", "about"),
+]
+
+
+@pytest.mark.parametrize(("text", "rule"), NO_FIGURES)
+def test_what_is_no_figure_is_left_out_by_its_rule(text: str, rule: str) -> None:
+    found, left = spot(text)
+    assert found == []
+    assert {one.rule for one in left} == {rule}
+
+
+@pytest.mark.parametrize(("text", "value", "kind", "bound"), FIGURES)
+def test_a_figure_is_read_with_its_kind_and_bound(
+    text: str, value: int, kind: str, bound: str | None
+) -> None:
+    found, left = spot(text)
+    assert [(int(one.value), f"{one.kind}", one.bound and str(one.bound)) for one in found] == [
+        (value, kind, bound)
+    ]
+    assert left == []
+
+
+def test_words_are_no_numbers() -> None:
+    assert spot("one user, a dozen posts, two thirds") == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["1 " * 20_000, "1-" * 20_000, "1." * 20_000, "a@" * 20_000, "1 or " * 10_000]
+)
+def test_a_text_made_to_keep_it_busy_does_not(text: str) -> None:
+    spot(text)
