@@ -15,6 +15,8 @@ from sgcomms.models import Account, Contact, Feedback, Website
 from sgcomms.periods import YearStart
 
 Role = Literal["officer", "approver"]
+Send = Literal["after_ok", "by_itself", "never"]
+Carried = Literal["smtp", "notify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,21 @@ class Mail:
     host: str
     port: int
     sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """To whom reports are sent, after whose word, and by what.
+
+    `template_id` is that of GOV.UK Notify's template; `api_base` is where Notify runs, None for its
+    own host.
+    """
+
+    recipients: tuple[str, ...] = ()
+    send: Send = "after_ok"
+    by: Carried = "smtp"
+    template_id: str | None = None
+    api_base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,7 @@ class Board:
     alerts_to: tuple[str, ...] = ()
     mail: Mail | None = None
     calendar: Calendar = field(default_factory=Calendar)
+    reports: Reports = Reports()
 
     @property
     def approvers(self) -> tuple[str, ...]:

@@ -31,9 +31,13 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Every closed period, the one that begins first in front."""
+    """Every closed period, the one that begins first in front.
+
+    `holidays` are bank holidays that came once, beyond those that the program knows.
+    """
 
     closures: tuple[Closed, ...] = ()
+    holidays: frozenset[date] = frozenset()
 
     def closed_at(self, moment: datetime) -> Closed | None:
         """Return the period that `moment` falls into.
@@ -75,9 +79,10 @@ def election(
     return Closed(name, "election", _begin(begins, zone), _end(poll, zone), words)
 
 
-def calendar(closures: Collection[Closed]) -> Calendar:
+def calendar(closures: Collection[Closed], holidays: Collection[date] = ()) -> Calendar:
     """Return the calendar of `closures`, in whatever order they come."""
-    return Calendar(tuple(sorted(closures, key=lambda one: (one.first, one.until, one.name))))
+    order = sorted(closures, key=lambda one: (one.first, one.until, one.name))
+    return Calendar(tuple(order), frozenset(holidays))
 
 
 def _begin(moment: date, zone: ZoneInfo) -> datetime:
