@@ -8,9 +8,10 @@ from typing import get_args
 
 import click
 
-from sgcomms import clock, files, periods
+from sgcomms import clock, distributing, files, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here
+from sgcomms.cli.distribute import Asked, offer, send_options, settle_command
 from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db.posts import FOREVER
@@ -64,6 +65,33 @@ def annual_command(
     _write(output, text)
     echo(f"written: {output}")
     return 0
+
+
+@report_command.command("monthly")
+@click.option("--month", metavar="2021-03", required=True, help="The month.")
+@send_options
+@click.pass_context
+def monthly_command(
+    ctx: click.Context, month: str, send: bool, yes_to: str | None, by: str | None, revise: bool
+) -> int:
+    """Write the monthly summary to the board, and send it."""
+    space = here(ctx)
+    board = space.board()
+    try:
+        period = periods.month(month)
+    except ValueError as error:
+        raise UsageError(f"--month: {error}") from None
+    if period.end >= clock.now().astimezone(board.zone).date():
+        raise UsageError(f"--month {month}: that month is not over yet")
+    db = ctx.with_resource(space.database())
+    mail = distributing.maker(space, board, db)(period)
+    if send:
+        return offer(space, board, db, mail, Asked(yes_to, by, revise))
+    echo(mail.text)
+    return 0
+
+
+report_command.add_command(settle_command)
 
 
 def _period(year: str, board: Board, today: date) -> Period:

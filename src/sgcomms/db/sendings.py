@@ -29,6 +29,9 @@ UNCERTAIN = "report uncertain"
 FAILED = "report failed"
 """The kind of an alert about somebody whose server refused a document."""
 
+TWICE = "report twice"
+"""The kind of an alert about somebody who may have got the same document twice."""
+
 CUT_OFF = "the program ended while it was being sent, so it may have arrived"
 
 
@@ -81,7 +84,10 @@ def unfinished(db: Db, now: datetime) -> list[int]:
 
 
 def sweep(db: Db, actor: str) -> None:
-    """Take over what a process that ended has left: not sent, or uncertain once it was armed."""
+    """Take over what a process that ended has left: not sent, or uncertain once it was armed.
+
+    What could not be sent so long that it is not tried any more has failed, so that it is told.
+    """
     now, machine = clock.stored(clock.now()), clock.stored(clock.real_now())
     with writing(db):
         moved = db.conn.execute(
@@ -94,6 +100,15 @@ def sweep(db: Db, actor: str) -> None:
         for (number,) in moved:
             (one,) = _select(db, "id = ?", (number,))
             _trace(db, one, actor, one.state, one.reason)
+        late = db.conn.execute(
+            "SELECT sendings.id FROM sendings JOIN issues ON issues.id = issue"
+            " WHERE state = 'queued' AND issues.approved_at < ?",
+            (clock.stored(clock.now() - CARRY_ON),),
+        ).fetchall()
+        for (number,) in late:
+            (one,) = _select(db, "id = ?", (number,))
+            why = f": {one.reason}" if one.reason else ""
+            _move(db, one, "failed", f"it could not be sent within a day{why}", actor)
 
 
 def withdraw(db: Db, issue: int, keep: Sequence[str], actor: str) -> None:
@@ -156,11 +171,18 @@ def may_still_go(db: Db, held: Held, issue: Issue, now: datetime) -> bool:
 
 
 def sent(db: Db, held: Held, detail: str) -> None:
-    """Record that somebody's server has taken it. Whoever sent it knows best, after a lease too.
+    """Record that somebody's server has taken it: whoever sent it knows best.
 
     Raises StateError, as the other outcomes do, when another attempt has begun.
     """
     _finish(db, held, "sent", detail)
+
+
+def strayed(db: Db, held: Held) -> None:
+    """Record that it went out when it had been given up, and was taken over: perhaps twice."""
+    with writing(db):
+        words = "it went out when it had been given up, so it may have arrived twice"
+        _trace(db, held.sending, held.owner, "strayed", words)
 
 
 def failed(db: Db, held: Held, reason: str) -> None:
@@ -191,7 +213,7 @@ def settle(db: Db, one: Sending, by: str, *, received: bool) -> None:
     """Record what a person found out of an uncertain sending. Raises StateError when it is none."""
     words = f"{by} asked: it {'had arrived' if received else 'had not arrived'}"
     with writing(db):
-        _move(db, one, "sent" if received else "queued", words, by)
+        _move(db, one, "sent" if received else "failed", words, by, tell=False)
 
 
 def of_id(db: Db, number: int) -> Sending:
@@ -228,12 +250,16 @@ def _fence(held: Held) -> dict[str, str | int]:
 def _finish(
     db: Db, held: Held, state: State, reason: str, not_before: datetime | None = None
 ) -> None:
-    """Record an outcome: it holds where the attempt outlived its lease and was called uncertain."""
+    """Record an outcome: it holds where the attempt outlived its lease and was called uncertain.
+
+    That it was sent holds even where a person has given it up.
+    """
     one, now = held.sending, clock.now()
+    states = "'sending', 'uncertain'" + (", 'queued', 'withdrawn'" if state == "sent" else "")
     with writing(db):
         moved = db.conn.execute(
             "UPDATE sendings SET state = :state, reason = :reason, wake_at = :wake,"
-            " moved_at = :now WHERE id = :id AND state IN ('sending', 'uncertain')"
+            f" moved_at = :now WHERE id = :id AND state IN ({states})"
             " AND owner = :owner AND attempt = :attempt",
             {
                 **_fence(held),
@@ -248,7 +274,9 @@ def _finish(
         _trace(db, one, held.owner, state, reason)
 
 
-def _move(db: Db, one: Sending, state: State, reason: str, actor: str) -> None:
+def _move(
+    db: Db, one: Sending, state: State, reason: str, actor: str, *, tell: bool = True
+) -> None:
     now = clock.stored(clock.now())
     moved = db.conn.execute(
         "UPDATE sendings SET state = ?, reason = ?, wake_at = ?, moved_at = ?"
@@ -257,10 +285,12 @@ def _move(db: Db, one: Sending, state: State, reason: str, actor: str) -> None:
     ).rowcount
     if moved != 1:
         raise StateError(f"{one.recipient}: somebody else has settled it meanwhile")
-    _trace(db, one, actor, state, reason)
+    _trace(db, one, actor, state, reason, tell=tell)
 
 
-def _trace(db: Db, one: Sending, actor: str, action: str, reason: str | None) -> None:
+def _trace(
+    db: Db, one: Sending, actor: str, action: str, reason: str | None, *, tell: bool = True
+) -> None:
     """Leave the row of the trail, and what somebody is to be told, in the open transaction."""
     document, number = db.conn.execute(
         "SELECT document, number FROM issues WHERE id = ?", (one.issue,)
@@ -269,8 +299,8 @@ def _trace(db: Db, one: Sending, actor: str, action: str, reason: str | None) ->
     if reason:
         about["reason"] = reason
     audit.append(db, actor, action, document, **about)
-    kind = {"uncertain": UNCERTAIN, "failed": FAILED}.get(action)
-    if kind is not None:
+    kind = {"uncertain": UNCERTAIN, "failed": FAILED, "strayed": TWICE}.get(action)
+    if kind is not None and tell:
         alerts.add(db, kind, f"{document} {one.recipient}", reason or "")
 
 

@@ -1,0 +1,26 @@
+"""Documents sent to the board's people: prepared, said yes to, sent to each once, and settled."""
+
+from sgcomms.db.issues import approve
+from sgcomms.db.sendings import of as rows
+from sgcomms.distributing.content import SHORT, Change
+from sgcomms.distributing.monthly import maker, name, work
+from sgcomms.distributing.preparing import Prepared, prepare
+from sgcomms.distributing.sending import StoppedError, carrier, may_send, send
+from sgcomms.distributing.settling import settle
+
+__all__ = [
+    "SHORT",
+    "Change",
+    "Prepared",
+    "StoppedError",
+    "approve",
+    "carrier",
+    "maker",
+    "may_send",
+    "name",
+    "prepare",
+    "rows",
+    "send",
+    "settle",
+    "work",
+]
