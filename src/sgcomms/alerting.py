@@ -217,7 +217,7 @@ _KINDS: Mapping[str, _Kind] = {
     "report twice": _Kind(
         "Report that may have arrived twice",
         "Ask whoever it went to; nothing can be called back.",
-        short="perhaps sent twice",
+        short="perhaps have a report twice",
         in_status=False,
     ),
     "report uncertain": _Kind(
@@ -227,19 +227,19 @@ _KINDS: Mapping[str, _Kind] = {
             "sgcomms report settle {} --received --by YOU",
             "sgcomms report settle {} --not-received --by YOU",
         ),
-        short="reports that may have arrived",
+        short="may have a report",
     ),
     "report failed": _Kind(
         "Report that was refused, not sent",
         "Correct the address under `reports` in config/board.yaml, then send the report again.",
-        short="reports refused",
+        short="refused a report",
         in_status=False,
     ),
     "report waits": _Kind(
         "Report that waits for your yes",
         "It is in the folder reports/. Nobody gets it before you have read it and said yes:",
         commands=("sgcomms report monthly --month {} --send",),
-        short="reports to say yes to",
+        short="report to say yes to",
         in_status=False,
     ),
     "mail": _Kind(
