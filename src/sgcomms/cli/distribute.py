@@ -57,6 +57,8 @@ def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked) -> i
     distributing.may_send(space, board, db)
     carrier = distributing.carrier(space, board)
     by = asked.by or user()
+    for known in distributing.issues(db, mail.key):
+        distributing.look(db, known, carrier, by)
     prepared = distributing.prepare(db, board, mail, actor=by, revise=asked.revise)
     if prepared.kind == "sent":
         echo(f"Nothing was sent: nobody lacks {mail.key}, and it has not changed.")

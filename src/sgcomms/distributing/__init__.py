@@ -1,11 +1,11 @@
 """Documents sent to the board's people: prepared, said yes to, sent to each once, and settled."""
 
-from sgcomms.db.issues import approve
+from sgcomms.db.issues import approve, issues
 from sgcomms.db.sendings import of as rows
 from sgcomms.distributing.content import SHORT, Change
 from sgcomms.distributing.monthly import maker, name, work
 from sgcomms.distributing.preparing import Prepared, prepare
-from sgcomms.distributing.sending import StoppedError, carrier, may_send, send
+from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.distributing.settling import settle
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "StoppedError",
     "approve",
     "carrier",
+    "issues",
+    "look",
     "maker",
     "may_send",
     "name",

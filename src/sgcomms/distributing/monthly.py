@@ -16,7 +16,7 @@ from sgcomms.db import Db, alerts, issues, sendings
 from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
 from sgcomms.distributing.preparing import Prepared, prepare
-from sgcomms.distributing.sending import StoppedError, may_send, send
+from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.errors import SgcommsError, UsageError
 from sgcomms.models import Mail
 from sgcomms.periods import Period
@@ -149,11 +149,26 @@ def _not_by_itself(space: Workspace, board: Board, db: Db, day: date) -> str | N
 
 def _carry_on(space: Workspace, board: Board, db: Db, ending: Callable[[], bool]) -> Iterator[Told]:
     sendings.sweep(db, ACTOR)
+    yield from _look(space, board, db)
     for number in sendings.unfinished(db, clock.now()):
         one = issues.issue(db, number)
         before = {row.id: row.state for row in sendings.of(db, number)}
         now = send(space, board, db, one, ending=ending)
         yield from told(one.document, [row for row in now if row.state != before.get(row.id)])
+
+
+def _look(space: Workspace, board: Board, db: Db) -> Iterator[Told]:
+    """Look for what became uncertain in the last day; after that a person has been told."""
+    since = clock.now() - sendings.CARRY_ON
+    unsure = [row for _, row in sendings.standing(db) if row.armed_at and row.armed_at > since]
+    if not unsure:
+        return
+    carry = carrier(space, board)
+    for number in dict.fromkeys(row.issue for row in unsure):
+        one = issues.issue(db, number)
+        look(db, one, carry, ACTOR)
+        rows = [row for row in sendings.of(db, number) if row.id in {was.id for was in unsure}]
+        yield from told(one.document, [row for row in rows if row.state != "uncertain"])
 
 
 def told(document: str, rows: list[Sending]) -> Iterator[Told]:

@@ -32,6 +32,9 @@ NEEDED = (
     "GOV.UK Notify needs the package notifications-python-client: pip install 'sgcomms[notify]'"
 )
 
+NOISY = ("notifications_python_client.base", "notifications_python_client.notifications")
+"""Loggers that print what goes wrong, which is said here in words of our own."""
+
 _KEY = re.compile(r".*[0-9a-f-]{36}-[0-9a-f-]{36}", re.DOTALL)
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -85,7 +88,8 @@ class Notify:
         self._template, self._key = template_id, key
         self._redact = Redactor([key, key[-36:]])
         _library()
-        logging.getLogger("notifications_python_client").propagate = False
+        for name in NOISY:
+            logging.getLogger(name).disabled = True
 
     def look(self, parcel: Parcel) -> Seen | None:
         """Look for a parcel by its reference."""
@@ -162,7 +166,7 @@ class Notify:
         try:
             ask(client)
         except Exception as error:  # the client's own, or what a strange answer breaks in it
-            if once.got == "it was not asked":
+            if not once.asked:
                 raise UnavailableError(
                     f"{self.words} was not asked ({type(error).__name__})"
                 ) from None

@@ -109,7 +109,7 @@ def send(
     owner = owner_name()
     sendings.sweep(db, owner)
     sendings.withdraw(db, issue.id, board.reports.recipients, owner)
-    _look(db, issue, carry, owner)
+    look(db, issue, carry, owner)
     while not ending() and _paused(space, db) is None:
         held = sendings.claim(db, issue, clock.now(), owner)
         if held is None:
@@ -125,8 +125,8 @@ def send(
     return sendings.of(db, issue.id)
 
 
-def _look(db: Db, issue: Issue, carry: Carrier, owner: str) -> None:
-    """Settle by looking what is uncertain; not finding it proves nothing."""
+def look(db: Db, issue: Issue, carry: Carrier, owner: str) -> None:
+    """Settle by looking what is uncertain; not finding it proves nothing, and changes nothing."""
     for one in sendings.of(db, issue.id):
         if one.state != "uncertain":
             continue
