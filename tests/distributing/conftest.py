@@ -26,10 +26,16 @@ MONTH, DOCUMENT = "2026-10", "monthly-2026-10"
 
 @dataclass(slots=True)
 class Desk:
-    """Whoever makes the summary: what it says can be changed."""
+    """Whoever makes the summary: what it says can be changed, and what it says of the day."""
 
-    words: str = "In October 2026 the website had 6,012 users."
-    figures: dict[str, str] = field(default_factory=lambda: {"Website users": "6,012"})
+    users: str = "6,012"
+    more: dict[str, str] = field(default_factory=dict)
+    day: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return f"In October 2026 the website had {self.users} users.{self.day}"
 
     def make(self, period: Period) -> Mail:
         """Make the summary of a month."""
@@ -43,7 +49,7 @@ class Desk:
             f"{self.words}\n",
             page,
             (file,),
-            dict(self.figures),
+            {"Website users": self.users, **self.more},
         )
 
 

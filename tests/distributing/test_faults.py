@@ -253,13 +253,13 @@ class TestElsewhere:
         sender.letters()
         with sender.office.space.database() as db, writing(db):
             db.conn.execute("UPDATE home SET path = '/srv/board'")
-        sender.desk.words = "Other words."
+        sender.desk.users = "6,013"
         assert sender.command().code == 3
 
     def test_a_clock_that_is_behind_sends_nothing(self, sender: Sender) -> None:
         sender.send()
         sender.letters()
-        sender.desk.words = "Other words."
+        sender.desk.users = "6,013"
         sender.office.machine.later(minutes=-6)
         done = sender.command()
         assert (done.code, got(sender)) == (3, Counter())

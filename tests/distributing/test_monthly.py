@@ -87,7 +87,7 @@ class TestTheSummary:
 
     def test_is_prepared_once(self, third: Sender) -> None:
         work(third)
-        third.desk.words = "Other words."
+        third.desk.users = "6,013"
         assert work(third) == []
         third.office.tick()
         assert len(third.office.letters()) == 1
@@ -182,7 +182,7 @@ class TestTheService:
         with space.database() as db:
             issue = agreed(sender, db)
         in_processes(lambda: send(space, board, issue, killer("recorded")))
-        sender.desk.words = "Other words."
+        sender.desk.users = "6,013"
         sender.office.machine.later(minutes=3)
         with space.database() as db:
             done = distributing.work(space, board, db, sender.desk.make)

@@ -178,7 +178,7 @@ class TestARefusal:
         assert len([line for line in service.heard if line.startswith("POST")]) == 1
 
     def test_of_a_page_that_is_too_long_is_told(self, by_notify: Sender, service: Service) -> None:
-        by_notify.desk.words = "x" * (2 * 1024 * 1024)
+        by_notify.desk.day = "x" * (2 * 1024 * 1024)
         seal = by_notify.seal()
         done = by_notify.command("--yes-to", seal, "--by", HEAD)
         assert (done.code, got(service)) == (1, Counter())

@@ -66,7 +66,10 @@ class TestEverybody:
         sender.letters()
         again = sender.command()
         assert (again.code, again.err) == (0, "")
-        assert again.out == f"Nothing was sent: nobody lacks {DOCUMENT}, and it has not changed.\n"
+        assert (
+            again.out
+            == f"Nothing was sent: nobody lacks {DOCUMENT}, and no figure in it has changed.\n"
+        )
         assert sender.letters() == {}
 
     def test_is_in_the_trail(self, sender: Sender) -> None:
@@ -119,9 +122,11 @@ class TestAYes:
         assert sender.command("--yes-to", sender.seal()[:11], "--by", HEAD).code == 2
         assert sender.letters() == {}
 
-    def test_is_void_when_anything_changes(self, sender: Sender) -> None:
+    @pytest.mark.parametrize("change", [{"users": "6,013"}, {"day": " "}, {"more": {"a": "1"}}])
+    def test_is_void_when_anything_changes(self, sender: Sender, change: dict[str, object]) -> None:
         seal = sender.seal()
-        sender.desk.words = "In October 2026 the website had 6,013 users."
+        for name, value in change.items():
+            setattr(sender.desk, name, value)
         assert sender.command("--yes-to", seal, "--by", HEAD).code == 2
         assert sender.letters() == {}
 
@@ -168,7 +173,7 @@ class TestAYes:
         with space.database() as db, space.database() as other:
             prepared = distributing.prepare(db, board, sender.desk.make(OCTOBER))
             distributing.approve(db, prepared.issue, prepared.to, HEAD)
-            sender.desk.words = "Other words."
+            sender.desk.users = "6,013"
 
             def step(name: str) -> None:
                 if name == "arming":
@@ -185,8 +190,8 @@ class TestRevised:
     def test_says_so_and_what_has_changed(self, sender: Sender) -> None:
         sender.send()
         sender.letters()
-        sender.desk.words = "In October 2026 the website had 6,013 users."
-        sender.desk.figures = {"Website users": "6,013", "Posts on X": "12"}
+        sender.desk.users = "6,013"
+        sender.desk.more = {"Posts on X": "12"}
         shown = sender.command()
         assert f"{DOCUMENT}: revised, issue 2" in shown.out
         assert "  changed: Website users: 6,013 (was 6,012)" in shown.out
@@ -213,17 +218,19 @@ class TestRevised:
     def test_has_an_identity_of_its_own(self, sender: Sender) -> None:
         sender.send()
         first = sender.letters()[CHAIR]["Message-ID"]
-        sender.desk.words = "Better words."
-        sender.send()
+        sender.desk.day = " Nothing is paused today."
+        assert sender.command().code == 0
+        assert sender.letters() == {}
+        assert sender.send("--revise").code == 0
         second = sender.letters()[CHAIR]
         assert second["Message-ID"] != first
         assert "No figure has changed" in words(second)
 
     def test_that_turns_out_as_it_was_is_not_sent(self, sender: Sender) -> None:
         sender.send()
-        before, sender.desk.words = sender.desk.words, "Other words."
+        sender.desk.users = "6,013"
         seal = sender.seal()
-        sender.desk.words = before
+        sender.desk.users = "6,012"
         sender.letters()
         assert sender.command("--yes-to", seal, "--by", HEAD).code == 0
         assert sender.letters() == {}
@@ -234,7 +241,7 @@ class TestRevised:
         sender.send()
         sender.office.box.refused = frozenset()
         sender.letters()
-        sender.desk.words = "Other words."
+        sender.desk.users = "6,013"
         shown = sender.command()
         assert "issue 1, which some have got and these have not" in shown.out
         assert "--revise sends everybody the changed one" in shown.err
@@ -251,7 +258,7 @@ class TestRevised:
         sender.send()
         sender.office.box.refused = frozenset()
         sender.letters()
-        sender.desk.words = "Other words."
+        sender.desk.users = "6,013"
         assert sender.send("--revise").code == 0
         assert list(sender.letters()) == EVERYBODY
         assert sender.states() == ["sent", "sent", "withdrawn"]

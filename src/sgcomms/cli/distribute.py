@@ -25,7 +25,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--send", is_flag=True, help="Send it to `reports.recipients`, after your yes."),
     click.option("--yes-to", metavar="HASH", help="Your yes, to exactly this; asks nothing."),
     click.option("--by", metavar="WHO", help="Who says yes, as in board.yaml."),
-    click.option("--revise", is_flag=True, help="Do not finish an issue that was cut off."),
+    click.option("--revise", is_flag=True, help="Send all a new issue, whatever they have."),
 )
 
 
@@ -61,7 +61,7 @@ def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked) -> i
         distributing.look(db, known, carrier, by)
     prepared = distributing.prepare(db, board, mail, actor=by, revise=asked.revise)
     if prepared.kind == "sent":
-        echo(f"Nothing was sent: nobody lacks {mail.key}, and it has not changed.")
+        echo(f"Nothing was sent: nobody lacks {mail.key}, and no figure in it has changed.")
         return _outcome(db, prepared)
     _show(prepared, carrier.words)
     if not _agreed(board, prepared, asked):
@@ -122,8 +122,8 @@ def _show(prepared: Prepared, way: str) -> None:
     echo("")
     if prepared.newer:
         echo(
-            "The document has changed since: this finishes the issue that was begun. --revise "
-            "sends everybody the changed one instead.",
+            "Figures have changed since: this finishes the issue that was begun. --revise sends "
+            "everybody the changed one instead.",
             err=True,
         )
 

@@ -17,9 +17,9 @@ from sgcomms.models import Attachment, Mail
 class Issue:
     """One issue of a document, exactly as it is sent.
 
-    `number` is 1 for the first, more for a revised one. `base` is the hash of the document as it
-    was made, `hash` that of `mail`, which says what was revised. `approved_by` said yes to exactly
-    this.
+    `number` is 1 for the first, more for a revised one. `base` is the hash of its figures,
+    which tell whether a document has changed, `hash` that of all of `mail`. `approved_by` said yes
+    to exactly this.
     """
 
     id: int

@@ -519,8 +519,8 @@ def m008_sendings(db: Database) -> None:
             id             INTEGER PRIMARY KEY,
             document       TEXT NOT NULL,       -- such as monthly-2021-03
             number         INTEGER NOT NULL CHECK (number >= 1),  -- 2 and more: revised
-            base           TEXT NOT NULL,       -- SHA-256 of the document as it was made
-            hash           TEXT NOT NULL,       -- SHA-256 of what is sent, with its marks
+            base           TEXT NOT NULL,       -- SHA-256 of its figures
+            hash           TEXT NOT NULL,       -- SHA-256 of exactly what is sent
             subject        TEXT NOT NULL,
             text           TEXT NOT NULL,
             html           TEXT,

@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import import_module
+from typing import Any
 
 from sgcomms import clock, files, periods
+from sgcomms.campaigns import load
 from sgcomms.config import Board
 from sgcomms.db import Db, alerts, issues, sendings
 from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
 from sgcomms.distributing.preparing import Prepared, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
-from sgcomms.errors import SgcommsError, UsageError
+from sgcomms.errors import SgcommsError
 from sgcomms.models import Mail
 from sgcomms.periods import Period
 from sgcomms.workdays import first_office_day
@@ -50,18 +52,28 @@ def name(period: Period) -> str:
 
 
 def maker(space: Workspace, board: Board, db: Db) -> Make:
-    """Return what makes the summary of a month from the figures of `space`.
-
-    It raises UsageError in a version that makes none.
-    """
+    """Return what makes the summary of a month from the figures of `space`."""
 
     def make(period: Period) -> Mail:
-        try:
-            found = import_module("sgcomms.reports.monthly")
-        except ImportError:
-            raise UsageError("this version makes no monthly summary") from None
-        mail: Mail = found.mail(space, board, db, period)
-        return mail
+        monthly: Any = import_module("sgcomms.reports.monthly")
+        loaded = load(space.root, board)
+        summary = monthly.gather(
+            db,
+            board,
+            period,
+            loaded.campaigns,
+            stopped=space.stopped(),
+            troubled=sorted({one.file for one in loaded.problems if one.severity == "error"}),
+        )
+        letter = monthly.letter(summary, space.template)
+        return Mail(
+            letter.key,
+            letter.subject,
+            letter.text,
+            letter.html,
+            letter.attachments,
+            letter.figures,
+        )
 
     return make
 

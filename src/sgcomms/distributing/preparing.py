@@ -10,7 +10,7 @@ from sgcomms.config import Board
 from sgcomms.db import Db, issues, sendings, writing
 from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
-from sgcomms.distributing.content import Change, changes, revised, seal
+from sgcomms.distributing.content import Change, base, changes, revised, seal
 from sgcomms.errors import UsageError
 from sgcomms.models import Mail
 
@@ -38,7 +38,8 @@ def prepare(
 ) -> Prepared:
     """Keep what would be sent of a document, and return it. Nobody has said yes to it yet.
 
-    An issue that was cut off is finished before a revised one is made, unless `revise` is set.
+    A document is another one when a figure has changed. An issue that was cut off is finished
+    before a revised one is made. `revise` makes a revised one in any case.
     Raises UsageError when config/board.yaml names nobody to send it to.
     """
     everybody = board.reports.recipients
@@ -48,22 +49,22 @@ def prepare(
             "`reports: {recipients: [...]}`"
         )
     sendings.sweep(db, actor)
-    base = seal(mail)
+    figures = base(mail)
     with writing(db):
         known = issues.issues(db, mail.key)
         out = [one for one in known if _went_out(sendings.of(db, one.id))]
         last = out[-1] if out else None
         if last is None:
-            kept = issues.keep(db, 1, base, base, mail, actor)
+            kept = issues.keep(db, 1, figures, seal(mail), mail, actor)
             return Prepared(kept, "new", everybody)
-        rows, same = sendings.of(db, last.id), last.base == base
+        rows, same = sendings.of(db, last.id), last.base == figures
         cut_off = not revise and any(
             row.state in ("queued", "sending", "failed") and _named(row, everybody) for row in rows
         )
-        if same or cut_off:
+        if (same and not revise) or cut_off:
             for later in known:
-                if later.number > last.number and same:
-                    issues.disapprove(db, later, actor, "it is as it was sent again")
+                if later.number > last.number:
+                    issues.disapprove(db, later, actor, "another issue was asked for")
             left = _left(rows, everybody)
             kind: Kind = "unfinished" if left else "sent"
             return Prepared(last, kind, left, newer=not same)
@@ -71,7 +72,7 @@ def prepare(
         number = last.number + 1
         day = (last.approved_at or last.prepared_at).astimezone(board.zone).date()
         marked = revised(mail, changed, number, day)
-        kept = issues.keep(db, number, base, seal(marked), marked, actor)
+        kept = issues.keep(db, number, figures, seal(marked), marked, actor)
         return Prepared(kept, "revised", everybody, changed)
 
 
