@@ -79,10 +79,9 @@ def election(
     return Closed(name, "election", _begin(begins, zone), _end(poll, zone), words)
 
 
-def calendar(closures: Collection[Closed], holidays: Collection[date] = ()) -> Calendar:
+def calendar(closures: Collection[Closed]) -> Calendar:
     """Return the calendar of `closures`, in whatever order they come."""
-    order = sorted(closures, key=lambda one: (one.first, one.until, one.name))
-    return Calendar(tuple(order), frozenset(holidays))
+    return Calendar(tuple(sorted(closures, key=lambda one: (one.first, one.until, one.name))))
 
 
 def _begin(moment: date, zone: ZoneInfo) -> datetime:

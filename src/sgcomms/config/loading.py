@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -124,7 +125,7 @@ def _calendar(file: CalendarFile | None, zone: ZoneInfo) -> Calendar:
         period = blackout(one.name, one.first, one.last, one.reason, zone)
         assert period is not None  # noqa: S101  what would end before it begins is a problem
         found.append(period)
-    return calendar(found, file.bank_holidays)
+    return replace(calendar(found), holidays=frozenset(file.bank_holidays))
 
 
 def _board(
