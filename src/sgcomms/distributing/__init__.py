@@ -3,7 +3,7 @@
 from sgcomms.db.issues import approve, issues
 from sgcomms.db.sendings import of as rows
 from sgcomms.distributing.content import SHORT, Change
-from sgcomms.distributing.monthly import maker, name, work
+from sgcomms.distributing.monthly import as_mail, maker, name, work
 from sgcomms.distributing.preparing import Prepared, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.distributing.settling import settle
@@ -14,6 +14,7 @@ __all__ = [
     "Prepared",
     "StoppedError",
     "approve",
+    "as_mail",
     "carrier",
     "issues",
     "look",

@@ -5,11 +5,11 @@ By then the figures of the month have settled (see `periods.SETTLES`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from sgcomms import clock, files, periods
 from sgcomms.campaigns import load
@@ -20,7 +20,7 @@ from sgcomms.db.sendings import Sending
 from sgcomms.distributing.preparing import Prepared, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.errors import SgcommsError
-from sgcomms.models import Mail
+from sgcomms.models import Attachment, Mail
 from sgcomms.periods import Period
 from sgcomms.workdays import first_office_day
 from sgcomms.workspace import Workspace
@@ -36,6 +36,23 @@ WAITS = "report waits"
 
 Make = Callable[[Period], Mail]
 """Makes the summary of a month."""
+
+
+class Written(Protocol):
+    """A report that is written as an e-mail; each part means what it does in `models.Mail`."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str | None: ...
+    @property
+    def attachments(self) -> Sequence[Attachment]: ...
+    @property
+    def figures(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +82,21 @@ def maker(space: Workspace, board: Board, db: Db) -> Make:
             stopped=space.stopped(),
             troubled=sorted({one.file for one in loaded.problems if one.severity == "error"}),
         )
-        letter = monthly.letter(summary, space.template)
-        return Mail(
-            letter.key,
-            letter.subject,
-            letter.text,
-            letter.html,
-            letter.attachments,
-            letter.figures,
-        )
+        return as_mail(monthly.letter(summary, space.template))
 
     return make
+
+
+def as_mail(letter: Written) -> Mail:
+    """Return what a report has written as what is sent."""
+    return Mail(
+        letter.key,
+        letter.subject,
+        letter.text,
+        letter.html,
+        tuple(letter.attachments),
+        dict(letter.figures),
+    )
 
 
 def due(now_day: date, hour: int, board: Board) -> tuple[Period, date] | None:
