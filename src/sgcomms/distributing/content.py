@@ -15,7 +15,8 @@ from sgcomms.models import Attachment, Mail
 SHORT = 12
 """So many signs of a seal are enough to name it by."""
 
-_OPENING = re.compile(r"<main\b[^>]*>|<body\b[^>]*>", re.IGNORECASE)
+_HEADING = re.compile(r"<h1\b", re.IGNORECASE)
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,12 @@ def _note(changed: Sequence[Change], number: int, of: date) -> Iterator[str]:
 
 
 def _marked(page: str, head: str, figures: Sequence[str]) -> str:
-    """Return a page with the note at the top of what is read of it."""
+    """Return a page with the note above its heading, or else at its top."""
     items = "".join(f"<li>{html.escape(one)}</li>" for one in figures)
     listed = f"<ul>{items}</ul>" if items else ""
     note = f"<div><p><strong>{html.escape(head)}</strong></p>{listed}</div>"
-    found = list(_OPENING.finditer(page))
-    at = found[-1].end() if found else 0
+    heading, body = _HEADING.search(page), _BODY.search(page)
+    at = heading.start() if heading else body.end() if body else 0
     return page[:at] + note + page[at:]
 
 
