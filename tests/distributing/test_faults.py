@@ -92,6 +92,15 @@ class TestAProcessThatDies:
         lost = number > 1 and number % 3 == 1  # the e-mail was out, and that was not recorded
         assert len(unsure) == lost
 
+    def test_before_it_armed_leaves_it_to_the_command(self, sender: Sender) -> None:
+        sender.office.box.refused = frozenset({POLICE, NHS})
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        in_processes(lambda: send(space, board, issue, killer("claimed")))
+        sender.office.machine.later(minutes=3)
+        assert f"  to:      {', '.join(EVERYBODY)}" in sender.command().out
+
     def test_while_it_is_still_at_work_is_not_overtaken(self, sender: Sender) -> None:
         space, board = sender.office.space, sender.office.board
         with space.database() as db:

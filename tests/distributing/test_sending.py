@@ -10,6 +10,7 @@ import pytest
 
 from sgcomms import distributing
 from sgcomms.db import audit, issues, writing
+from sgcomms.errors import StateError
 from sgcomms.periods import month
 from tests.distributing.conftest import (
     CHAIR,
@@ -164,6 +165,15 @@ class TestAYes:
         done = sender.command()
         assert (done.code, sender.letters()) == (2, {})
         assert "`send: never`" in done.err
+
+    def test_to_what_was_shown_before_a_change_is_refused(self, sender: Sender) -> None:
+        board = sender.office.board
+        with sender.office.space.database() as db:
+            shown = distributing.prepare(db, board, sender.desk.make(OCTOBER))
+            sender.desk.users = "6,013"
+            distributing.prepare(db, board, sender.desk.make(OCTOBER))
+            with pytest.raises(StateError, match="has changed since it was shown"):
+                distributing.approve(db, shown.issue, shown.to, HEAD)
 
     def test_that_changes_between_the_yes_and_the_arming_sends_nothing(
         self, sender: Sender
