@@ -18,12 +18,14 @@ class Mailbox:
 
     `hang_up`, `trickle` and `garble` name the command at which it does so: connect, EHLO, AUTH,
     MAIL, RCPT, DATA, or `.` for the end of the e-mail. `answers` replaces the answer to a command.
+    Who is in `refused` gets the answer `refusal`.
     """
 
     login: str | None = None
     tls: ssl.SSLContext | None = None
     implicit: bool = False
     refused: frozenset[str] = frozenset()
+    refusal: str = "550 no such user here"
     hang_up: str | None = None
     trickle: str | None = None
     garble: str | None = None
@@ -80,7 +82,7 @@ class _Talk(socketserver.StreamRequestHandler):
         elif verb == "RCPT":
             address = line.partition("<")[2].partition(">")[0]
             known = address not in self.box.refused
-            self._say(verb, "250 fine" if known else "550 no such user here")
+            self._say(verb, "250 fine" if known else self.box.refusal)
         elif verb == "DATA":
             self._say(verb, "354 go on")
             self._take()

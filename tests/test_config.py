@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sgcomms.config import CONFIG_FILES, load_board
+from sgcomms.config import CONFIG_FILES, Reports, load_board
 from sgcomms.errors import ProblemsError
 from sgcomms.periods import YearStart
 from sgcomms.workspace import Workspace
@@ -41,6 +41,16 @@ def test_config_files_say_what_is_expected(name: str, space: Workspace) -> None:
 
 def test_every_pair_is_whole() -> None:
     assert {path.stem for path in DATA.glob("*.txt")} == set(CASES)
+
+
+def test_reports_go_to_each_address_once(space: Workspace) -> None:
+    assert space.board().reports == Reports()
+    file = space.root / "config" / "board.yaml"
+    reports = "{recipients: [b@board.example, A@board.example, a@Board.example], send: by_itself}"
+    file.write_text(f"{file.read_text('utf-8')}\nreports: {reports}\n", "utf-8")
+    found = space.board(words=False).reports
+    assert sorted(found.recipients) == ["A@board.example", "b@board.example"]
+    assert (found.send, found.by, found.template_id) == ("by_itself", "smtp", None)
 
 
 def test_the_shipped_board_is_what_its_files_say(space: Workspace) -> None:

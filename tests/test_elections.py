@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgcomms.elections import bank_holidays, is_working_day, latest_start
+from sgcomms.elections import is_working_day, latest_start
 
 PUBLISHED = [
     # Commons Library, research paper 15/11: 25 working days before the general election
@@ -55,24 +55,6 @@ def test_a_holiday_of_its_own_moves_the_start() -> None:
 def test_a_holiday_that_is_none_of_the_days_moves_nothing() -> None:
     saturday, after = date(2027, 4, 17), date(2027, 5, 7)
     assert latest_start(date(2027, 5, 6), [saturday, after]) == date(2027, 3, 31)
-
-
-@pytest.mark.parametrize(
-    ("year", "weekdays"),
-    [
-        # https://www.gov.uk/bank-holidays
-        (2020, "01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28"),
-        (2021, "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28"),
-        (2022, "01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27"),
-        (2023, "01-02 04-07 04-10 05-01 05-08 05-29 08-28 12-25 12-26"),
-        (2026, "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28"),
-        (2027, "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28"),
-        (2028, "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26"),
-    ],
-)
-def test_bank_holidays_are_those_of_the_government(year: int, weekdays: str) -> None:
-    found = sorted(day for day in bank_holidays(year) if day.weekday() < 5)
-    assert [f"{day:%m-%d}" for day in found] == weekdays.split()
 
 
 @given(poll=st.dates(date(2000, 3, 1), date(2099, 12, 31)))

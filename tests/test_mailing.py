@@ -15,9 +15,14 @@ from typing import Any
 
 import pytest
 import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
 
 from sgcomms.config import Mail
-from sgcomms.mailing import Attachment, MailError, send
+from sgcomms.errors import StateError
+from sgcomms.http import Deadline
+from sgcomms.mailing import Attachment, MailError, send, send_armed
+from sgcomms.models import Mail as Document
 from tests.mailserver import Mailbox, serving
 
 SENDER = "comms@board.example"
@@ -340,3 +345,118 @@ def test_a_name_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     found = failure(Mail("smtp.nowhere.example", 587, SENDER))
     assert "smtp.nowhere.example:587 cannot be reached (Name or service not known)" in str(found)
+
+
+class TestAnArmedLetter:
+    """One whose sender commits to it just before it is handed over."""
+
+    @staticmethod
+    def give(box: Mailbox, arm: Callable[[], Deadline], within: float = 60) -> None:
+        document = Document("monthly-2021-03", "Reach", "Plain", "<p>Page</p>")
+        send_armed(here(box), {}, HEAD, document, "abc", arm, timedelta(seconds=within))
+
+    def test_is_armed_once_the_server_wants_it(self, serve: Serve) -> None:
+        box, heard = serve(), list[str]()
+
+        def arm() -> Deadline:
+            heard.extend(box.heard)
+            return Deadline(5)
+
+        self.give(box, arm)
+        assert heard[-1] == f"rcpt TO:<{HEAD}>"
+        assert letter(box)["Message-ID"] == "<abc@board.example>"
+
+    @pytest.mark.parametrize("behaviour", [{"refused": frozenset({HEAD})}, {"hang_up": "RCPT"}])
+    def test_is_not_armed_where_it_cannot_go(self, serve: Serve, behaviour: dict[str, Any]) -> None:
+        def arm() -> Deadline:
+            raise AssertionError
+
+        with pytest.raises(MailError) as caught:
+            self.give(serve(**behaviour), arm)
+        assert not caught.value.perhaps_sent
+
+    def test_is_not_handed_over_when_its_time_is_up(self, serve: Serve) -> None:
+        box = serve()
+        with pytest.raises(MailError, match="slept just before sending") as caught:
+            self.give(box, lambda: Deadline(0))
+        assert not caught.value.perhaps_sent
+        assert box.letters == []
+
+    def test_is_not_handed_over_when_that_is_refused(self, serve: Serve) -> None:
+        def arm() -> Deadline:
+            raise StateError("paused")
+
+        box = serve()
+        with pytest.raises(StateError, match="paused"):
+            self.give(box, arm)
+        assert box.letters == []
+
+    @pytest.mark.parametrize(
+        ("behaviour", "refused"),
+        [
+            ({"answers": {"RCPT": "550 no"}}, "for good"),
+            ({"answers": {"RCPT": "451 later"}}, "for now"),
+            ({"answers": {"DATA": "554 no"}}, "for good"),
+            ({"answers": {".": "451 later"}}, "for now"),
+            ({"answers": {".": "552 too large"}}, "for good"),
+            ({"answers": {"MAIL": "550 not you"}}, ""),
+            ({"answers": {"connect": "554 nobody is here"}}, ""),
+            ({"garble": "RCPT"}, "for now"),
+        ],
+    )
+    def test_that_is_refused_says_for_how_long(
+        self, serve: Serve, behaviour: dict[str, Any], refused: str
+    ) -> None:
+        with pytest.raises(MailError) as caught:
+            self.give(serve(**behaviour), lambda: Deadline(5))
+        assert (caught.value.refused, caught.value.perhaps_sent) == (refused, False)
+
+    @pytest.mark.parametrize("how", ["hang_up", "trickle", "garble"])
+    def test_may_have_gone_out_after_silence(self, serve: Serve, how: str) -> None:
+        with pytest.raises(MailError) as caught:
+            self.give(serve(**{how: "."}), lambda: Deadline(5), within=1)
+        assert caught.value.perhaps_sent
+
+
+class TestAnotherServer:
+    """A server that somebody else wrote: aiosmtpd, encrypted, with a log-in."""
+
+    def test_takes_a_letter(
+        self, outside: Any, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        taken = list[Envelope]()
+
+        class Handler:
+            async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+                taken.append(envelope)
+                return "250 taken"
+
+        def log_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> Any:
+            given = f"{data.login.decode()}:{data.password.decode()}"
+            return AuthResult(success=given == RIGHT)
+
+        with socket.create_server(("127.0.0.1", 0)) as taken_by_nobody:
+            port = taken_by_nobody.getsockname()[1]
+        controller = Controller(
+            Handler(),
+            hostname="127.0.0.1",
+            port=port,
+            tls_context=tls(authority),
+            require_starttls=True,
+            authenticator=log_in,
+            auth_required=True,
+        )
+        document = Document("monthly-2021-03", "Reach – März", "Plain", "<p>Page</p>")
+        controller.start()
+        try:
+            outside(Mailbox(port=port))
+            mail = Mail(NAME, 587, SENDER)
+            send_armed(mail, LOGIN, HEAD, document, "abc", lambda: Deadline(5))
+        finally:
+            controller.stop()
+        (envelope,) = taken
+        assert (envelope.mail_from, envelope.rcpt_tos) == (SENDER, [HEAD])
+        content = envelope.content
+        assert isinstance(content, bytes)
+        found = message_from_bytes(content, policy=policy.default)
+        assert found["Subject"] == "Reach – März"

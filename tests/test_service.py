@@ -76,7 +76,7 @@ def _serve(tick: Job, backup: Job, jump: float, lines: Connection) -> None:
         lines.send(("! " if wrong else "  ") + line)
 
     calls = iter(range(1_000_000))
-    Service(tick, backup, nothing, say, UTC, monotonic=lambda: next(calls) * jump).run()
+    Service(tick, backup, nothing, nothing, say, UTC, monotonic=lambda: next(calls) * jump).run()
 
 
 @contextmanager
@@ -234,7 +234,7 @@ class TestWhatGoesWrong:
         def say(line: str, *, wrong: bool) -> None:
             said.append(line.split("  ", 1)[1])
 
-        service = Service(tick, nothing, nothing, say, UTC)
+        service = Service(tick, nothing, nothing, nothing, say, UTC)
         for _ in range(6):
             service.look()
         assert said == [

@@ -214,6 +214,34 @@ _KINDS: Mapping[str, _Kind] = {
         commands=("sgcomms accounts verify",),
         short="not looked at",
     ),
+    "report twice": _Kind(
+        "Report that may have arrived twice",
+        "Ask whoever it went to; nothing can be called back.",
+        short="perhaps have a report twice",
+        in_status=False,
+    ),
+    "report uncertain": _Kind(
+        "Report that may have arrived",
+        "Ask whoever it went to, then say what you heard:",
+        commands=(
+            "sgcomms report settle {} --received --by YOU",
+            "sgcomms report settle {} --not-received --by YOU",
+        ),
+        short="may have a report",
+    ),
+    "report failed": _Kind(
+        "Report that was refused, not sent",
+        "Correct the address under `reports` in config/board.yaml, then send the report again.",
+        short="refused a report",
+        in_status=False,
+    ),
+    "report waits": _Kind(
+        "Report that waits for your yes",
+        "It is in the folder reports/. Nobody gets it before you have read it and said yes:",
+        commands=("sgcomms report monthly --month {} --send",),
+        short="report to say yes to",
+        in_status=False,
+    ),
     "mail": _Kind(
         "E-mails that did not arrive",
         "Mend what is named. What else waits is still listed by:",

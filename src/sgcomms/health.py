@@ -9,7 +9,17 @@ from textwrap import shorten
 
 from sgcomms import clock, publishing
 from sgcomms.config import Board
-from sgcomms.db import Db, alerts, home, parks, pauses, queue, removals, unwanted
+from sgcomms.db import (
+    Db,
+    alerts,
+    home,
+    parks,
+    pauses,
+    queue,
+    removals,
+    sendings,
+    unwanted,
+)
 from sgcomms.db.parks import Park
 from sgcomms.db.pauses import STOP_FILE, Pause
 from sgcomms.db.queue import Row
@@ -102,6 +112,11 @@ def _wrong(
         f"{row.id} was handed over to be posted by hand, and nobody has confirmed it"
         for row in health.handed
         if row.due_at < now - HANDED
+    ]
+    wrong += [
+        f"{document} may have reached {one.recipient}: ask, then `sgcomms report settle "
+        f"{document} {one.recipient} --received` or `--not-received`"
+        for document, one in sendings.standing(db)
     ]
     wrong += [_to_take_down(one) for one in health.removals]
     wrong += [

@@ -15,16 +15,20 @@ import socket
 import ssl
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any, Literal
 
-from sgcomms import clock
+from sgcomms import clock, models
 from sgcomms.config import Mail
 from sgcomms.errors import SgcommsError
+from sgcomms.http import Deadline
+from sgcomms.models import Attachment
+
+__all__ = ["DEADLINE", "IMPLICIT_TLS", "Attachment", "MailError", "check", "send", "send_armed"]
 
 IMPLICIT_TLS = 465
 DEADLINE = timedelta(seconds=60)
@@ -39,28 +43,30 @@ _SEVEN_BIT = SMTP.clone(cte_type="7bit")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
+Refused = Literal["", "for now", "for good"]
+
+
 class MailError(SgcommsError):
     """An e-mail that did not reach everybody it was for.
 
     `sent_to` are those it did reach. `perhaps_sent` tells that the server fell silent after it had
-    been given the e-mail: then it may have reached the others too.
+    been given the e-mail: then it may have reached the others too. `refused` tells that the server
+    refused this e-mail, or those it was for, and whether it may take it later; "" is any other
+    trouble, which the next e-mail would meet too.
     """
 
     def __init__(
-        self, message: str, *, sent_to: Sequence[str] = (), perhaps_sent: bool = False
+        self,
+        message: str,
+        *,
+        sent_to: Sequence[str] = (),
+        perhaps_sent: bool = False,
+        refused: Refused = "",
     ) -> None:
         self.sent_to = tuple(sent_to)
         self.perhaps_sent = perhaps_sent
+        self.refused = refused
         super().__init__(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with an e-mail. `kind` is its media type, such as "text/csv"."""
-
-    name: str
-    content: bytes
-    kind: str = "application/octet-stream"
 
 
 def send(
@@ -79,16 +85,45 @@ def send(
     `secrets` may hold `username` and `password`; without them nobody logs in. Line ends in the
     subject become spaces. Raises MailError, which never holds a password: nothing is tried twice.
     """
-    user, password = _login(secrets)
-    for address in (mail.sender, *to):
-        if not _ADDRESS.fullmatch(address):
-            raise MailError(f"{_plain(address)!r} is no e-mail address; nothing was sent")
-    if not to:
-        raise MailError("there is nobody to send it to: name them in config/board.yaml")
     content = _message(mail.sender, to, subject, text, html, attachments)
+    _send(mail, secrets, to, content, uuid.uuid4().hex, None, within)
+
+
+def send_armed(
+    mail: Mail,
+    secrets: Mapping[str, str],
+    to: str,
+    document: models.Mail,
+    name: str,
+    arm: Callable[[], Deadline],
+    within: timedelta = DEADLINE,
+) -> None:
+    """Send a document to one address, in an e-mail whose Message-ID begins with `name`.
+
+    `arm` is called once, when the server has taken everything but the e-mail itself: what it raises
+    ends the conversation, and after the time that it returns nothing is handed over any more.
+    Raises as `send`, and what `arm` raises.
+    """
+    content = _message(
+        mail.sender, [to], document.subject, document.text, document.html, document.attachments
+    )
+    _send(mail, secrets, [to], content, name, arm, within)
+
+
+def _send(
+    mail: Mail,
+    secrets: Mapping[str, str],
+    to: Sequence[str],
+    content: EmailMessage,
+    name: str,
+    arm: Callable[[], Deadline] | None,
+    within: timedelta,
+) -> None:
+    user, password = _login(secrets)
+    content["Message-ID"] = f"<{name}@{mail.sender.rpartition('@')[2]}>"
     raw = content.as_bytes(policy=_SEVEN_BIT)
     with _open(mail, user, password, within) as (server, smtp):
-        server.hand_over(smtp, to, raw)
+        server.hand_over(smtp, to, raw, arm)
 
 
 def check(mail: Mail, secrets: Mapping[str, str], within: timedelta = DEADLINE) -> None:
@@ -108,7 +143,7 @@ def _login(secrets: Mapping[str, str]) -> tuple[str | None, str | None]:
 @contextlib.contextmanager
 def _open(
     mail: Mail, user: str | None, password: str | None, within: timedelta
-) -> Iterator[tuple[_Server, smtplib.SMTP]]:
+) -> Iterator[tuple[_Server, _Smtp]]:
     """Open the conversation with a server, encrypted and logged in as it asks for."""
     server = _Server(mail, _hidden(user, password))
     with server.watched(within), server.connected(within) as smtp:
@@ -126,12 +161,16 @@ def _message(
     html: str | None,
     attachments: Sequence[Attachment],
 ) -> EmailMessage:
+    for address in (sender, *to):
+        if not _ADDRESS.fullmatch(address):
+            raise MailError(f"{_plain(address)!r} is no e-mail address; nothing was sent")
+    if not to:
+        raise MailError("there is nobody to send it to: name them in config/board.yaml")
     message = EmailMessage()
     message["From"] = sender
     message["To"] = ", ".join(to)
     message["Subject"] = _plain(subject)
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{uuid.uuid4().hex}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834
     message.set_content(_whole(text))
     if html is not None:
@@ -193,7 +232,7 @@ class _Server:
             self._cut()
 
     @contextlib.contextmanager
-    def connected(self, within: timedelta) -> Iterator[smtplib.SMTP]:
+    def connected(self, within: timedelta) -> Iterator[_Smtp]:
         """Open the conversation, and close it; how it closes does not matter."""
         smtp = _Smtp(self, self._mail.host, self._mail.port, within)
         try:
@@ -235,25 +274,35 @@ class _Server:
                 "a password of plain letters, digits and signs"
             ) from None
 
-    def hand_over(self, smtp: smtplib.SMTP, to: Sequence[str], raw: bytes) -> None:
+    def hand_over(
+        self, smtp: _Smtp, to: Sequence[str], raw: bytes, arm: Callable[[], Deadline] | None
+    ) -> None:
         """Give the e-mail to the server. Raises MailError naming those that it refused."""
         smtp.ehlo_or_helo_if_needed()
         self._expect(smtp.mail(self._mail.sender), f"the sender {self._mail.sender}")
         refused: list[str] = []
+        codes = set[int]()
         for address in to:
             code, answer = smtp.rcpt(address)
             if code in (250, 251):
                 self._handed.append(address)
             else:
                 refused.append(f"{address} ({self._answer(code, answer)})")
+                codes.add(code)
         named = ", ".join(refused)
         if not self._handed:
-            raise MailError(f"{self._place} refused {named}; the e-mail was not sent")
+            raise MailError(
+                f"{self._place} refused {named}; the e-mail was not sent",
+                refused=_refused(*codes),
+            )
+        if arm is not None:
+            smtp.begin_by = arm()
         self._with_server = True
         code, answer = smtp.data(raw)
+        smtp.begin_by = None
         if code // 100 not in (2, 4, 5):
             raise smtplib.SMTPServerDisconnected
-        self._expect((code, answer), "the e-mail")
+        self._expect((code, answer), "the e-mail", _refused(code))
         if refused:
             raise MailError(
                 f"{self._place} refused {named}; the e-mail went to {', '.join(self._handed)} "
@@ -261,10 +310,12 @@ class _Server:
                 sent_to=self._handed,
             )
 
-    def _expect(self, answer: tuple[int, bytes], what: str) -> None:
+    def _expect(self, answer: tuple[int, bytes], what: str, refused: Refused = "") -> None:
         code, words = answer
         if code // 100 != 2:
-            raise MailError(f"{self._place} refused {what} ({self._answer(code, words)})")
+            raise MailError(
+                f"{self._place} refused {what} ({self._answer(code, words)})", refused=refused
+            )
 
     def _failed(self, error: Exception, within: timedelta) -> MailError:
         """Return what went wrong, in words that say what to do."""
@@ -291,7 +342,8 @@ class _Server:
             why = f"cannot be reached ({_reason(error)})"
         return MailError(
             f"{self._place} {why}; the e-mail was not sent. Check `mail` in config/board.yaml and "
-            "the network"
+            "the network",
+            refused=_refused(error.smtp_code) if isinstance(error, smtplib.SMTPDataError) else "",
         )
 
     def _answer(self, code: int, words: bytes | str) -> str:
@@ -307,14 +359,24 @@ class _Server:
 
 
 class _Smtp(smtplib.SMTP):
-    """smtplib's conversation, encrypted from the start where the port says so."""
+    """smtplib's conversation, encrypted from the start where the port says so.
+
+    After the time `begin_by` nothing more is said.
+    """
 
     def __init__(self, server: _Server, host: str, port: int, within: timedelta) -> None:
         self._server = server
+        self.begin_by: Deadline | None = None
         # The machine's own name is nobody's business, and asking for it may take long: the greeting
         # holds the address instead.
         super().__init__(host, port, local_hostname="localhost", timeout=within.total_seconds())
         self.local_hostname = self.literal
+
+    def send(self, s: Any) -> None:
+        """Send what is said. Raises MailError when it would be an e-mail that has waited."""
+        if self.begin_by is not None and self.begin_by.passed:
+            raise MailError("this machine slept just before sending; the e-mail was not sent")
+        super().send(s)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), min(timeout, _CONNECT))
@@ -329,6 +391,11 @@ class _Smtp(smtplib.SMTP):
         except BaseException:
             plain.close()
             raise
+
+
+def _refused(*codes: int) -> Refused:
+    """Return what a refusal means: https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1."""
+    return "for good" if all(code // 100 == 5 for code in codes) else "for now"
 
 
 def _reason(error: Exception) -> str:

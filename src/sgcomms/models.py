@@ -58,6 +58,32 @@ class Website:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail. `kind` is its media type, such as "text/csv"."""
+
+    name: str
+    content: bytes = field(repr=False)
+    kind: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A document as it is ready to be sent.
+
+    `key` names the document, such as "monthly-2021-03": what has the same key is the same document,
+    perhaps revised. `figures` are the printed figures by a name that readers understand and that
+    stays the same, such as "Views of pages": they tell what a revision has changed.
+    """
+
+    key: str
+    subject: str
+    text: str
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A helpline or service: `text` is what `{contact:…}` becomes inside a sentence."""
 

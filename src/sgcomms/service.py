@@ -23,7 +23,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 
-from sgcomms import clock, keeping, ticking
+from sgcomms import clock, distributing, keeping, ticking
 from sgcomms.errors import ProblemsError, SgcommsError
 from sgcomms.measuring import measure
 from sgcomms.publishing import Tick, TickStoppedError
@@ -41,6 +41,10 @@ BACKUP_MINUTE = 17
 COLLECT_MINUTE = 7
 """The minute of each hour at which the service reads the figures that are due."""
 
+REPORT_MINUTES = "3-59/15"
+"""The minutes of each hour at which the service looks for reports to prepare, or to go on with."""
+
+_EXECUTORS = ("default", "backup", "collect", "report")
 _STATES = ("published", "handed", "waiting", "failed", "uncertain", "held", "withdrawn", "parked")
 _GOOD = frozenset({"published", "handed", "withdrawn"})
 
@@ -65,15 +69,17 @@ Job = Callable[[Callable[[], bool]], Iterable[Line]]
 
 @dataclass(slots=True)
 class Service:
-    """Calls `tick` each minute, `backup` and `collect` each hour, until it is asked to end.
+    """Calls `tick` each minute, `backup` and `collect` each hour, `report` each quarter of an hour,
+    until it is asked to end.
 
-    An error of either never ends it; one that stays the same is said once. `zone` is the one that
+    An error of any never ends it; one that stays the same is said once. `zone` is the one that
     lines are dated in.
     """
 
     tick: Job
     backup: Job
     collect: Job
+    report: Job
     say: Say
     zone: tzinfo
     monotonic: Callable[[], float] = time.monotonic
@@ -107,7 +113,7 @@ class Service:
     def _scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={name: ThreadPoolExecutor(1) for name in ("default", "backup", "collect")},
+            executors={name: ThreadPoolExecutor(1) for name in _EXECUTORS},
             job_defaults={
                 "max_instances": 1,
                 "coalesce": True,
@@ -120,6 +126,8 @@ class Service:
         scheduler.add_job(self._backup, each_hour, next_run_time=now, executor="backup")
         reading = CronTrigger(minute=COLLECT_MINUTE)
         scheduler.add_job(self._collect, reading, next_run_time=now, executor="collect")
+        sending = CronTrigger(minute=REPORT_MINUTES)
+        scheduler.add_job(self._report, sending, next_run_time=now, executor="report")
         return scheduler
 
     def look(self) -> None:
@@ -135,6 +143,9 @@ class Service:
 
     def _collect(self) -> None:
         self._do("reading figures", self.collect)
+
+    def _report(self) -> None:
+        self._do("reports", self.report)
 
     def _do(self, name: str, job: Job) -> None:
         """Do a job; whatever goes wrong is said in a line, and the next one comes."""
@@ -186,6 +197,11 @@ def of(space: Workspace, say: Say) -> Service:
             for words in made.left_out:
                 yield Line(f"backup: left out {words}", wrong=True)
 
+    zone = space.board(words=False).zone
+    return Service(tick, backup, _collecting(space), _reporting(space), say, zone)
+
+
+def _collecting(space: Workspace) -> Job:
     def collect(ending: Callable[[], bool]) -> Iterator[Line]:
         board = space.board()
         with space.database() as db:
@@ -196,7 +212,19 @@ def of(space: Workspace, say: Say) -> Service:
                 elif one.sweep is not None:
                     yield Line(f"figures of {one.subject}: {one.readings:,} read ({one.sweep})")
 
-    return Service(tick, backup, collect, say, space.board(words=False).zone)
+    return collect
+
+
+def _reporting(space: Workspace) -> Job:
+    def report(ending: Callable[[], bool]) -> Iterator[Line]:
+        board = space.board()
+        with space.database() as db:
+            ticking.check_home(space, board, db)
+            make = distributing.maker(space, board, db)
+            for one in distributing.work(space, board, db, make, ending=ending):
+                yield Line(one.words, one.wrong)
+
+    return report
 
 
 def _told(done: Tick) -> Iterator[Line]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sgcomms import clock, files, periods
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here
+from sgcomms.cli.distribute import Asked, offer, send_options
 from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db.posts import FOREVER
@@ -40,15 +42,18 @@ _ENDINGS = {
 @click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--as-of", metavar="DATE", help="With the figures as known on that day.")
 @click.option("--for-decision", metavar="WORDS", help="What the board is asked to decide.")
+@send_options
 @click.pass_context
 def monthly_command(
     ctx: click.Context,
+    /,
     month: str | None,
     so_far: bool,
     form: str | None,
     output: Path | None,
     as_of: str | None,
     for_decision: str | None,
+    **given: Any,
 ) -> int:
     """Write the monthly reach summary for the board."""
     space = here(ctx)
@@ -62,8 +67,9 @@ def monthly_command(
         raise UsageError(f"-o {output} is a folder: name a file in it")
     chosen = form or _form_of(output)
     loaded = load(space.root, board)
+    db = ctx.with_resource(space.database())
     summary = monthly.gather(
-        ctx.with_resource(space.database()),
+        db,
         board,
         period,
         loaded.campaigns,
@@ -73,6 +79,10 @@ def monthly_command(
     )
     if for_decision:
         summary = replace(summary, decision=f"For decision: {for_decision.strip()}")
+    if given["send"]:
+        mail = monthly.letter(summary, space.template)
+        asked = Asked(given["yes_to"], given["by"], given["revise"])
+        return offer(space, board, db, mail, asked)
     content = _written(space, board, summary, chosen)
     if output is None:
         echo(content.decode().replace("\r\n", "\n"), nl=False)  # an e-mail's line ends
@@ -84,7 +94,7 @@ def monthly_command(
 
 def _written(space: Workspace, board: Board, summary: monthly.Summary, form: str) -> bytes:
     if form == "eml":
-        return monthly.draft_mail(monthly.letter(summary, space.template), board.report_to)
+        return monthly.draft_mail(monthly.letter(summary, space.template), board.reports.recipients)
     source = space.template(f"monthly.{form}")
     for known in monthly.FORMATS:
         if known == form:

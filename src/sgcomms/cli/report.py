@@ -20,7 +20,12 @@ from sgcomms.periods import Period
 from sgcomms.reports import annual
 from sgcomms.reports.writing import Format
 
-_ELSEWHERE = {"campaign": "evaluation", "monthly": "monthly", "proof": "proof"}
+_ELSEWHERE = {
+    "campaign": "evaluation",
+    "monthly": "monthly",
+    "proof": "proof",
+    "settle": "distribute",
+}
 """Command -> the module of this package that holds it."""
 
 

@@ -4,7 +4,7 @@
 together; `calendar` knows the periods in which the board keeps quiet.
 """
 
-from sgcomms.config.board import Board, Mail, Role
+from sgcomms.config.board import Board, Mail, Reports, Role
 from sgcomms.config.calendar import Calendar, Closed
 from sgcomms.config.findings import RESERVED_IDS
 from sgcomms.config.loading import CONFIG_FILES, load_board
@@ -16,6 +16,7 @@ __all__ = [
     "Calendar",
     "Closed",
     "Mail",
+    "Reports",
     "Role",
     "load_board",
 ]

@@ -15,6 +15,8 @@ from sgcomms.models import Account, Contact, Feedback, Website
 from sgcomms.periods import YearStart
 
 Role = Literal["officer", "approver"]
+Send = Literal["after_ok", "by_itself", "never"]
+Carried = Literal["smtp", "notify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,27 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """To whom reports are sent, after whose word, and by what.
+
+    `template_id` is that of GOV.UK Notify's template; `api_base` is where Notify runs, None for its
+    own host.
+    """
+
+    recipients: tuple[str, ...] = ()
+    send: Send = "after_ok"
+    by: Carried = "smtp"
+    template_id: str | None = None
+    api_base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """The organisation: who it is, its people, accounts, websites, metrics and contacts.
 
     `approval` tells whether live posts need a signature. `prices` are in US dollars, by platform
     and the platform's own kinds. `media_base_url` ends with a slash. `calendar` tells when the
-    board keeps quiet. `report_to` are those who get the monthly summary.
+    board keeps quiet.
     """
 
     name: str
@@ -53,7 +70,7 @@ class Board:
     alerts_to: tuple[str, ...] = ()
     mail: Mail | None = None
     calendar: Calendar = field(default_factory=Calendar)
-    report_to: tuple[str, ...] = ()
+    reports: Reports = Reports()
 
     @property
     def approvers(self) -> tuple[str, ...]:

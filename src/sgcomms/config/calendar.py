@@ -44,10 +44,14 @@ class Awareness:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Every closed period, the one that begins first in front; and the awareness days, likewise."""
+    """Every closed period, the one that begins first in front; and the awareness days, likewise.
+
+    `holidays` are bank holidays that came once, beyond those that the program knows.
+    """
 
     closures: tuple[Closed, ...] = ()
     awareness: tuple[Awareness, ...] = ()
+    holidays: frozenset[date] = frozenset()
 
     def closed_at(self, moment: datetime) -> Closed | None:
         """Return the period that `moment` falls into.

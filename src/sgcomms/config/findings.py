@@ -22,6 +22,7 @@ from sgcomms.config.shapes import (
     ContactShape,
     FeedbackShape,
     PollShape,
+    ReportsShape,
     keeps_no_summer_time,
 )
 from sgcomms.elections import NOTICE, is_working_day, latest_start
@@ -83,6 +84,17 @@ def no_summer_time(document: Document) -> Iterator[Problem]:
             )
             spot = document.spot(("board", "timezone"))
             yield problem(document.file, spot, "no-summer-time", message, "warning")
+
+
+def reports(document: Document) -> Iterator[Problem]:
+    """Find reports that are to go by GOV.UK Notify, and no template of its own to write them in."""
+    for _, found in _fitting([(0, _part(document, "reports"))], ReportsShape):
+        if found.by == "notify" and not found.template_id:
+            message = (
+                "template_id: GOV.UK Notify writes every e-mail by a template; give the id that "
+                "its page for the template shows"
+            )
+            yield document.problem(("reports",), "missing-key", message, key=True)
 
 
 def calendar(document: Document, zone: ZoneInfo | None) -> Iterator[Problem]:

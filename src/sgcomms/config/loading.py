@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from sgcomms.config import findings
-from sgcomms.config.board import Board, Mail
+from sgcomms.config.board import Board, Mail, Reports
 from sgcomms.config.calendar import Awareness, Calendar, Closed, blackout, calendar, election
 from sgcomms.config.shapes import (
     PROSE,
@@ -22,6 +23,7 @@ from sgcomms.config.shapes import (
     FeedbackFile,
     PlatformName,
     PriceName,
+    ReportsShape,
 )
 from sgcomms.errors import Problem
 from sgcomms.metrics import METRICS, board_metric
@@ -63,6 +65,7 @@ def load_board(root: Path, *, words: bool = True) -> tuple[Board | None, list[Pr
         problems += findings.clashes(document)
         problems += findings.same_accounts(document)
         problems += findings.no_summer_time(document)
+        problems += findings.reports(document)
     if known is not None:
         problems += findings.contacts(known)
     if document is not None and remarks is not None:
@@ -126,7 +129,7 @@ def _calendar(file: CalendarFile | None, zone: ZoneInfo) -> Calendar:
         Awareness(one.name, one.first, one.last or one.first, one.confirmed)
         for one in file.awareness
     ]
-    return calendar(found, days)
+    return replace(calendar(found, days), holidays=frozenset(file.bank_holidays))
 
 
 def _board(
@@ -182,7 +185,16 @@ def _board(
         alerts_to=tuple(file.alerts.to) if file.alerts else (),
         mail=Mail(file.mail.host, file.mail.port, file.mail.sender) if file.mail else None,
         calendar=quiet,
-        report_to=tuple(file.reports.recipients) if file.reports else (),
+        reports=_reports(file.reports),
+    )
+
+
+def _reports(file: ReportsShape | None) -> Reports:
+    if file is None:
+        return Reports()
+    once = {address.casefold(): address for address in reversed(file.recipients)}
+    return Reports(
+        tuple(reversed(once.values())), file.send, file.by, file.template_id, _base(file.api_base)
     )
 
 

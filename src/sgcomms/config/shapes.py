@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, PlainValidator, RootModel
 from pydantic_core import PydanticCustomError
 
-from sgcomms.config.board import Role
+from sgcomms.config.board import Carried, Role, Send
 from sgcomms.metrics import Combine, Stage
 from sgcomms.models import Mode
 from sgcomms.periods import YearStart, year_start
@@ -214,7 +214,10 @@ class AlertsShape(Shape):
 
 class ReportsShape(Shape):
     recipients: list[Email]
-    send: Literal["after_ok", "by_itself"] = "after_ok"
+    send: Send = "after_ok"
+    by: Carried = "smtp"
+    template_id: NumberText | None = None
+    api_base: Url | None = None
 
 
 class MailShape(Shape):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from sgcomms import clock
-from sgcomms.db import Db, alerts, audit, home, journal_mode, open_database, writing
+from sgcomms.db import Db, alerts, audit, home, journal_mode, open_database, sendings, writing
 from sgcomms.db.home import Home
 from sgcomms.db.outcomes import end_attempt
 from sgcomms.db.queue import AFTER_BEFORE
@@ -153,6 +153,7 @@ def distrust(
             end_attempt(db, name, attempt, "uncertain", reason)
             audit.append(db, actor, "uncertain", name, reason=reason)
             alerts.moved(db, name, "uncertain", reason)
+        sendings.distrust(db, actor, why)
         home.move(db, here, actor)
         audit.append(db, actor, act, "board", since=clock.stored(since), **detail)
     return Distrusted(since, tuple(sorted(name for name, *_ in moved)))

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from sgcomms.errors import AuthError, PlatformError, UnavailableError, UncertainError
 from sgcomms.http.deadlines import Deadline, begun_before
-from sgcomms.http.hosts import host_of, is_loopback
+from sgcomms.http.hosts import host_of, is_loopback, may_have_token
 from sgcomms.http.redacting import Redactor
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ __all__ = [
     "begun_before",
     "fetch",
     "is_loopback",
+    "may_have_token",
 ]
 
 DEADLINE = timedelta(seconds=60)
@@ -236,11 +237,7 @@ class Client:
         host = host_of(url)
         if host is None:
             raise AuthError(f"{self._label}: the token is only sent to an address with https")
-        parts = urlsplit(url)
-        own = host in self._hosts and parts.port in (None, 443)
-        if parts.scheme == "https" and (own or host in self._allowed):
-            return
-        if not is_loopback(host):
+        if not may_have_token(url, self._hosts, self._allowed):
             raise AuthError(
                 f"{self._label}: the token may not go to {self._redact(host)}; a host that may "
                 "have it is named in secrets.yaml under allowed_hosts"

@@ -13,7 +13,16 @@ _PROCESS = re.compile(r"[^\s@]+:\d+:[0-9a-f]{8}")
 """The name of a process that works on the queue: machine, number, a random part."""
 
 _PARTS = frozenset(
-    {"publish", "collect", "week ahead", "reconciliation", "restore", "take-over", STOP_FILE}
+    {
+        "publish",
+        "collect",
+        "report",
+        "week ahead",
+        "reconciliation",
+        "restore",
+        "take-over",
+        STOP_FILE,
+    }
 )
 """Actors of the trail that are this program itself."""
 

@@ -186,6 +186,7 @@ def test_charts_are_drawn_in_the_page_and_not_in_the_mail(
     assert [one["alt"] for one in soup.find_all("img")] == [one.alt for one in drawn]
     assert all(str(one["src"]).startswith("data:image/png;base64,iVBOR") for one in soup("img"))
     assert len(drawn) == len(summary.trend.charts) == 3
+    assert found.html is not None
     assert "<img" not in found.html
     assert found.key == "monthly-2021-03"
     assert found.figures["Impressions on Twitter (now X), March 2021"] == "5,792"

@@ -7,7 +7,6 @@ deadline for each, nothing followed, nothing sent twice.
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 from collections.abc import Mapping
@@ -18,8 +17,9 @@ import requests
 import tweepy  # type: ignore[import-untyped]
 
 from sgcomms.errors import AuthError, UnavailableError
-from sgcomms.http import MOST_BYTES, Deadline, Redactor, is_loopback
-from sgcomms.http.wire import Raw, exchange
+from sgcomms.http import Deadline, Redactor, is_loopback
+from sgcomms.http.session import Once
+from sgcomms.http.wire import Raw
 from sgcomms.platforms.x.answers import GONE, Answer, error_of, unclear
 
 TWEEPY_BASE = "https://api.twitter.com"
@@ -116,29 +116,13 @@ class Wire:
         return Answer(got.status, got.headers, body)
 
 
-class _Once:
-    """What tweepy takes for its session: carries out one request, and keeps what came of it.
-
-    `got` is the answer, or why there is none; `sent` tells whether anything may have left.
-    """
+class _Once(Once):
+    """One request, to another host than the one that tweepy wrote."""
 
     def __init__(self, base: str, deadline: Deadline, redact: Redactor) -> None:
-        self.got: Raw | str = "it was not asked"
-        self.sent = False
-        self.asked = False
+        super().__init__(deadline, redact)
         self._base = base
-        self._deadline = deadline
-        self._redact = redact
 
     def request(self, method: str, url: str, **parts: Any) -> requests.Response:
         """Carry out a request whose address tweepy wrote. Raises ConnectionError without answer."""
-        self.asked = True
-        request = requests.Request(method, self._base + url.removeprefix(TWEEPY_BASE), **parts)
-        self.got, self.sent = exchange(request, self._deadline, MOST_BYTES, self._redact)
-        if isinstance(self.got, str):
-            raise requests.ConnectionError(self.got)
-        response = requests.Response()
-        response.status_code = self.got.status
-        response.headers.update(self.got.headers)
-        response.raw = io.BytesIO(self.got.content)
-        return response
+        return super().request(method, self._base + url.removeprefix(TWEEPY_BASE), **parts)

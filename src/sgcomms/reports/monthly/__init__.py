@@ -4,7 +4,7 @@
 """
 
 from sgcomms.reports.monthly.gather import gather
-from sgcomms.reports.monthly.letter import Letter, draft_mail, letter
+from sgcomms.reports.monthly.letter import draft_mail, letter
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.monthly.writing import FORMATS, Draw, Format, page, write
 
@@ -12,7 +12,6 @@ __all__ = [
     "FORMATS",
     "Draw",
     "Format",
-    "Letter",
     "Summary",
     "draft_mail",
     "gather",

@@ -6,15 +6,14 @@ asks for them; the attached page has both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from importlib import import_module
 from typing import Any
 
 from sgcomms.errors import UsageError
-from sgcomms.mailing import Attachment
+from sgcomms.models import Attachment, Mail
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.monthly.writing import Draw, page, write
 from sgcomms.signs import plain
@@ -24,23 +23,7 @@ _SEVEN_BIT = SMTP.clone(cte_type="7bit")
 MISSING = 'this needs `pip install "sgcomms[report]"`, which makes e-mails that keep their style'
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is sent. `key` names the month for ever ("monthly-2021-03").
-
-    `figures` are the numbers as printed, by names that readers understand and that stay the same
-    from one writing to the next.
-    """
-
-    key: str
-    subject: str
-    text: str
-    html: str
-    attachments: tuple[Attachment, ...]
-    figures: Mapping[str, str]
-
-
-def letter(summary: Summary, template: Callable[[str], str], draw: Draw | None = None) -> Letter:
+def letter(summary: Summary, template: Callable[[str], str], draw: Draw | None = None) -> Mail:
     """Return `summary` as an e-mail, nothing of it sent.
 
     `template` gives the text of "monthly.html" and "monthly.txt". Raises UsageError for a mistake
@@ -48,7 +31,7 @@ def letter(summary: Summary, template: Callable[[str], str], draw: Draw | None =
     """
     source = template("monthly.html")
     whole = page(summary, source, draw)
-    return Letter(
+    return Mail(
         key=summary.key,
         subject=f"{summary.title}: {summary.board}",
         text=write(summary, template("monthly.txt"), "txt"),
@@ -60,7 +43,7 @@ def letter(summary: Summary, template: Callable[[str], str], draw: Draw | None =
     )
 
 
-def draft_mail(found: Letter, to: Sequence[str]) -> bytes:
+def draft_mail(found: Mail, to: Sequence[str]) -> bytes:
     """Return a file that mail programs open as a draft of their own, not yet sent, to `to`.
 
     It names no sender: the program puts in whoever opens it. X-Unsent is how Outlook and its kin
@@ -72,7 +55,8 @@ def draft_mail(found: Letter, to: Sequence[str]) -> bytes:
         message["To"] = ", ".join(to)
     message["Subject"] = plain(" ".join(found.subject.split()))
     message.set_content(found.text, charset="utf-8")
-    message.add_alternative(found.html, subtype="html", charset="utf-8")
+    if found.html is not None:
+        message.add_alternative(found.html, subtype="html", charset="utf-8")
     for one in found.attachments:
         main, _, sub = one.kind.partition("/")
         message.add_attachment(

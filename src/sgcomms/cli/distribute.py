@@ -1,0 +1,180 @@
+"""`report … --send` and `report settle`: a document goes to the board's people, once each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from sgcomms import distributing
+from sgcomms.cli.approval import person
+from sgcomms.cli.common import at_home, here, may_write, plural, user, wrapped
+from sgcomms.cli.saying import echo
+from sgcomms.config import Board
+from sgcomms.db import Db
+from sgcomms.db.sendings import Sending
+from sgcomms.distributing import SHORT, Prepared
+from sgcomms.errors import UsageError
+from sgcomms.models import Mail
+from sgcomms.workspace import Workspace
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--send", is_flag=True, help="Send it to `reports.recipients`, after your yes."),
+    click.option("--yes-to", metavar="HASH", help="Your yes, to exactly this; asks nothing."),
+    click.option("--by", metavar="WHO", help="Who says yes, as in board.yaml."),
+    click.option("--revise", is_flag=True, help="Send all a new issue, whatever they have."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for beside --send: a yes, by whom, and a revised issue."""
+
+    yes_to: str | None = None
+    by: str | None = None
+    revise: bool = False
+
+
+def send_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that makes a document the options `send`, `yes_to`, `by` and `revise`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked) -> int:
+    """Show a document, send it once somebody has said yes, and return the exit code.
+
+    Raises SgcommsError where nothing may be sent just now, UsageError for a yes to something else.
+    """
+    may_write(board)
+    if asked.by is not None:
+        person(board, asked.by)
+    at_home(space, db)
+    distributing.may_send(space, board, db)
+    carrier = distributing.carrier(space, board)
+    by = asked.by or user()
+    for known in distributing.issues(db, mail.key):
+        distributing.look(db, known, carrier, by)
+    prepared = distributing.prepare(db, board, mail, actor=by, revise=asked.revise)
+    if prepared.kind == "sent":
+        echo(f"Nothing was sent: nobody lacks {mail.key}, and no figure in it has changed.")
+        return _outcome(db, prepared)
+    _show(prepared, carrier.words)
+    if not _agreed(board, prepared, asked):
+        return 3
+    distributing.approve(db, prepared.issue, prepared.to, by)
+    return _tell(
+        distributing.send(space, board, db, prepared.issue, by=carrier), prepared.issue.document
+    )
+
+
+def _agreed(board: Board, prepared: Prepared, asked: Asked) -> bool:
+    """Tell whether somebody has said yes to exactly what was shown."""
+    seal = prepared.issue.hash
+    if asked.yes_to is not None:
+        if asked.by is None:
+            raise UsageError("say with --by who says yes; nothing was sent")
+        given = asked.yes_to.strip().lower()
+        if len(given) < SHORT or not seal.startswith(given):
+            raise UsageError(
+                f"--yes-to: that is a yes to something else; what would be sent now is "
+                f"{seal[:SHORT]}. Read it above; nothing was sent"
+            )
+        return True
+    if board.reports.send == "by_itself":
+        return True
+    if not sys.stdin.isatty():
+        echo(
+            f"Nothing was sent: it waits for a yes. Read it, then give the same command with "
+            f"--yes-to {seal[:SHORT]} --by WHO",
+            err=True,
+        )
+        return False
+    if not click.confirm(f"Send exactly this to {plural(len(prepared.to), 'person', 'people')}?"):
+        echo("Nothing was sent.")
+        return False
+    return True
+
+
+def _show(prepared: Prepared, way: str) -> None:
+    issue = prepared.issue
+    kinds = {
+        "new": "not sent yet",
+        "revised": f"revised, issue {issue.number}",
+        "unfinished": f"issue {issue.number}, which some have got and these have not",
+    }
+    echo(f"{issue.document}: {kinds[prepared.kind]}", bold=issue.document)
+    for one in prepared.changes:
+        echo(f"  changed: {one}")
+    echo(f"  to:      {', '.join(prepared.to)}")
+    echo(f"  by:      {way}")
+    echo(f"  subject: {issue.mail.subject}")
+    for file in issue.mail.attachments:
+        echo(f"  with:    {file.name} ({len(file.content):,} bytes)")
+    echo(f"  hash:    {issue.hash[:SHORT]}")
+    echo("")
+    for line in issue.mail.text.splitlines():
+        echo(f"  | {line}")
+    echo("")
+    if prepared.newer:
+        echo(
+            "Figures have changed since: this finishes the issue that was begun. --revise sends "
+            "everybody the changed one instead.",
+            err=True,
+        )
+
+
+def _outcome(db: Db, prepared: Prepared) -> int:
+    unsure = [row for row in distributing.rows(db, prepared.issue.id) if row.state == "uncertain"]
+    return _tell(unsure, prepared.issue.document)
+
+
+def _tell(rows: Sequence[Sending], document: str) -> int:
+    """Print how it stands for each person, and return the exit code."""
+    code = 0
+    for row in rows:
+        why = f": {row.reason}" if row.reason and row.state != "sent" else ""
+        state = {"queued": "waiting", "sending": "waiting"}.get(row.state, row.state)
+        echo(wrapped(f"{state:<11}{row.recipient}{why}", " " * 11))
+        if row.state == "uncertain":
+            code = 3
+            echo(f"{'':<11}ask, then: sgcomms report settle {document} {row.recipient} --received")
+            echo(f"{'':<11}or --not-received")
+        elif row.state in ("queued", "sending", "failed"):
+            code = code or 1
+    return code
+
+
+@click.command("settle")
+@click.argument("document", metavar="DOCUMENT")
+@click.argument("recipient", metavar="RECIPIENT")
+@click.option("--received", is_flag=True, help="You asked: it is there.")
+@click.option("--not-received", is_flag=True, help="You asked: it is not there.")
+@click.option("--by", required=True, metavar="WHO", help="Who asked, as in board.yaml.")
+@click.pass_context
+def settle_command(
+    ctx: click.Context,
+    document: str,
+    recipient: str,
+    received: bool,
+    not_received: bool,
+    by: str,
+) -> None:
+    """Say whether somebody has got a report of which that is uncertain."""
+    if received == not_received:
+        raise UsageError("say either --received or --not-received")
+    space = here(ctx)
+    board = space.board(words=False)
+    may_write(board)
+    person(board, by)
+    with space.database() as db:
+        at_home(space, db)
+        now = distributing.settle(db, document, recipient, by, received=received)
+    if now.state == "sent":
+        echo(f"sent       {now.recipient}")
+    else:
+        echo(f"not sent   {now.recipient}: send the report again, and only who lacks it gets it")

@@ -1,0 +1,196 @@
+"""Documents that are sent to people: what each issue holds, and who has said yes to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sgcomms import clock
+from sgcomms.db import Db, alerts, audit, writing
+from sgcomms.errors import StateError
+from sgcomms.models import Attachment, Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue of a document, exactly as it is sent.
+
+    `number` is 1 for the first, more for a revised one. `base` is the hash of its figures,
+    which tell whether a document has changed, `hash` that of all of `mail`. `approved_by` said yes
+    to exactly this.
+    """
+
+    id: int
+    document: str
+    number: int
+    base: str
+    hash: str
+    mail: Mail
+    prepared_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+
+
+def issues(db: Db, document: str) -> list[Issue]:
+    """Return the issues of a document, the first in front."""
+    return _select(db, "document = ?", document)
+
+
+def issue(db: Db, number: int) -> Issue:
+    """Return the issue with that id."""
+    return _select(db, "id = ?", number)[0]
+
+
+def _select(db: Db, where: str, value: str | int) -> list[Issue]:
+    found = db.conn.execute(
+        "SELECT id, document, number, base, hash, subject, text, html, figures, prepared_at,"
+        " CASE WHEN approved_hash = hash THEN approved_by END,"
+        " CASE WHEN approved_hash = hash THEN approved_at END"
+        f" FROM issues WHERE {where} ORDER BY number",
+        (value,),
+    ).fetchall()
+    return [_issue(db, row) for row in found]
+
+
+def _issue(db: Db, row: Sequence[str]) -> Issue:
+    key, document, number, base, seal, subject, text, html, figures, prepared, by, at = row
+    files = db.conn.execute(
+        "SELECT name, content, kind FROM issue_files WHERE issue = ? ORDER BY position", (key,)
+    ).fetchall()
+    mail = Mail(
+        document,
+        subject,
+        text,
+        html,
+        tuple(Attachment(*file) for file in files),
+        json.loads(figures),
+    )
+    return Issue(
+        int(key),
+        document,
+        int(number),
+        base,
+        seal,
+        mail,
+        clock.from_stored(prepared),
+        by,
+        clock.from_stored(at) if at else None,
+    )
+
+
+def keep(db: Db, number: int, base: str, seal: str, mail: Mail, actor: str) -> Issue:
+    """Keep an issue, inside the open transaction, in place of one that nobody has got.
+
+    A yes that was said to other words is void. What is kept already stays as it is.
+    """
+    values = {
+        "document": mail.key,
+        "number": number,
+        "base": base,
+        "hash": seal,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "figures": json.dumps(dict(mail.figures), ensure_ascii=False),
+        "now": clock.stored(clock.now()),
+    }
+    moved = db.conn.execute(
+        "INSERT INTO issues (document, number, base, hash, subject, text, html, figures,"
+        " prepared_at) VALUES (:document, :number, :base, :hash, :subject, :text, :html, :figures,"
+        " :now) ON CONFLICT (document, number) DO UPDATE SET base = :base, hash = :hash,"
+        " subject = :subject, text = :text, html = :html, figures = :figures, prepared_at = :now,"
+        " approved_hash = NULL, approved_by = NULL, approved_at = NULL WHERE hash <> :hash",
+        values,
+    ).rowcount
+    kept = next(one for one in issues(db, mail.key) if one.number == number)
+    if moved == 1:
+        db.conn.execute("DELETE FROM issue_files WHERE issue = ?", (kept.id,))
+        db.conn.executemany(
+            "INSERT INTO issue_files (issue, position, name, kind, content) VALUES (?, ?, ?, ?, ?)",
+            [
+                (kept.id, position, file.name, file.kind, file.content)
+                for position, file in enumerate(mail.attachments)
+            ],
+        )
+        audit.append(db, actor, "prepared", mail.key, number=number, hash=seal)
+    return issue(db, kept.id)
+
+
+def disapprove(db: Db, one: Issue, actor: str, reason: str) -> None:
+    """Take back what was said yes to, inside the open transaction."""
+    voided = db.conn.execute(
+        "UPDATE issues SET approved_hash = NULL, approved_by = NULL, approved_at = NULL"
+        " WHERE id = ? AND approved_hash IS NOT NULL",
+        (one.id,),
+    ).rowcount
+    if voided:
+        audit.append(db, actor, "unapproved", one.document, number=one.number, reason=reason)
+
+
+def approve(db: Db, one: Issue, to: Sequence[str], by: str) -> None:
+    """Record that `by` said yes to sending exactly `one`, as it was shown, to all of `to`.
+
+    Who was refused before is tried again; what an earlier issue has not sent yet it never will.
+    Raises StateError when it has changed since it was shown, or a later issue has gone out.
+    """
+    now = clock.stored(clock.now())
+    with writing(db):
+        agreed = db.conn.execute(
+            "UPDATE issues SET approved_hash = :hash, approved_by = :by, approved_at = :now"
+            " WHERE id = :id AND hash = :hash AND NOT EXISTS (SELECT 1 FROM issues AS later"
+            " JOIN sendings ON sendings.issue = later.id WHERE later.document = issues.document"
+            " AND later.number > issues.number)",
+            {"hash": one.hash, "by": by, "now": now, "id": one.id},
+        ).rowcount
+        if agreed != 1:
+            raise StateError(f"{one.document} has changed since it was shown: read it again")
+        for recipient in to:
+            db.conn.execute(
+                "INSERT INTO sendings (issue, position, recipient, state, wake_at, moved_at)"
+                " VALUES (:issue, (SELECT coalesce(max(position), 0) + 1 FROM sendings"
+                " WHERE issue = :issue), :recipient, 'queued', :now, :now)"
+                " ON CONFLICT (issue, recipient) DO UPDATE SET state = 'queued', wake_at = :now,"
+                " moved_at = :now, sends = 0, armed_at = NULL"
+                " WHERE state IN ('queued', 'failed', 'withdrawn')",
+                {"issue": one.id, "recipient": recipient, "now": now},
+            )
+        db.conn.execute(
+            "UPDATE sendings SET state = 'withdrawn', moved_at = :now,"
+            " reason = 'a revised one takes its place' WHERE state = 'queued' AND issue IN"
+            " (SELECT id FROM issues WHERE document = :document AND number < :number)",
+            {"document": one.document, "number": one.number, "now": now},
+        )
+        audit.append(
+            db, by, "approved", one.document, number=one.number, hash=one.hash, to=list(to)
+        )
+
+
+def made(db: Db, document: str) -> bool:
+    """Tell whether the service has prepared a document."""
+    found = db.conn.execute("SELECT 1 FROM made_documents WHERE document = ?", (document,))
+    return found.fetchone() is not None
+
+
+def note_made(db: Db, document: str, tell: tuple[str, str, str] | None) -> bool:
+    """Note that the service has prepared a document; True for the first to do so.
+
+    `tell` is the kind, the subject and the words of what somebody is to be told of it.
+    """
+    with writing(db):
+        first = db.conn.execute(
+            "INSERT INTO made_documents (document, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (document, clock.stored(clock.now())),
+        ).rowcount
+        if first and tell is not None:
+            alerts.add(db, *tell)
+    return first == 1
+
+
+def distrusted_since(db: Db) -> datetime | None:
+    """Return when this database was last brought back or moved, or None: it may lack issues."""
+    found = db.conn.execute(
+        "SELECT max(at) FROM audit WHERE action IN ('restore', 'take-over')"
+    ).fetchone()[0]
+    return clock.from_stored(found) if found else None

@@ -1,0 +1,28 @@
+"""Documents sent to the board's people: prepared, said yes to, sent to each once, and settled."""
+
+from sgcomms.db.issues import approve, issues
+from sgcomms.db.sendings import of as rows
+from sgcomms.distributing.content import SHORT, Change
+from sgcomms.distributing.monthly import maker, name, work
+from sgcomms.distributing.preparing import Prepared, prepare
+from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
+from sgcomms.distributing.settling import settle
+
+__all__ = [
+    "SHORT",
+    "Change",
+    "Prepared",
+    "StoppedError",
+    "approve",
+    "carrier",
+    "issues",
+    "look",
+    "maker",
+    "may_send",
+    "name",
+    "prepare",
+    "rows",
+    "send",
+    "settle",
+    "work",
+]

@@ -1,0 +1,194 @@
+"""The monthly summary of the month before: prepared once, on the first office day from the 3rd on.
+
+By then the figures of the month have settled (see `periods.SETTLES`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sgcomms import clock, files, periods
+from sgcomms.campaigns import load
+from sgcomms.config import Board
+from sgcomms.db import Db, alerts, issues, sendings
+from sgcomms.db.issues import Issue
+from sgcomms.db.sendings import Sending
+from sgcomms.distributing.preparing import Prepared, prepare
+from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
+from sgcomms.errors import SgcommsError
+from sgcomms.models import Mail
+from sgcomms.periods import Period
+from sgcomms.reports import monthly
+from sgcomms.workdays import first_office_day
+from sgcomms.workspace import Workspace
+
+ACTOR = "report"
+FOLDER = "reports"
+FROM_DAY = 3
+FROM_HOUR = 8
+"""The hour of the board from which on the summary is prepared."""
+
+WAITS = "report waits"
+"""The kind of an alert about a document that nobody has said yes to."""
+
+Make = Callable[[Period], Mail]
+"""Makes the summary of a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of what was done; `wrong` tells that somebody may have to act."""
+
+    words: str
+    wrong: bool = False
+
+
+def name(period: Period) -> str:
+    """Return the key of the summary of a month."""
+    return f"monthly-{period.name}"
+
+
+def maker(space: Workspace, board: Board, db: Db) -> Make:
+    """Return what makes the summary of a month from the figures of `space`."""
+
+    def make(period: Period) -> Mail:
+        loaded = load(space.root, board)
+        summary = monthly.gather(
+            db,
+            board,
+            period,
+            loaded.campaigns,
+            stopped=space.stopped(),
+            troubled=sorted({one.file for one in loaded.problems if one.severity == "error"}),
+        )
+        return monthly.letter(summary, space.template)
+
+    return make
+
+
+def due(now_day: date, hour: int, board: Board) -> tuple[Period, date] | None:
+    """Return the month whose summary is due by that day and hour, and its day; None before that."""
+    day = first_office_day(now_day.replace(day=FROM_DAY), board.calendar.holidays)
+    if now_day < day or (now_day == day and hour < FROM_HOUR):
+        return None
+    before = now_day.replace(day=1) - timedelta(days=1)
+    return periods.month(f"{before:%Y-%m}"), day
+
+
+def work(
+    space: Workspace,
+    board: Board,
+    db: Db,
+    make: Make,
+    *,
+    ending: Callable[[], bool] = lambda: False,
+) -> Iterator[Told]:
+    """Go on with what was cut off, and prepare the monthly summary when its day has come.
+
+    It is written to reports/, and somebody is told that it waits for a yes; or it is sent, where
+    the board lets it go by itself. Raises SgcommsError when it could not be made or sent.
+    """
+    yield from _carry_on(space, board, db, ending)
+    if not board.reports.recipients or board.reports.send == "never":
+        return
+    local = clock.now().astimezone(board.zone)
+    found = due(local.date(), local.hour, board)
+    if found is None or issues.made(db, name(found[0])):
+        return
+    period, day = found
+    mail = make(period)
+    prepared = prepare(db, board, mail, actor=ACTOR)
+    _write(space, prepared.issue)
+    yield from _prepared(space, board, db, prepared, period, day, ending)
+
+
+def _prepared(
+    space: Workspace,
+    board: Board,
+    db: Db,
+    prepared: Prepared,
+    period: Period,
+    day: date,
+    ending: Callable[[], bool],
+) -> Iterator[Told]:
+    document = prepared.issue.document
+    if prepared.kind in ("unfinished", "sent"):
+        issues.note_made(db, document, None)
+        return
+    why = _not_by_itself(space, board, db, day)
+    if why is not None:
+        if issues.note_made(db, document, (WAITS, period.name, why)):
+            yield Told(f"{document} was written to {FOLDER}/: {why}", wrong=True)
+        return
+    issues.approve(db, prepared.issue, prepared.to, ACTOR)
+    issues.note_made(db, document, None)
+    try:
+        rows = send(space, board, db, prepared.issue, ending=ending)
+    except SgcommsError as error:
+        alerts.add_once(db, WAITS, period.name, str(error))
+        raise
+    yield from told(document, rows)
+
+
+def _not_by_itself(space: Workspace, board: Board, db: Db, day: date) -> str | None:
+    """Return why somebody has to say yes to what was prepared, or None."""
+    if board.reports.send != "by_itself":
+        return "it waits for a yes"
+    today = clock.now().astimezone(board.zone).date()
+    if today > day:
+        return f"it was to go out on {day}, and what is late waits for a yes"
+    distrusted = issues.distrusted_since(db)
+    if distrusted is not None and distrusted.astimezone(board.zone).date() >= day:
+        return "this database was brought back from a copy, so it may have gone out: look first"
+    try:
+        may_send(space, board, db)
+    except StoppedError as error:
+        return str(error)
+    return None
+
+
+def _carry_on(space: Workspace, board: Board, db: Db, ending: Callable[[], bool]) -> Iterator[Told]:
+    sendings.sweep(db, ACTOR)
+    yield from _look(space, board, db)
+    for number in sendings.unfinished(db, clock.now()):
+        one = issues.issue(db, number)
+        before = {row.id: row.state for row in sendings.of(db, number)}
+        now = send(space, board, db, one, ending=ending)
+        yield from told(one.document, [row for row in now if row.state != before.get(row.id)])
+
+
+def _look(space: Workspace, board: Board, db: Db) -> Iterator[Told]:
+    """Look for what became uncertain in the last day; after that a person has been told."""
+    since = clock.now() - sendings.CARRY_ON
+    unsure = [row for _, row in sendings.standing(db) if row.armed_at and row.armed_at > since]
+    if not unsure:
+        return
+    carry = carrier(space, board)
+    for number in dict.fromkeys(row.issue for row in unsure):
+        one = issues.issue(db, number)
+        look(db, one, carry, ACTOR)
+        rows = [row for row in sendings.of(db, number) if row.id in {was.id for was in unsure}]
+        yield from told(one.document, [row for row in rows if row.state != "uncertain"])
+
+
+def told(document: str, rows: list[Sending]) -> Iterator[Told]:
+    """Yield a line for each person that an issue goes to."""
+    for row in rows:
+        why = f": {row.reason}" if row.reason and row.state != "sent" else ""
+        good = row.state in ("sent", "withdrawn")
+        yield Told(f"{row.state} {document} to {row.recipient}{why}", wrong=not good)
+
+
+def _write(space: Workspace, one: Issue) -> None:
+    """Write a document to the folder of reports. Raises SgcommsError when the disk refuses."""
+    folder = space.root / FOLDER
+    pages = {"txt": one.mail.text, "html": one.mail.html}
+    try:
+        for ending, content in pages.items():
+            if content is not None:
+                files.write_whole(folder / f"{one.document}.{ending}", content.encode())
+    except OSError as error:
+        words = error.strerror or type(error).__name__
+        raise SgcommsError(f"{FOLDER}/{one.document} cannot be written: {words}") from error

@@ -1,0 +1,319 @@
+"""Processes that die, sleep, meet each other, or are stopped: nobody gets a report twice."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from sgcomms import clock, distributing, files
+from sgcomms.config import Board
+from sgcomms.db import Db, audit, pauses, sendings, writing
+from sgcomms.db.backup import distrust
+from sgcomms.db.home import Home
+from sgcomms.db.issues import Issue
+from sgcomms.db.sendings import Sending
+from sgcomms.distributing.sending import STEPS
+from sgcomms.workspace import Workspace
+from tests.cli.conftest import elsewhere
+from tests.conftest import At
+from tests.distributing.conftest import CHAIR, DOCUMENT, EVERYBODY, HEAD, NHS, POLICE, Sender
+from tests.distributing.test_sending import OCTOBER, Numbered, work
+from tests.fakes import in_processes, kill, killer
+
+forked = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
+
+
+def agreed(sender: Sender, db: Db) -> Issue:
+    """Return the summary of October, to which somebody has said yes."""
+    prepared = distributing.prepare(db, sender.office.board, sender.desk.make(OCTOBER))
+    distributing.approve(db, prepared.issue, prepared.to, HEAD)
+    return prepared.issue
+
+
+def send(
+    space: Workspace, board: Board, issue: Issue, step: Callable[[str], None] = lambda name: None
+) -> list[Sending]:
+    """Send an issue, as a process of its own would."""
+    with space.database() as db:
+        return distributing.send(space, board, db, issue, step=step)
+
+
+def got(sender: Sender) -> Counter[str]:
+    """Return how many letters each person has got since the last look."""
+    return Counter(str(one["To"]) for one in sender.office.letters())
+
+
+@forked
+class TestAProcessThatDies:
+    @pytest.mark.parametrize("name", STEPS)
+    def test_is_followed_by_one_that_sends_to_the_others(self, sender: Sender, name: str) -> None:
+        """What was armed is uncertain; it is never sent again, whether it had gone out or not."""
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        assert in_processes(lambda: send(space, board, issue, killer(name)))[0].killed
+        sender.office.machine.later(minutes=3)
+        rows = send(space, board, issue)
+        lost = name in ("armed", "carried")
+        assert [row.state for row in rows] == ["uncertain" if lost else "sent", "sent", "sent"]
+        missing = {CHAIR} if name == "armed" else set()
+        assert got(sender) == Counter(set(EVERYBODY) - missing)
+        with space.database() as db:
+            assert audit.broken_at(db) is None
+            assert len(sendings.standing(db)) == lost
+
+    @pytest.mark.parametrize("number", range(1, 11))
+    def test_inside_a_transaction(self, sender: Sender, number: int) -> None:
+        """The first settles where this is, then come claim, arming and outcome for each person."""
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        append, calls = audit.append, iter(range(1, 99))
+
+        def append_or_die(*arguments: object, **detail: object) -> None:
+            append(*arguments, **detail)  # type: ignore[arg-type]
+            if next(calls) == number:
+                kill()
+
+        def die() -> None:
+            pytest.MonkeyPatch().setattr(audit, "append", append_or_die)
+            send(space, board, issue)
+
+        assert in_processes(die)[0].killed
+        sender.office.machine.later(minutes=3)
+        rows = send(space, board, issue)
+        found = got(sender)
+        assert found == Counter(EVERYBODY)
+        unsure = [row.recipient for row in rows if row.state == "uncertain"]
+        lost = number > 1 and number % 3 == 1  # the e-mail was out, and that was not recorded
+        assert len(unsure) == lost
+
+    def test_before_it_armed_leaves_it_to_the_command(self, sender: Sender) -> None:
+        sender.office.box.refused = frozenset({POLICE, NHS})
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        in_processes(lambda: send(space, board, issue, killer("claimed")))
+        sender.office.machine.later(minutes=3)
+        assert f"  to:      {', '.join(EVERYBODY)}" in sender.command().out
+
+    def test_while_it_is_still_at_work_is_not_overtaken(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        in_processes(lambda: send(space, board, issue, killer("armed")))
+        rows = send(space, board, issue)
+        assert [row.state for row in rows] == ["sending", "sent", "sent"]
+
+    def test_four_at_once_send_each_report_once(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        ended = in_processes(*[lambda: send(space, board, issue)] * 4)
+        assert [one.code for one in ended] == [0] * 4
+        assert got(sender) == Counter(EVERYBODY)
+        assert sender.states() == ["sent"] * 3
+
+    def test_four_that_prepare_and_say_yes_at_once_send_each_report_once(
+        self, sender: Sender
+    ) -> None:
+        space, board = sender.office.space, sender.office.board
+
+        def whole() -> None:
+            with space.database() as db:
+                prepared = distributing.prepare(db, board, sender.desk.make(OCTOBER))
+                if prepared.kind != "sent":
+                    distributing.approve(db, prepared.issue, prepared.to, HEAD)
+                distributing.send(space, board, db, prepared.issue)
+
+        ended = in_processes(*[whole] * 4)
+        assert [one.code for one in ended] == [0] * 4
+        assert got(sender) == Counter(EVERYBODY)
+
+
+class TestAProcessThatSleeps:
+    def test_between_arming_and_sending_does_not_send(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+
+        def step(name: str) -> None:
+            if name == "armed":
+                sender.office.machine.later(seconds=6)
+
+        rows = send(space, board, issue, step)
+        assert {row.state for row in rows} == {"queued"}
+        assert got(sender) == Counter()
+        sender.office.machine.later(minutes=15)
+        send(space, board, issue)
+        assert got(sender) == Counter(EVERYBODY)
+
+    def test_after_the_server_was_asked_for_the_e_mail_does_not_send(
+        self, sender: Sender, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The server takes its time with DATA, and the machine goes to sleep meanwhile."""
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        machine = sender.office.machine
+
+        class Slow(dict[str, str]):
+            def get(self, at: str, words: str) -> str:  # type: ignore[override]
+                if at == "DATA":
+                    machine.later(seconds=6)
+                return words
+
+        monkeypatch.setattr(sender.office.box, "answers", Slow())
+        rows = send(space, board, issue)
+        assert [row.state for row in rows] == ["queued"] * 3
+        assert rows[0].sends == 1
+        assert not any(b"6,012" in one for one in sender.office.box.letters)
+
+    def test_past_its_lease_and_finds_its_report_sent_by_another(self, sender: Sender) -> None:
+        """It wakes with the e-mail out; a person had said that it had not arrived."""
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+            asleep = iter([True])
+
+            def step(name: str) -> None:
+                if name != "carried" or not next(asleep, False):
+                    return
+                sender.office.machine.later(minutes=5)
+                with space.database() as other:
+                    sendings.sweep(other, "another")
+                    distributing.settle(other, DOCUMENT, CHAIR, HEAD, received=False)
+                    distributing.approve(other, issue, [CHAIR], HEAD)
+                    distributing.send(space, board, other, issue)
+
+            distributing.send(space, board, db, issue, step=step)
+            told = [one.action for one in audit.entries(db, DOCUMENT)]
+        assert "strayed" in told
+        assert sender.states() == ["sent"] * 3
+
+
+class TestAPause:
+    def test_stops_it_in_between(self, sender: Sender) -> None:
+        space = sender.office.space
+
+        def pause() -> None:
+            with space.database() as db:
+                pauses.start(db, "all", None, "a child has died", HEAD)
+
+        sender.office.box.letters = Numbered(1, pause)
+        sender.send()
+        assert got(sender) == Counter([CHAIR])
+        assert sender.states() == ["sent", "queued", "queued"]
+        stopped = sender.command()
+        assert stopped.code == 3
+        assert "everything is paused" in stopped.err
+
+    def test_that_is_over_lets_nothing_go_by_itself(self, sender: Sender) -> None:
+        self.test_stops_it_in_between(sender)
+        sender.office.box.letters = []
+        sender.office.machine.later(minutes=20)
+        with sender.office.space.database() as db:
+            (one,) = pauses.active(db)
+            pauses.lift(db, one, HEAD)
+        assert work(sender) == []
+        assert got(sender) == Counter()
+        assert sender.send().code == 0
+        assert got(sender) == Counter([POLICE, NHS])
+
+    def test_of_one_account_stops_no_report(self, sender: Sender) -> None:
+        with sender.office.space.database() as db:
+            pauses.start(db, "account", "x", "hacked", HEAD)
+        assert sender.send().code == 0
+
+    def test_between_arming_and_sending_still_stops_it(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+
+        def step(name: str) -> None:
+            if name == "armed":
+                with space.database() as other:
+                    pauses.start(other, "all", None, "a child has died", HEAD)
+
+        rows = send(space, board, issue, step)
+        assert [row.state for row in rows] == ["queued"] * 3
+        assert got(sender) == Counter()
+
+    def test_by_a_file_named_stop(self, sender: Sender) -> None:
+        files.write_whole(sender.office.space.root / "STOP", b"")
+        done = sender.command()
+        assert (done.code, got(sender)) == (3, Counter())
+        assert "a file named STOP" in done.err
+
+
+class TestElsewhere:
+    def test_a_copy_sends_nothing(self, sender: Sender) -> None:
+        elsewhere(sender.office.space)
+        done = sender.command()
+        assert (done.code, got(sender)) == (3, Counter())
+        assert "this is a copy" in done.err
+
+    def test_the_first_place_to_send_is_the_one(self, sender: Sender) -> None:
+        sender.send()
+        sender.letters()
+        with sender.office.space.database() as db, writing(db):
+            db.conn.execute("UPDATE home SET path = '/srv/board'")
+        sender.desk.users = "6,013"
+        assert sender.command().code == 3
+
+    def test_a_clock_that_is_behind_sends_nothing(self, sender: Sender) -> None:
+        sender.send()
+        sender.letters()
+        sender.desk.users = "6,013"
+        sender.office.machine.later(minutes=-6)
+        done = sender.command()
+        assert (done.code, got(sender)) == (3, Counter())
+        assert "clock" in done.err
+
+    def test_what_a_restored_copy_has_not_sent_is_uncertain(self, sender: Sender) -> None:
+        with sender.office.space.database() as db:
+            agreed(sender, db)
+            now = sender.office.machine.time
+            distrust(db, "restore", now - timedelta(days=1), Home("here", "/srv"), HEAD)
+        assert sender.states() == ["uncertain"] * 3
+        assert got(sender) == Counter()
+
+
+class TestARehearsal:
+    def test_stays_on_this_machine(self, sender: Sender, at: At) -> None:
+        at("2026-12-03T09:00+00:00")
+        assert sender.send().code == 0
+        assert got(sender) == Counter(EVERYBODY)
+
+    def test_never_reaches_a_server_outside(self, sender: Sender, at: At) -> None:
+        at("2026-12-03T09:00+00:00")
+        sender.office.set("host: 127.0.0.1", "host: smtp.board.example")
+        done = sender.command()
+        assert (done.code, got(sender)) == (2, Counter())
+        assert f"{clock.VARIABLE} is set" in done.err
+
+
+class TestTheDatabase:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE sendings SET state = 'queued', wake_at = ''",
+            "DELETE FROM sendings",
+            "UPDATE issues SET text = 'other'",
+            "UPDATE issues SET hash = 'other', approved_hash = 'other'",
+            "UPDATE issue_files SET content = x'00'",
+            "DELETE FROM issue_files",
+        ],
+    )
+    def test_keeps_what_was_sent(self, sender: Sender, change: str) -> None:
+        sender.send()
+        with (
+            sender.office.space.database() as db,
+            pytest.raises(Exception, match=r"never changes|not deleted"),
+            writing(db),
+        ):
+            db.conn.execute(change)
