@@ -18,7 +18,7 @@ from sgcomms.figures import Figure, Question
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
 from sgcomms.reports import campaigns as campaigns_part
-from sgcomms.reports import completeness, missing, numbers, social, website
+from sgcomms.reports import completeness, missing, numbers, pictures, social, website
 from sgcomms.reports.changes import changes
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Report
@@ -48,7 +48,8 @@ def gather(
     names = [campaign.id for campaign in campaigns]
     found = figures_of.figures(db, board, question, names)
     beside = changes(db, board, question, names, found)
-    material = Material(board, question, found, campaigns, beside)
+    by_month = pictures.months(db, board, question)
+    material = Material(board, question, found, campaigns, beside, by_month)
     sections = [
         *website.sections(material),
         *social.sections(material, db),

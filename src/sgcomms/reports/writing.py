@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from jinja2 import TemplateError, TemplateSyntaxError
@@ -18,19 +19,26 @@ Format = Literal["md", "html"]
 FORMATS: Mapping[Format, str] = {"md": "Markdown", "html": "HTML"}
 
 
-def write(report: Report, template: str, name: str, form: Format) -> str:
+def write(
+    report: Report,
+    template: str,
+    name: str,
+    form: Format,
+    pictures: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return `report` as text of the format, by `template`.
 
-    `name` is what messages call the template. Raises UsageError with file and line when the
+    `name` is what messages call the template, `pictures` the addresses of the charts' pictures by
+    the charts' ids. Raises UsageError with file and line when the
     template has a mistake, or does not come to an end.
     """
     file = f"templates/{name}"
     filters = {"md": escaped_markdown}
     try:
         found = environment(filters, autoescape=form == "html")
-        return "".join(pieces(found, template, file, {"report": report}))
+        return "".join(pieces(found, template, file, {"report": report, "pictures": pictures}))
     except Exception as error:
-        raise UsageError(f"{_place(error, file)}: {_words(error)}") from error
+        raise UsageError(f"{_place(error, file)}: {words_of(error)}") from error
 
 
 def escaped_markdown(text: object) -> str:
@@ -50,7 +58,8 @@ def _place(error: Exception, file: str) -> str:
     return f"{file}:{lines[-1]}" if lines else file
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
+    """Return what is wrong with a template, as far as the error says it, on one line."""
     if isinstance(error, RecursionError):
         return "it calls itself without end, or is nested too deeply"
     message = " ".join(str(error).split())
