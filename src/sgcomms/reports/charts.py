@@ -75,12 +75,13 @@ def figure(chart: Chart) -> Figure:
 
     Raises ValueError for more than four series, and for series with different labels.
     """
-    _check(chart)
+    check(chart)
     with _style():
         return _drawn(chart)
 
 
-def _check(chart: Chart) -> None:
+def check(chart: Chart) -> None:
+    """Raise ValueError for a chart that cannot be drawn, as `figure` says."""
     if not 1 <= len(chart.series) <= MOST_SERIES:
         raise ValueError(f"{chart.id}: a chart has one to {MOST_SERIES} series")
     labels = {tuple(point.label for point in one.points) for one in chart.series}
@@ -89,7 +90,7 @@ def _check(chart: Chart) -> None:
 
 
 def _saved(chart: Chart, form: Literal["svg", "png"], metadata: Mapping[str, str | None]) -> bytes:
-    _check(chart)
+    check(chart)
     out = BytesIO()
     with _style():
         _drawn(chart).savefig(out, format=form, dpi=_DOTS, metadata=metadata)

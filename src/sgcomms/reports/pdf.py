@@ -51,7 +51,7 @@ def write(report: Report, template: bytes, name: str, made_at: datetime) -> byte
                 package_path=root / "packages",
                 package_cache_path=root / "packages",
                 pdf_standards=[STANDARD],
-                timestamp=made_at,
+                timestamp=made_at.replace(microsecond=0),
             )
         except library.TypstError as error:
             raise UsageError(_words(error, name, file)) from error

@@ -11,7 +11,7 @@ import re
 import traceback
 import zipfile
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -52,14 +52,25 @@ def write(report: Report, template: bytes, name: str, made_at: datetime) -> byte
     names = {"report": clean, "pictures": pictures}
     try:
         document.render(names, _Bounded(file, autoescape=True))
-        document.core_properties.created = made_at.replace(tzinfo=None)
-        document.core_properties.modified = made_at.replace(tzinfo=None)
+        made = made_at.astimezone(UTC).replace(tzinfo=None)  # the library takes UTC so
+        document.core_properties.created = document.core_properties.modified = made
         out = BytesIO()
         document.save(out)
     except UsageError:
         raise
     except Exception as error:  # a template may make the library raise anything
         raise UsageError(f"{file}: {words_of(error)}") from error
+    return _dated(out.getvalue(), made_at)
+
+
+def _dated(content: bytes, made_at: datetime) -> bytes:
+    """Return a Word file whose parts are all of one time: the same report gives the same bytes."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as made, zipfile.ZipFile(out, "w") as dated:
+        for name in made.namelist():
+            part = zipfile.ZipInfo(name, made_at.timetuple()[:6])
+            part.compress_type = zipfile.ZIP_DEFLATED
+            dated.writestr(part, made.read(name))
     return out.getvalue()
 
 
