@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -97,15 +98,18 @@ def pdf_of(document: Path, folder: Path) -> Path:
     return folder / f"{document.stem}.pdf"
 
 
-def text_of(pdf: Path) -> str:
-    """Return the words of a PDF in reading order."""
+def text_of(pdf: Path, *, smallest: int = 0) -> str:
+    """Return the words of a PDF in reading order, without those lower than `smallest` points.
+
+    A mark of a note is lower than the words that it stands behind.
+    """
+    options = ("-xml", "-i", "-stdout", "-enc", "UTF-8")
     done = subprocess.run(
-        [program("pdftotext"), "-enc", "UTF-8", str(pdf), "-"],
-        capture_output=True,
-        text=True,
-        check=True,
+        [program("pdftohtml"), *options, str(pdf)], capture_output=True, text=True, check=True
     )
-    return done.stdout
+    lines = ET.fromstring(done.stdout.partition("?>")[2]).iter("text")  # noqa: S314
+    shown = (one for one in lines if int(one.get("height", 0)) > smallest)
+    return "\n".join("".join(one.itertext()) for one in shown)
 
 
 def pictures_of(pdf: Path, folder: Path) -> list[Path]:
