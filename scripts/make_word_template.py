@@ -94,7 +94,7 @@ def _styles(document: Any) -> None:
         "Heading 1": (22, BLUE, True, 0, 10),
         "Heading 2": (16, BLUE, True, 18, 6),
         "Heading 3": (13, BLACK, True, 12, 4),
-        "Caption": (10.5, BLACK, True, 8, 4),
+        "Caption": (10.5, BLACK, True, 12, 4),
         "Intense Quote": (11, BLACK, False, 2, 6),
         "Quote": (11, BLACK, False, 2, 6),
         "List Bullet": (11, BLACK, False, 0, 4),
@@ -158,13 +158,12 @@ def _write(document: Any) -> None:
     add("{%p endif %}")
     _each(document, "quote in section.quotes", "{{ quote }}", "Quote")
     add("{%p if section.table %}")
-    _table(document, "section.table", captioned=True)
+    _table(document, "section.table")
     add("{%p endif %}")
     add("{%p for chart in section.charts %}")
     add("{{ chart.title }}", "Caption")
-    picture = add("{{ pictures[chart.id] }}")
-    picture.paragraph_format.keep_with_next = True
-    _table(document, "chart.table", captioned=True)
+    add("{{ pictures[chart.id] }}")
+    _table(document, "chart.table")
     add("{%p endfor %}")
     add("{%p for item in section.items %}")
     line = add("{{ item.text }}", "List Bullet")
@@ -194,10 +193,9 @@ def _marks(line: Any, notes: str) -> None:
     run.font.superscript = True
 
 
-def _table(document: Any, name: str, *, captioned: bool) -> None:
-    """Add a table with a header row that is repeated, as wide as the page."""
-    if captioned:
-        document.add_paragraph(f"{{{{ {name}.caption }}}}", "Caption")
+def _table(document: Any, name: str) -> None:
+    """Add a table under its caption: as wide as the page, its header row repeated on each."""
+    document.add_paragraph(f"{{{{ {name}.caption }}}}", "Caption")
     table = document.add_table(0, 7)
     table.style = document.styles["Table Grid"]
     _look(table)
@@ -210,8 +208,6 @@ def _table(document: Any, name: str, *, captioned: bool) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     _columns(row, "cell in row", "{{ cell.text }}", marks="cell.notes")
     _only(table, "{%tr endfor %}")
-    after = document.add_paragraph()
-    after.paragraph_format.space_after = Pt(4)
 
 
 def _look(table: Any) -> None:

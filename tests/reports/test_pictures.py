@@ -147,6 +147,18 @@ def test_a_change_of_definition_is_a_break(record: Record, charts: Charts, at: A
     )
 
 
+def test_what_changed_before_a_line_begins_breaks_nothing(
+    record: Record, charts: Charts, at: At
+) -> None:
+    at("2026-05-10T09:00+00:00")
+    before = [("facebook", "impressions", 9, *month(2025, n)) for n in (9, 10)]
+    after = [("facebook", "views", 9, *month(2025, n)) for n in (11, 12)]
+    record(*before, *after, read_on="2026-05-03")
+    found = charts("2025-26")
+    assert [one.label for one in found["chart_impressions"].breaks] == ["November 2025"]
+    assert found["chart_views"].breaks == ()
+
+
 def test_what_counts_differently_is_never_in_one_chart(
     run: Run, record: Record, charts: Charts, change_board: ChangeBoard, at: At
 ) -> None:
@@ -166,6 +178,19 @@ def test_what_counts_differently_is_never_in_one_chart(
     assert ["YouTube"] in names.values()
     assert all("YouTube" not in labels or labels == ["YouTube"] for labels in names.values())
     assert all(chart.title.endswith(tuple(names[id_])) for id_, chart in found.items())
+
+
+def test_sums_of_posts_and_figures_of_accounts_are_apart(
+    run: Run, record: Record, charts: Charts
+) -> None:
+    files = [str(EXAMPLES / f"x-tweets-2020-q{n}.csv") for n in (1, 2)]
+    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
+    record(*(("instagram", "impressions", 9, *month(2020, n)) for n in (4, 5)))
+    titles = {chart.title for chart in charts().values()}
+    assert titles == {
+        "Impressions of posts published in each month: Twitter (now X)",
+        "Impressions in each month: Instagram",
+    }
 
 
 def test_five_accounts_are_two_charts(

@@ -69,6 +69,11 @@ class _Line:
     metric: str
     found: tuple[Figure | None, ...]
 
+    @property
+    def of_posts(self) -> bool:
+        """Tell whether the values are sums of posts."""
+        return any(one is not None and one.of_posts is not None for one in self.found)
+
     def values(self, material: Material) -> list[float | None]:
         return [_drawn(material, one) for one in self.found]
 
@@ -110,17 +115,20 @@ def followers(material: Material) -> list[Chart]:
 
 
 def showings(material: Material) -> list[Chart]:
-    """Return how often the posts of each month were seen, a chart for what counts the same."""
+    """Return how often accounts or their posts were seen, a chart for what counts the same.
+
+    What the posts of a month had by the cut-off is not what an account had in that month.
+    """
     found: list[Chart] = []
     for metric in SHOWINGS:
-        alike: dict[str, list[_Line]] = {}
+        alike: dict[tuple[bool, str], list[_Line]] = {}
         for line in _accounts(material, metric):
-            alike.setdefault(counted(metric, line.platform), []).append(line)
+            alike.setdefault((line.of_posts, counted(metric, line.platform)), []).append(line)
         label = material.board.metrics[metric].label
-        title = f"{label} of posts published in each month"
-        for place, lines in enumerate(alike.values()):
+        for place, ((of_posts, _), lines) in enumerate(alike.items()):
+            title = f"{label} of posts published" if of_posts else label
             id_ = f"{metric}_{place + 1}" if place else metric
-            found += _charts(material, id_, title, lines, named=len(alike) > 1)
+            found += _charts(material, id_, f"{title} in each month", lines, named=len(alike) > 1)
     return found
 
 
@@ -203,14 +211,24 @@ def _named(month: Period) -> str:
 
 
 def _breaks(material: Material, lines: Sequence[_Line]) -> tuple[Break, ...]:
-    """Return what changed on the way, under the month in which it did."""
-    first, last = material.months[0].period.start, material.months[-1].period.end
+    """Return what changed on the way, under the month in which it did.
+
+    What changed before a line begins breaks nothing.
+    """
+    last = material.months[-1].period.end
     found = {
         one: Break(f"{one.on:%B %Y}", f"{numbers.day(one.on)}: {one.reason}")
         for line in lines
-        for one in breaks_between(line.platform, line.metric, first, last)
+        for one in breaks_between(line.platform, line.metric, _beginning(material, line), last)
     }
     return tuple(found[one] for one in sorted(found, key=lambda one: one.on))
+
+
+def _beginning(material: Material, line: _Line) -> date:
+    """Return the last day of the first month that the line has a value of."""
+    values = line.values(material)
+    first = next(at for at, value in enumerate(values) if value is not None)
+    return material.months[first].period.end
 
 
 def _table(material: Material, title: str, labels: Sequence[str], lines: Sequence[_Line]) -> Table:

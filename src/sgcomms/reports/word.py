@@ -122,9 +122,13 @@ def _share_width(table: Any) -> None:
 
 
 def _room(cell: Any) -> float:
-    """Return how wide a cell should be, in letters: as its longest word, or half of a few words."""
+    """Return how wide a cell should be, in letters: as its longest word, or half of a few words.
+
+    An address that is longer than that is broken.
+    """
     text = "".join(one.text or "" for one in cell.iter(f"{_W}t"))
-    return max(max(map(len, text.split()), default=0) + 2, min(len(text), 60) * 0.5)
+    longest = max(map(len, text.split()), default=0)
+    return max(min(longest, 30) + 2, min(len(text), 60) * 0.5)
 
 
 def _check_whole(xml: str, file: str) -> None:
