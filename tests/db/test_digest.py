@@ -14,7 +14,8 @@ from sgcomms.db.digest import digest
 def test_it_is_the_hash_of_the_file_and_changes_with_what_is_committed(
     db: Db, tmp_path: Path
 ) -> None:
-    db.conn.execute("PRAGMA journal_mode=WAL").fetchall()
+    with closing(sqlite3.connect(location(db))) as other:
+        other.execute("PRAGMA journal_mode=WAL").fetchall()
     before = digest(db)
     assert before == hashlib.sha256(location(db).read_bytes()).hexdigest()
     with closing(sqlite3.connect(tmp_path / "sgcomms.db")) as other:
