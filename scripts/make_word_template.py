@@ -24,6 +24,8 @@ from docx.shared import Cm, Pt, RGBColor
 
 FILE = Path(__file__).resolve().parent.parent / "templates" / "annual.docx"
 MADE = datetime(2026, 11, 25, tzinfo=UTC)
+_FIRST = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a ZIP file can tell."""
 FONT = "Arial"
 BLUE = RGBColor(0x12, 0x43, 0x6D)
 BLACK = RGBColor(0x0B, 0x0C, 0x0C)
@@ -63,7 +65,7 @@ def _without_times(content: bytes) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts(content).items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, compresslevel=9)
+            archive.writestr(zipfile.ZipInfo(name, _FIRST), part, zipfile.ZIP_DEFLATED, 9)
     return out.getvalue()
 
 
