@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Where Python may not keep what it compiled, each process that a test starts compiles it all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage test-long lint format bench docs clean
+.PHONY: demo test coverage test-long lint format bench docs ci-tools clean
 
 demo: .venv/installed
 	@$(BIN)/sgcomms demo
@@ -37,6 +37,24 @@ bench: .venv/installed-dev
 
 docs: .venv/installed-dev
 	@$(BIN)/python scripts/write_reference.py
+
+# What tests of documents need beyond Python: Word and PDF made into pictures, pages judged in a
+# browser. Without it they are skipped, but fail where CI is set. For Debian and Ubuntu.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT_TOOLS := libreoffice-writer-nogui poppler-utils chromium fonts-liberation default-jre-headless
+NPM_TOOLS := axe-core@4.14.1 vnu-jar@26.9.27
+
+ci-tools: .venv/tools/installed
+
+.venv/tools/installed: Makefile
+	@echo "Installing what tests of documents need (once) ..."
+	@$(AS_ROOT) apt-get update --quiet --quiet
+	@$(AS_ROOT) apt-get install --yes --quiet --quiet --no-install-recommends $(APT_TOOLS)
+	@command -v npm >/dev/null \
+	  || $(AS_ROOT) apt-get install --yes --quiet --quiet --no-install-recommends npm
+	@mkdir -p .venv/tools
+	@npm install --prefix .venv/tools --silent --no-audit --no-fund --no-save $(NPM_TOOLS)
+	@touch $@
 
 clean:
 	rm -rf .venv build dist sgcomms-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

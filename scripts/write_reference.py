@@ -7,6 +7,7 @@ python scripts/write_reference.py --check    say whether they are up to date
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -249,18 +250,26 @@ def _until(one: Screen) -> str:
 
 def _templates() -> Iterator[str]:
     yield from ("# Templates", "", WRITTEN, "")
-    yield "A workspace's `templates/` are its own to change: Jinja2, sandboxed. A mistake is named"
-    yield "by file and line. Numbers come formatted; a template does no arithmetic."
-    yield from ("", "`annual.md` and `annual.html` get `report`, a Report: the annual section, or")
-    yield "the evaluation of a campaign. One template gives both their looks."
-    for name in ("Report", "Section", "Sentence", "Table", "Cell", "Note"):
+    yield "A workspace's `templates/` are its own to change; one that is not there is taken from"
+    yield "the program. A mistake is named by file and line, in a Word file by its paragraph."
+    yield "Numbers come formatted; a template does no arithmetic."
+    yield from ("", "| template | written in | gets |", "|---|---|---|")
+    for name, language, gets in _SHIPPED:
+        yield f"| `{name}` | {language} | {gets} |"
+    yield ""
+    yield "Jinja2 is sandboxed: a template reads no file, and one that never ends is stopped."
+    yield "`{{ words|md }}` writes words so that Markdown shows them as they are; in HTML and Word"
+    yield "nothing needs that. In Word, `{%p … %}` stands for its whole paragraph, `{%tr … %}` for"
+    yield "its row and `{%tc … %}` for its cell ([docxtpl](https://docxtpl.readthedocs.io/)); its"
+    yield "styles, fonts, headers and footers are those of the file. Typst reads nothing but the"
+    yield "files that it gets, and fetches no packages."
+    for name in ("Report", *_PARTS):
         yield from _fields(getattr(model, name))
     yield from ("", "## monthly.html, monthly.md, monthly.txt", "")
     yield "The monthly reach summary gets `summary`, a Summary, and `pictures`: addresses that hold"
     yield "a whole picture, by the `id` of their chart. The e-mail is made of `monthly.html`,"
     yield "without pictures, and of `monthly.txt`."
-    for found in (Summary, model.Chart, model.Series, model.Point, model.Limits, model.Break):
-        yield from _fields(found)
+    yield from _fields(Summary)
     yield from ("", "## preview/post.html", "")
     yield "The page of a delivery in the outbox gets `platform`, `handle`, `text`, `link`,"
     yield "`pictures` (each with `src` and `alt`), `delivery`, `written_at` and `length` (`count`,"
@@ -276,11 +285,105 @@ def _templates() -> Iterator[str]:
 
 
 def _fields(kind: Any) -> Iterator[str]:
-    yield from ("", f"## {kind.__name__}", "", kind.__doc__, "", "| field | type |", "|---|---|")
+    """Yield the heading and the table of a dataclass, with what each field means where it is said.
+
+    What the class says of its fields itself stands above the table.
+    """
+    words = inspect.cleandoc(kind.__doc__)
+    yield from ("", f"## {kind.__name__}", "", *words.splitlines(), "")
+    meanings = _MEANINGS.get(kind.__name__)
+    if meanings is None:
+        yield from ("| field | type |", "|---|---|")
+    else:
+        yield from ("| field | type | what it is |", "|---|---|---|")
     for field in dataclasses.fields(kind):
         shown = str(field.type).replace("|", "or")
-        yield f"| `{field.name}` | `{shown}` |"
+        meant = f" {meanings[field.name]} |" if meanings is not None else ""
+        yield f"| `{field.name}` | `{shown}` |{meant}"
 
+
+_SHIPPED = (
+    ("annual.md", "Jinja2", "`report`, a Report. A chart is its table"),
+    (
+        "annual.html",
+        "Jinja2",
+        "`report`; `pictures`, the address of each chart's picture by the chart's `id`: none where "
+        "nothing can draw them",
+    ),
+    (
+        "annual.docx",
+        "Word with Jinja2",
+        "`report`; `pictures`, each chart's picture with its alt text by the chart's `id`, alone "
+        "in its paragraph: `{{ pictures[chart.id] }}`",
+    ),
+    (
+        "annual.typ",
+        "[Typst](https://typst.app/docs)",
+        '`json("report.json")` with `report` and `pictures`, the file of each chart\'s picture by '
+        "the chart's `id`",
+    ),
+    ("preview/post.html", "Jinja2", "what stands below"),
+    ("audit/audit.html", "Jinja2", "what stands below"),
+)
+_PARTS = (
+    *("Section", "Sentence", "Table", "Cell", "Chart", "Series", "Point", "Limits", "Break"),
+    "Note",
+)
+_MEANINGS: Mapping[str, Mapping[str, str]] = {
+    "Report": {
+        "title": "The title: the one heading of level 1",
+        "board": "The board's name",
+        "period": "The year's name: 2020-21",
+        "days": "Its first and last day, in words",
+        "as_read": "Up to which day the figures were read, a sentence",
+        "remarks": "What belongs directly under the title",
+        "sections": "The parts, in order",
+        "notes": "The footnotes, by their numbers",
+        "missing": "What could not be printed, and why: a sentence each",
+        "sources": "Where the figures come from: a line each",
+    },
+    "Section": {
+        "id": "Its name in addresses and anchors",
+        "title": "Its heading",
+        "level": "Of the heading: 2 or 3",
+        "sentences": "A paragraph, sentence by sentence",
+        "table": "A table, or none",
+        "quotes": "What people wrote, word for word",
+        "items": "A list",
+        "charts": "Charts, each with its table",
+    },
+    "Sentence": {"text": "The words", "notes": "The numbers of its notes"},
+    "Table": {
+        "caption": "What it shows",
+        "header": "The headings of its columns",
+        "rows": "Its rows, each as long as the header",
+    },
+    "Cell": {"text": "The words", "notes": "The numbers of its notes"},
+    "Chart": {
+        "id": "Its name in addresses, and that of its picture",
+        "kind": "`line` or `bar`",
+        "title": "What it shows",
+        "alt": "What it shows, for who cannot see it",
+        "unit": "What its axis counts",
+        "series": "Its lines or bars",
+        "table": "The same numbers",
+        "breaks": "Where a definition changed",
+    },
+    "Series": {
+        "label": "The name beside the line",
+        "points": "Its values, in order",
+        "limits": "Those of chance variation, or none",
+    },
+    "Point": {"label": "Its place on the axis", "value": "Its value; none is a gap"},
+    "Limits": {
+        "mean": "The mean",
+        "low": "The lower limit",
+        "high": "The upper limit",
+    },
+    "Break": {"label": "The first place after it", "text": "What changed, and when"},
+    "Note": {"number": "The number of its marks", "text": "A sentence"},
+}
+"""What each field is; a field without words here cannot be written about."""
 
 _AUDIT = (
     (

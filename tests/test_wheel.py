@@ -29,6 +29,8 @@ def test_a_wheel_makes_a_workspace_and_the_demonstration(tmp_path: Path) -> None
         "sgcomms/shipped/campaigns/media/clear-cot.jpg",
         "sgcomms/shipped/config/board.yaml",
         "sgcomms/shipped/templates/annual.html",
+        "sgcomms/shipped/templates/annual.docx",
+        "sgcomms/shipped/templates/annual.typ",
         "sgcomms/shipped/examples/2020-21/figures.yaml",
     ):
         assert part in names

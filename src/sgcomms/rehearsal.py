@@ -18,8 +18,8 @@ from sgcomms.collecting import Imported
 from sgcomms.config import Board
 from sgcomms.db import Db, queue
 from sgcomms.errors import ProblemsError, UsageError
-from sgcomms.reports import annual
-from sgcomms.reports.writing import FORMATS, write
+from sgcomms.reports import annual, printing
+from sgcomms.reports.extras import ExtraMissingError
 from sgcomms.workspace import Workspace, shipped
 
 YEAR = "2020-21"
@@ -103,14 +103,22 @@ def take_in_examples(board: Board, db: Db) -> Iterator[Imported]:
 
 
 def write_section(space: Workspace, board: Board, db: Db) -> list[Path]:
-    """Write the annual report's section in every format, and return the files."""
+    """Write the annual report's section in every format, and return the files.
+
+    A format whose extra is not installed is left out.
+    """
     period = periods.year(YEAR, board.year_starts)
     campaigns = load(space.root, board).campaigns
     report = annual.gather(db, board, period, campaigns, remarks=REMARKS)
     written = []
-    for form in FORMATS:
-        name = f"annual.{form}"
+    for form in printing.FORMS:
+        name = printing.template_name("annual", form)
+        template = space.template_file(name)
         path = space.root / "reports" / f"annual-{YEAR}.{form}"
-        files.write_whole(path, write(report, space.template(name), name, form).encode())
+        try:
+            content = printing.printed(report, form, template, name, clock.now())
+        except ExtraMissingError:
+            continue
+        files.write_whole(path, content)
         written.append(path)
     return written

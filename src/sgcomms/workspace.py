@@ -133,11 +133,18 @@ class Workspace:
 
     def template(self, name: str) -> str:
         """Return the board's own template `name`, or the shipped one where it has none."""
+        try:
+            return self.template_file(name).decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"templates/{name} cannot be read: {error}") from error
+
+    def template_file(self, name: str) -> bytes:
+        """Return the bytes of the template `name`, as `template` does: it may be no text."""
         own = self.root / "templates" / name
         path = own if own.exists() else shipped() / "templates" / name
         try:
-            return path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            return path.read_bytes()
+        except OSError as error:
             raise UsageError(f"templates/{name} cannot be read: {error}") from error
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,23 @@ def test_what_a_person_wrote_stays_when_it_runs_again(tmp_path: Path) -> None:
     assert demo(folder) == 0
     assert notes.read_text("utf-8") == "mine"
     assert len(list((folder / "outbox").rglob("*.json"))) == 65
+
+
+def test_the_section_is_written_in_every_format(tmp_path: Path) -> None:
+    assert demo(tmp_path / "demo") == 0
+    names = {path.name for path in (tmp_path / "demo" / "reports").iterdir()}
+    assert names == {f"annual-2020-21.{form}" for form in ("md", "html", "docx", "pdf")}
+
+
+def test_without_the_extras_it_says_what_brings_the_other_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("matplotlib", "docxtpl", "typst"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert demo(tmp_path / "demo") == 0
+    names = {path.name for path in (tmp_path / "demo" / "reports").iterdir()}
+    assert names == {"annual-2020-21.md", "annual-2020-21.html"}
+    assert 'pip install "sgcomms[report,pdf]"' in capsys.readouterr().out
 
 
 def test_a_folder_with_something_else_is_left_alone(

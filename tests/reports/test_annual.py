@@ -124,7 +124,7 @@ def test_x_is_called_x_once_it_was(run: Run) -> None:
         (("--year", "2020-21", "--as-of", "2020-03-31"), "is before 2020-21 began"),
         (("--year", "2020-21", "--as-of", "9999-12-31"), "has not come yet"),
         (("--year", "2020-21", "--as-of", "soon"), "is not a day"),
-        (("--year", "2020-21", "-o", "section.docx"), "no format ends in .docx"),
+        (("--year", "2020-21", "-o", "section.odt"), "no format ends in .odt"),
         (("--year", "2020-21", "-o", "section"), "it has no ending"),
         (("--year", "2020-21", "-o", "."), "is a folder"),
         (("--year", "2020-21", "--format", "md", "-o", "."), "is a folder"),

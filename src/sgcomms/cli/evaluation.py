@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from sgcomms import clock
 from sgcomms.campaigns import load
+from sgcomms.cli import documents
 from sgcomms.cli.common import day, here
-from sgcomms.cli.documents import cut_off, deliver, form_of, troubled
-from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
 from sgcomms.periods import Period, days
 from sgcomms.reports.campaign import gather
-from sgcomms.reports.writing import Format
+from sgcomms.reports.printing import Form
 
 EARLIEST, LATEST = 1991, 2999
 """Years of which a campaign may be; there were no websites before."""
@@ -26,8 +24,8 @@ EARLIEST, LATEST = 1991, 2999
 @click.option("--from", "first", metavar="DATE", help="The first day, with --to.")
 @click.option("--to", "last", metavar="DATE", help="The last day, with --from.")
 @click.option("--as-of", metavar="DATE", help="With the figures as known on that day.")
-@click.option("--format", "form", type=click.Choice(get_args(Format)), help="md or html.")
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
+@documents.format_option
+@documents.output_option
 @click.pass_context
 def campaign_command(
     ctx: click.Context,
@@ -35,7 +33,7 @@ def campaign_command(
     first: str | None,
     last: str | None,
     as_of: str | None,
-    form: Format | None,
+    form: Form | None,
     output: Path | None,
 ) -> int:
     """Write the evaluation of a campaign, ready for a committee paper.
@@ -47,8 +45,8 @@ def campaign_command(
     board = space.board()
     today = clock.now().astimezone(board.zone).date()
     period = _period(first, last)
-    known = cut_off(as_of, today)
-    chosen = form_of(form, output)
+    known = documents.cut_off(as_of, today)
+    chosen = documents.chosen_form(form, output)
     loaded = load(space.root, board)
     report = gather(
         ctx.with_resource(space.database()),
@@ -56,10 +54,10 @@ def campaign_command(
         campaign,
         loaded.campaigns,
         period,
-        known or FOREVER,
-        troubled=troubled(loaded),
+        known,
+        troubled=documents.troubled(loaded),
     )
-    deliver(space, report, chosen, output)
+    documents.deliver(space, report, chosen, output)
     return 0
 
 

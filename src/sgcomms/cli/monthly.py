@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from sgcomms import clock, files, periods
+from sgcomms import clock, periods
 from sgcomms.campaigns import load
-from sgcomms.cli.common import day, here
+from sgcomms.cli import documents
+from sgcomms.cli.common import here
 from sgcomms.cli.distribute import Asked, offer, send_options
 from sgcomms.cli.saying import echo
 from sgcomms.config import Board
-from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
 from sgcomms.periods import Period
 from sgcomms.reports import monthly
@@ -60,9 +60,7 @@ def monthly_command(
     board = space.board()
     today = clock.now().astimezone(board.zone).date()
     period = _period(month, board, so_far=so_far)
-    cut_off = day(as_of, "--as-of")
-    if cut_off is not None and cut_off > today:
-        raise UsageError(f"--as-of {as_of}: that day has not come yet")
+    known = documents.cut_off(as_of, today)
     if output is not None and output.is_dir():
         raise UsageError(f"-o {output} is a folder: name a file in it")
     chosen = form or _form_of(output)
@@ -73,9 +71,9 @@ def monthly_command(
         board,
         period,
         loaded.campaigns,
-        cut_off or FOREVER,
+        known,
         stopped=space.stopped(),
-        troubled=sorted({one.file for one in loaded.problems if one.severity == "error"}),
+        troubled=documents.troubled(loaded),
     )
     if for_decision:
         summary = replace(summary, decision=f"For decision: {for_decision.strip()}")
@@ -87,7 +85,7 @@ def monthly_command(
     if output is None:
         echo(content.decode().replace("\r\n", "\n"), nl=False)  # an e-mail's line ends
         return 0
-    _write(output, content)
+    documents.write(output, content)
     echo(f"written: {output}")
     return 0
 
@@ -136,10 +134,3 @@ def _form_of(output: Path | None) -> str:
             f"-o {output}: {ending}; name it .md, .html, .txt or .eml, or say --format"
         )
     return found
-
-
-def _write(output: Path, content: bytes) -> None:
-    try:
-        files.write_whole(output, content)
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror or error}") from error

@@ -18,12 +18,13 @@ from sgcomms import figures as figures_of
 from sgcomms.campaigns import load
 from sgcomms.cli.common import day, here, print_json, wrapped
 from sgcomms.cli.saying import echo
-from sgcomms.cli.tracing import imported_on, print_trace
+from sgcomms.cli.tracing import print_trace
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
 from sgcomms.figures import Coverage, Figure, Question
+from sgcomms.figures.answering import figure_json, period_json, plain_number, sources_json
 from sgcomms.periods import Period
 from sgcomms.reports import numbers
 
@@ -144,22 +145,14 @@ def answer(
     db: Db, board: Board, period: Period, found: Sequence[Figure], *, explain: bool
 ) -> dict[str, object]:
     """Return figures in the form of the design, section 8; `explain` adds their readings."""
-    listed = [_figure_json(one) for one in found]
-    whole: dict[str, object] = {
-        "period": {
-            "name": period.name,
-            "start": period.start.isoformat(),
-            "end": period.end.isoformat(),
-            "timezone": str(board.zone),
-        },
-        "figures": listed,
-    }
+    listed = [figure_json(one) for one in found]
+    whole: dict[str, object] = {"period": period_json(board, period), "figures": listed}
     if explain:
         for shown, one in zip(listed, found, strict=True):
             shown["readings"] = [
                 {
                     "about": step.about,
-                    "value": _plain(step.value),
+                    "value": plain_number(step.value),
                     "read_on": step.read_on.isoformat(),
                     "source": step.source,
                     "native": step.native,
@@ -167,50 +160,8 @@ def answer(
                 }
                 for step in figures_of.trace(db, board, one)
             ]
-        numbers_of = {source for one in found for source in one.sources}
-        names = figures_of.source_names(db, numbers_of)
-        whole["sources"] = [
-            {
-                "id": one.id,
-                "source": names[one.id],
-                "sha256": one.sha256,
-                "imported_on": imported_on(board, one),
-                "day_boundary": one.detail.get("day_boundary"),
-                "definitions": one.detail.get("definitions", {}),
-                "quality": one.detail.get("quality", {}),
-                "gaps": one.detail.get("gaps", []),
-                "calls": one.calls,
-                "dollars": str(one.dollars),
-            }
-            for one in figures_of.sources(db, numbers_of)
-        ]
+        whole["sources"] = list(sources_json(db, board, found))
     return whole
-
-
-def _figure_json(one: Figure) -> dict[str, object]:
-    first, last = one.period or (None, None)
-    return {
-        "subject": one.subject,
-        "metric": one.metric,
-        "value": _plain(one.value),
-        "unit": one.unit,
-        "dimension": one.dimension,
-        "key": one.key,
-        "basis": one.basis,
-        "period": {"start": first.isoformat(), "end": last.isoformat()} if first and last else None,
-        "bound": one.bound,
-        "added": one.added,
-        "as_of": one.as_of.isoformat() if one.as_of else None,
-        "sources": list(one.sources),
-        "reason": one.reason,
-        "notes": list(one.notes),
-        "previous": _plain(one.previous),
-        "comparable": one.comparable,
-    }
-
-
-def _plain(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value == int(value) else value
 
 
 def _names(text: str | None) -> tuple[str, ...]:
@@ -261,7 +212,7 @@ def _csv(found: Sequence[Figure]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for one in found:
-        shown = _figure_json(one)
+        shown = figure_json(one)
         first, last = one.period or (None, None)
         shown |= {
             "first": first,

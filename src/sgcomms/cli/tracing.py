@@ -11,6 +11,7 @@ from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.sources import KnownSource
 from sgcomms.figures import Figure, Trace
+from sgcomms.figures.answering import imported_on
 from sgcomms.reports import numbers
 
 _SOURCE, _ABOUT, _AMOUNT = 4, 6, 10
@@ -27,11 +28,6 @@ def print_trace(db: Db, board: Board, one: Figure) -> None:
         natives = {step.native for step in taken if step.native}
         _print_source(board, one, source, names[source.id], natives)
         _print_steps(taken, each_native=len(natives) > 1)
-
-
-def imported_on(board: Board, source: KnownSource) -> str:
-    """Return the day in the board's zone on which a source was taken in, as 2021-04-03."""
-    return source.added_at.astimezone(board.zone).date().isoformat()
 
 
 def _print_source(

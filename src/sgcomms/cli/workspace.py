@@ -39,6 +39,7 @@ def demo_command(ctx: click.Context, folder: str) -> None:
     from sgcomms.cli.stats import print_table
     from sgcomms.figures import Question, figures
     from sgcomms.periods import year
+    from sgcomms.reports.printing import FORMS
 
     space = rehearsal.prepare(Path(ctx.obj) / folder)
     board, db = space.board(), ctx.with_resource(space.database())
@@ -60,8 +61,11 @@ def demo_command(ctx: click.Context, folder: str) -> None:
     print_table(board, period, figures(db, board, Question(period), []))
     echo()
     echo('6. The annual report\'s section "Website and social media"')
-    for path in rehearsal.write_section(space, board, db):
+    written = rehearsal.write_section(space, board, db)
+    for path in written:
         echo(f"   {path}")
+    if len(written) < len(FORMS):
+        echo('   With charts, and as Word and PDF: pip install "sgcomms[report,pdf]"')
     echo("Where everything is:")
     for words, path in (
         ("what would be sent, and how it looks", space.outbox),

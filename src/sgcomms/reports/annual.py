@@ -7,6 +7,7 @@ visitors came from and on what, visitors' feedback, each platform, campaigns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sgcomms import figures as figures_of
@@ -14,14 +15,24 @@ from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
-from sgcomms.figures import Question
+from sgcomms.figures import Figure, Question
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
 from sgcomms.reports import campaigns as campaigns_part
-from sgcomms.reports import completeness, missing, numbers, social, website
+from sgcomms.reports import completeness, missing, numbers, pictures, social, website
 from sgcomms.reports.changes import changes
-from sgcomms.reports.material import Material, as_read
+from sgcomms.reports.material import Material, Month, as_read
 from sgcomms.reports.model import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A report, the figures that it was made of, and those of each month that its charts draw."""
+
+    report: Report
+    figures: tuple[Figure, ...]
+    months: tuple[Month, ...]
+
 
 EARLIEST = 1991
 """The year of the first website."""
@@ -37,7 +48,21 @@ def gather(
     troubled: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> Report:
-    """Return the section of `period`, with what was read on `as_of` or before.
+    """Return the section of `period`: the report of `gathered`, with the same arguments."""
+    return gathered(db, board, period, campaigns, as_of, troubled=troubled, remarks=remarks).report
+
+
+def gathered(
+    db: Db,
+    board: Board,
+    period: Period,
+    campaigns: Sequence[Campaign],
+    as_of: date = FOREVER,
+    *,
+    troubled: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+) -> Gathered:
+    """Return the section of `period` and its figures, with what was read on `as_of` or before.
 
     `troubled` are the names of campaign files with mistakes, of which `campaigns` may lack
     something. `remarks` are printed directly under the title.
@@ -48,7 +73,8 @@ def gather(
     names = [campaign.id for campaign in campaigns]
     found = figures_of.figures(db, board, question, names)
     beside = changes(db, board, question, names, found)
-    material = Material(board, question, found, campaigns, beside)
+    by_month = pictures.months(db, board, question)
+    material = Material(board, question, found, campaigns, beside, by_month)
     sections = [
         *website.sections(material),
         *social.sections(material, db),
@@ -59,7 +85,7 @@ def gather(
     material.missing.extend([*missing.lines(material), *left_out, *beside.lines()])
     wanted = {source for one in found for source in one.sources}
     sources = figures_of.source_names(db, wanted).values()
-    return Report(
+    report = Report(
         title=f"Website and social media, {numbers.year(period)}",
         board=board.name,
         period=numbers.year(period),
@@ -71,6 +97,7 @@ def gather(
         missing=tuple(material.missing),
         sources=tuple(dict.fromkeys(map(numbers.dated_last, sources))),
     )
+    return Gathered(report, tuple(found), tuple(by_month))
 
 
 def _check_days(period: Period, as_of: date) -> None:

@@ -44,14 +44,26 @@ _NO_NOUN = ("ratio", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month, and the figures of it that charts draw."""
+
+    period: Period
+    found: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
-    """The figures of a period. `footnotes`, `changes` and `missing` fill while it is written."""
+    """The figures of a period. `footnotes`, `changes` and `missing` fill while it is written.
+
+    `months` are those of the period that are over, for charts.
+    """
 
     board: Board
     question: Question
     found: Sequence[Figure]
     campaigns: Sequence[Campaign]
     changes: Changes
+    months: Sequence[Month] = ()
     footnotes: Footnotes = field(default_factory=Footnotes)
     missing: list[str] = field(default_factory=list)
 

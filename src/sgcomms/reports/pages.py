@@ -7,9 +7,9 @@ from datetime import date
 
 from sgcomms.figures import Figure
 from sgcomms.models import Website
-from sgcomms.reports import numbers
+from sgcomms.reports import numbers, pictures
 from sgcomms.reports.material import Material
-from sgcomms.reports.model import Cell, Section, Sentence, Table
+from sgcomms.reports.model import Cell, Chart, Section, Sentence, Table
 
 TOP_PAGES = 5
 
@@ -49,7 +49,12 @@ def section(material: Material, site: Website, id_: str) -> list[Section]:
         material.missing.append(f"Most visited pages of {name}: no figures for the whole year.")
     if not sentences and table is None:
         return []
-    return [Section(id_, "Most visited pages", 3, tuple(sentences), table)]
+    charts: Sequence[Chart] = ()
+    if table is not None:
+        bars = [(_page(site, one), one) for one in shown[:TOP_PAGES]]
+        charts = pictures.pages(site, bars, table)
+    alone = None if charts else table  # a chart brings its table
+    return [Section(id_, "Most visited pages", 3, tuple(sentences), alone, charts=tuple(charts))]
 
 
 def _page_table(material: Material, site: Website, shown: Sequence[Figure]) -> Table:

@@ -9,7 +9,7 @@ from sgcomms import figures as figures_of
 from sgcomms.db import Db
 from sgcomms.figures import Figure
 from sgcomms.models import Account
-from sgcomms.reports import numbers
+from sgcomms.reports import numbers, pictures
 from sgcomms.reports.glance import Joint, glance
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section, Sentence
@@ -41,7 +41,8 @@ def sections(material: Material, db: Db) -> Iterator[Section]:
         return
     table = glance(material, accounts, joint)
     title = "Our social media presence"
-    yield Section("social", title, 2, (Sentence(_NOT_ADDED),), table)
+    charts = (*pictures.followers(material), *pictures.showings(material))
+    yield Section("social", title, 2, (Sentence(_NOT_ADDED),), table, charts=charts)
     for account in accounts:
         sentences = tuple(_account(material, account))
         yield Section(f"account_{account.id}", material.label(account), 3, sentences)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sgcomms.figures import REST, Figure
 from sgcomms.models import Website
-from sgcomms.reports import numbers, pages, phrases
+from sgcomms.reports import numbers, pages, phrases, pictures
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Section, Sentence, Table
 from sgcomms.reports.pages import longest, value_of
@@ -46,6 +46,7 @@ def _website(material: Material, site: Website) -> Iterator[Section]:
     name = "Our website" if len(material.board.websites) == 1 else f"Our website: {site.id}"
     id_ = f"website_{site.id}"
     visits = tuple(_visits(material, site))
+    charts = tuple(pictures.users(material, site))
     use = tuple(_use(material, site))
     parts = [Section(f"{id_}_use", "How it was used", 3, use)] if use else []
     parts += pages.section(material, site, f"{id_}_pages")
@@ -62,9 +63,9 @@ def _website(material: Material, site: Website) -> Iterator[Section]:
         parts.append(Section(f"{id_}_feedback", "What visitors said", 3, quotes=quotes))
     else:
         material.missing.append(f"Visitors' feedback: none in config/feedback.yaml for {site.id}.")
-    if visits or parts:
+    if visits or parts or charts:
         none = Sentence("How many page views and users it had in the year is not available.")
-        yield Section(id_, name, 2, visits or (none,))
+        yield Section(id_, name, 2, visits or (none,), charts=charts)
         yield from parts
 
 

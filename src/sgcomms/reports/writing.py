@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from jinja2 import TemplateError, TemplateSyntaxError
@@ -18,9 +19,19 @@ Format = Literal["md", "html"]
 FORMATS: Mapping[Format, str] = {"md": "Markdown", "html": "HTML"}
 
 
-def write(report: Report, template: str, name: str, form: Format) -> str:
-    """Return `report` as text of the format, by `template`. Raises as `render`."""
-    return render(template, name, {"report": report}, escape=form == "html")
+def write(
+    report: Report,
+    template: str,
+    name: str,
+    form: Format,
+    pictures: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return `report` as text of the format, by `template`. Raises as `render`.
+
+    `pictures` are the addresses of the charts' pictures by the charts' ids.
+    """
+    values = {"report": report, "pictures": pictures}
+    return render(template, name, values, escape=form == "html")
 
 
 def render(template: str, name: str, values: Mapping[str, object], *, escape: bool) -> str:
@@ -35,7 +46,7 @@ def render(template: str, name: str, values: Mapping[str, object], *, escape: bo
         found = environment(filters, autoescape=escape)
         return "".join(pieces(found, template, file, values))
     except Exception as error:
-        raise UsageError(f"{_place(error, file)}: {_words(error)}") from error
+        raise UsageError(f"{_place(error, file)}: {words_of(error)}") from error
 
 
 def one_line(text: object) -> str:
@@ -60,7 +71,8 @@ def _place(error: Exception, file: str) -> str:
     return f"{file}:{lines[-1]}" if lines else file
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
+    """Return what is wrong with a template, as far as the error says it, on one line."""
     if isinstance(error, RecursionError):
         return "it calls itself without end, or is nested too deeply"
     message = " ".join(str(error).split())

@@ -1,0 +1,98 @@
+"""A report -> an accessible PDF (PDF/UA-1), by the board's own Typst file as template.
+
+The template gets its data as JSON and its pictures as files, in a folder of their own, and can read
+nothing outside it. Typst checks what PDF/UA-1 asks for (https://typst.app/docs/reference/pdf/):
+title, language, headings in order, tags, an alternative text for every picture.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sgcomms.errors import UsageError
+from sgcomms.reports import charts
+from sgcomms.reports.extras import extra
+from sgcomms.reports.model import Report
+from sgcomms.reports.stored import cleaned
+
+FOR_WHAT = "a PDF"
+STANDARD = "ua-1"
+DATA = "report.json"
+_PACKAGE = re.compile(r'"@|preview/')
+"""How a template names a package, which Typst would fetch from the network."""
+_SEARCHED = re.compile(r" \(searched at [^)]*\)")
+
+
+def write(report: Report, template: bytes, name: str, made_at: datetime) -> bytes:
+    """Return `report` as PDF, by `template`, which messages call `name`.
+
+    `made_at` is when the document says that it was made.
+    Raises UsageError with file and line when the template has a mistake, or what it makes is not
+    accessible; ExtraMissingError without typst, or without matplotlib for charts.
+    """
+    file = f"templates/{name}"
+    library: Any = extra("typst", "pdf", FOR_WHAT)
+    source = _source(template, file)
+    with tempfile.TemporaryDirectory(prefix="sgcomms-") as folder:
+        root = Path(folder)
+        (root / name).write_text(source, encoding="utf-8")
+        _lay_out(cleaned(report), root)
+        try:
+            made: bytes = library.compile(
+                root / name,
+                root=root,
+                font_paths=_fonts(),
+                package_path=root / "packages",
+                package_cache_path=root / "packages",
+                pdf_standards=[STANDARD],
+                timestamp=made_at.replace(microsecond=0),
+            )
+        except library.TypstError as error:
+            raise UsageError(_words(error, name, file)) from error
+    return made
+
+
+def _source(template: bytes, file: str) -> str:
+    try:
+        source = template.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is no text in UTF-8") from error
+    found = _PACKAGE.search(source)
+    if found:
+        line = source.count("\n", 0, found.start()) + 1
+        raise UsageError(f"{file}:{line}: packages are fetched from elsewhere, and not allowed")
+    return source
+
+
+def _lay_out(report: Report, root: Path) -> None:
+    """Write what the template reads: the report, and a file for each chart."""
+    names: dict[str, str] = {}
+    for section in report.sections:
+        for chart in section.charts:
+            names[chart.id] = f"chart-{len(names) + 1}.svg"
+            (root / names[chart.id]).write_bytes(charts.svg(chart))
+    data = {"report": asdict(report), "pictures": names}
+    (root / DATA).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+def _fonts() -> list[Path]:
+    """Return where fonts without serifs lie, for a machine that has none: matplotlib ships one."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        return []
+    return [Path(mpl.get_data_path()) / "fonts" / "ttf"]
+
+
+def _words(error: Any, name: str, file: str) -> str:
+    """Return Typst's own message, behind the file and the line that it names."""
+    place = re.search(rf"{re.escape(name)}:(\d+)", f"{error.diagnostic} {' '.join(error.trace)}")
+    line = f":{place[1]}" if place else ""
+    hints = [f" ({hint})" for hint in error.hints[:1]]
+    return " ".join(f"{file}{line}: {_SEARCHED.sub('', error.message)}{''.join(hints)}".split())

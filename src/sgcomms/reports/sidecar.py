@@ -1,0 +1,169 @@
+"""The file beside a document that says what it was made of, and from which it is printed again.
+
+It holds the whole report, every figure with its sources, the database's fingerprint, the program's
+version, the cut-off and the time. A seal over all of it tells a file that was changed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sgcomms import clock
+from sgcomms.config import Board
+from sgcomms.db import Db
+from sgcomms.db.digest import digest
+from sgcomms.db.posts import FOREVER
+from sgcomms.errors import UsageError
+from sgcomms.figures.answering import figure_json, period_json, sources_json
+from sgcomms.periods import Period
+from sgcomms.reports import charts
+from sgcomms.reports.annual import Gathered
+from sgcomms.reports.model import Report
+from sgcomms.reports.printing import FORMS, Form
+from sgcomms.reports.stored import MisfitError, restored
+
+SCHEMA = "sgcomms-report"
+VERSION = 1
+LARGEST = 50_000_000
+"""So many bytes may a file have that is read again; a year's report takes some hundred thousand."""
+_LEVELS = (2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The document that a sidecar stands beside: its name, its bytes, and the template's bytes."""
+
+    name: str
+    form: Form
+    content: bytes
+    template: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a sidecar gives back: the report, when it was made, and how it was written then."""
+
+    report: Report
+    made_at: datetime
+    form: Form
+    template_sha256: str
+
+
+def path_beside(output: Path) -> Path:
+    """Return where the sidecar of a document lies: `section.docx.json` beside `section.docx`."""
+    return output.with_name(f"{output.name}.json")
+
+
+def content(
+    db: Db,
+    board: Board,
+    period: Period,
+    gathered: Gathered,
+    written: Written,
+    *,
+    cut_off: date,
+    made_at: datetime,
+    program: str,
+) -> bytes:
+    """Return the sidecar of a document as JSON. Raises OSError when the database cannot be read."""
+    every = [*gathered.figures, *(one for month in gathered.months for one in month.found)]
+    whole: dict[str, Any] = {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "kind": "annual",
+        "made_at": clock.stored(made_at),
+        "program": program,
+        "database": {"sha256": digest(db)},
+        "cut_off": None if cut_off == FOREVER else cut_off.isoformat(),
+        "document": {
+            "file": written.name,
+            "format": written.form,
+            "sha256": _sha256(written.content),
+            "template_sha256": _sha256(written.template),
+        },
+        "period": period_json(board, period),
+        "figures": [figure_json(one) for one in gathered.figures],
+        "months": [
+            {
+                "period": period_json(board, month.period),
+                "figures": [figure_json(one) for one in month.found],
+            }
+            for month in gathered.months
+        ],
+        "sources": list(sources_json(db, board, every)),
+        "report": asdict(gathered.report),
+    }
+    whole["seal"] = _seal(whole)
+    return f"{json.dumps(whole, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def read(path: Path) -> Kept:
+    """Return what the sidecar at `path` holds.
+
+    Raises UsageError for a file that cannot be read, is none of ours, is of a newer version, or was
+    changed since it was written.
+    """
+    whole = _loaded(path)
+    if whole.get("schema") != SCHEMA or whole.get("kind") != "annual":
+        raise UsageError(f"{path} is no file of figures that `report annual` wrote")
+    if whole.get("version") != VERSION:
+        raise UsageError(
+            f"{path} has version {whole.get('version')!r}, and this program reads {VERSION}: use "
+            "the version that wrote it, or a newer one"
+        )
+    if whole.pop("seal", None) != _seal(whole):
+        raise UsageError(f"{path} was changed since it was written: take it from a backup")
+    try:
+        return _kept(whole)
+    except (MisfitError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is damaged: {error}") from error
+
+
+def changed_template(kept: Kept, form: Form, template: bytes) -> bool:
+    """Tell whether the template of the same format is another one than it was then."""
+    return form == kept.form and _sha256(template) != kept.template_sha256
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    if len(raw) > LARGEST:
+        raise UsageError(f"{path} is too large for a file that `report annual` wrote")
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is no JSON, or only a part of it") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _kept(whole: Mapping[str, Any]) -> Kept:
+    report = restored(Report, whole["report"])
+    for section in report.sections:
+        if section.level not in _LEVELS:
+            raise MisfitError(f"a section has the level {section.level}")
+        for chart in section.charts:
+            charts.check(chart)
+    document = whole["document"]
+    if document["format"] not in FORMS:
+        raise MisfitError(f"its document has the format {document['format']!r}")
+    made_at = clock.parse_instant(whole["made_at"])
+    return Kept(report, made_at, document["format"], str(document["template_sha256"]))
+
+
+def _seal(whole: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of everything in the file, whatever its white space and order."""
+    text = json.dumps(whole, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return _sha256(text.encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

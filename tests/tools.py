@@ -1,0 +1,122 @@
+"""Programs beyond Python that judge documents: missing, they skip a test, and fail it in CI."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE = ROOT / ".venv" / "tools" / "node_modules"
+AXE = NODE / "axe-core" / "axe.min.js"
+VNU = NODE / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_JUDGE = """
+axe.run(document, {runOnly: %s}).then(found => {
+  const said = document.createElement("script");
+  said.type = "application/json"; said.id = "axe";
+  said.textContent = JSON.stringify({passes: found.passes.length, violations:
+    found.violations.map(one => [one.id, one.nodes.map(node => node.html)])});
+  document.body.append(said);
+});
+"""
+
+
+def program(name: str) -> str:
+    """Return where a program is; without it the test is skipped, or fails where CI is set."""
+    found = shutil.which(name)
+    if found is None:
+        missing(name)
+    return str(found)
+
+
+def file(path: Path) -> Path:
+    """Return a file that `make ci-tools` lays down, as `program` does."""
+    if not path.exists():
+        missing(path.name)
+    return path
+
+
+def missing(what: str) -> None:
+    """Skip the test, or fail it where CI is set."""
+    message = f"{what} is not installed: make ci-tools"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def axe(page: str, folder: Path) -> dict[str, Any]:
+    """Return what axe-core finds in a page, in Chromium: its violations, and how many passes."""
+    script, browser = file(AXE).read_text("utf-8"), program("chromium")
+    judged = folder / "judged.html"
+    scripts = f"<script>{script}</script><script>{_JUDGE % json.dumps(_RULES)}</script>"
+    judged.write_text(page.replace("</body>", f"{scripts}</body>"), "utf-8")
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=30000")
+    profile = f"--user-data-dir={folder / 'profile'}"
+    done = subprocess.run(
+        [browser, *options, profile, "--dump-dom", judged.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    _, _, rest = done.stdout.partition('<script type="application/json" id="axe">')
+    assert rest, "axe did not answer"
+    found: dict[str, Any] = json.loads(rest.partition("</script>")[0])
+    return found
+
+
+def vnu(page: Path) -> list[str]:
+    """Return what the Nu Html Checker (https://validator.github.io/validator/) says of a page."""
+    done = subprocess.run(
+        [program("java"), "-jar", str(file(VNU)), "--format", "json", "--stdout", str(page)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return [one["message"] for one in json.loads(done.stdout)["messages"]]
+
+
+def pdf_of(document: Path, folder: Path) -> Path:
+    """Return a Word document as LibreOffice prints it."""
+    office = program("soffice")
+    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+    subprocess.run(
+        [office, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, document],
+        capture_output=True,
+        check=True,
+        timeout=180,
+    )
+    return folder / f"{document.stem}.pdf"
+
+
+def text_of(pdf: Path, *, smallest: int = 0) -> str:
+    """Return the words of a PDF in reading order, without those lower than `smallest` points.
+
+    A mark of a note is lower than the words that it stands behind.
+    """
+    options = ("-xml", "-i", "-stdout", "-enc", "UTF-8")
+    done = subprocess.run(
+        [program("pdftohtml"), *options, str(pdf)], capture_output=True, text=True, check=True
+    )
+    lines = ET.fromstring(done.stdout.partition("?>")[2]).iter("text")  # noqa: S314
+    shown = (one for one in lines if int(one.get("height", 0)) > smallest)
+    return "\n".join("".join(one.itertext()) for one in shown)
+
+
+def pictures_of(pdf: Path, folder: Path) -> list[Path]:
+    """Return the pages of a PDF as pictures, 50 dots an inch."""
+    subprocess.run(
+        [program("pdftoppm"), "-png", "-r", "50", str(pdf), str(folder / "page")],
+        check=True,
+        capture_output=True,
+    )
+    return sorted(folder.glob("page*.png"))
