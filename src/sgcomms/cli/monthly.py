@@ -94,6 +94,8 @@ def _written(space: Workspace, board: Board, summary: monthly.Summary, form: str
     if form == "eml":
         return monthly.draft_mail(monthly.letter(summary, space.template), board.reports.recipients)
     source = space.template(f"monthly.{form}")
+    if form == "html":
+        return monthly.page(summary, source).encode()
     for known in monthly.FORMATS:
         if known == form:
             return monthly.write(summary, source, known).encode()

@@ -18,6 +18,7 @@ from PIL import Image
 
 from sgcomms.campaigns import load
 from sgcomms.periods import month
+from sgcomms.reports.extras import ExtraMissingError
 from sgcomms.reports.model import Chart
 from sgcomms.reports.monthly import Summary, gather, letter, page
 from sgcomms.workspace import Workspace
@@ -190,7 +191,18 @@ def test_charts_are_drawn_in_the_page_and_not_in_the_mail(
     assert "<img" not in found.html
     assert found.key == "monthly-2021-03"
     assert found.figures["Impressions on Twitter (now X), March 2021"] == "5,792"
-    assert "<img" not in page(summary, space.template("monthly.html"))
+
+
+def test_a_page_that_nothing_can_draw_for_has_its_table(space: Workspace, summary: Summary) -> None:
+    def none(_: Chart) -> bytes:
+        raise ExtraMissingError("nothing draws here")
+
+    template = space.template("monthly.html")
+    soup = BeautifulSoup(page(summary, template, none), "html.parser")
+    assert soup.find("img") is None
+    assert len(soup.find_all("table")) == len(
+        BeautifulSoup(page(summary, template), "html.parser").find_all("table")
+    )
 
 
 def test_hostile_words_stay_words(golden: Run, space: Workspace) -> None:

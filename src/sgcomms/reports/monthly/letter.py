@@ -9,21 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
-from importlib import import_module
 from typing import Any
 
 from sgcomms.errors import UsageError
 from sgcomms.models import Attachment, Mail
+from sgcomms.reports import charts
+from sgcomms.reports.extras import extra
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.monthly.writing import Draw, page, write
 from sgcomms.signs import plain
 
 _SEVEN_BIT = SMTP.clone(cte_type="7bit")
 
-MISSING = 'this needs `pip install "sgcomms[report]"`, which makes e-mails that keep their style'
 
-
-def letter(summary: Summary, template: Callable[[str], str], draw: Draw | None = None) -> Mail:
+def letter(summary: Summary, template: Callable[[str], str], draw: Draw = charts.png) -> Mail:
     """Return `summary` as an e-mail, nothing of it sent.
 
     `template` gives the text of "monthly.html" and "monthly.txt". Raises UsageError for a mistake
@@ -71,10 +70,7 @@ def draft_mail(found: Mail, to: Sequence[str]) -> bytes:
 
 def _inlined(html: str) -> str:
     """Return HTML whose style stands at each element, as mail programs need it."""
-    try:
-        css: Any = import_module("css_inline")
-    except ImportError:
-        raise UsageError(MISSING) from None
+    css: Any = extra("css_inline", "report", "an e-mail that keeps its style")
     inliner = css.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
     try:
         return str(inliner.inline(html))

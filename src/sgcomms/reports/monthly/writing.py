@@ -6,6 +6,8 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from sgcomms.reports import charts
+from sgcomms.reports.extras import ExtraMissingError
 from sgcomms.reports.model import Chart
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.writing import render
@@ -22,14 +24,16 @@ def write(summary: Summary, template: str, form: Format) -> str:
     return _rendered(summary, template, form, {})
 
 
-def page(summary: Summary, template: str, draw: Draw | None = None) -> str:
-    """Return the page by `template`, its charts drawn by `draw` inside it, or as a table only.
+def page(summary: Summary, template: str, draw: Draw = charts.png) -> str:
+    """Return the page by `template`, its charts drawn by `draw` inside it.
 
-    Raises UsageError as `render`, and whatever `draw` raises.
+    Where what draws them is not installed, their table alone is in it. Raises UsageError as
+    `render`, and whatever else `draw` raises.
     """
-    pictures = {}
-    if draw is not None:
+    try:
         pictures = {chart.id: _address(draw(chart)) for chart in summary.trend.charts}
+    except ExtraMissingError:
+        pictures = {}
     return _rendered(summary, template, "html", pictures)
 
 
