@@ -99,7 +99,7 @@ def test_the_whole_seed(year: Run) -> None:
     assert briefings == ["traced", "traced"]
 
 
-@pytest.mark.parametrize("form", ["md", "html"])
+@pytest.mark.parametrize("form", ["md", "html", "docx"])
 def test_in_our_own_section_nothing_is_wrong_or_unknown(
     year: Run, space: Workspace, form: str
 ) -> None:
