@@ -16,7 +16,15 @@ from typing import Literal
 from sgcomms.reports.model import Limits
 
 Finding = Literal[
-    "above", "below", "run_above", "run_below", "common", "too_few", "no_figure", "running"
+    "above",
+    "below",
+    "run_above",
+    "run_below",
+    "common",
+    "too_few",
+    "no_figure",
+    "redefined",
+    "running",
 ]
 
 LEAST = 10
@@ -39,6 +47,7 @@ _WORDS: dict[Finding, str] = {
     "run_below": f"special cause: {RUN} months or more in a row below the mean",
     "common": "common cause: within the usual range",
     "no_figure": "no figure of the whole month, so nothing to judge",
+    "redefined": "the definition changed in this month, so it cannot be judged",
     "running": "the month is not over, so it is not judged",
 }
 

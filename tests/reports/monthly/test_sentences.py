@@ -13,12 +13,17 @@ from sgcomms.reports.xmr import Finding
 
 
 def verdict(finding: Finding, what: str = "Impressions on X") -> Verdict:
-    limits = None if finding in ("too_few", "no_figure") else Limits(1000, 600, 1400)
+    limits = None if finding in ("too_few", "no_figure", "redefined") else Limits(1000, 600, 1400)
     return Verdict("x", "impressions", what, "March 2021", "1,500", (1500,), limits, finding, (), 0)
 
 
-def first(*verdicts: Verdict, posts: dict[str, float] | None = None, running: bool = False) -> str:
-    return headline("March 2021", verdicts, posts or {}, running=running)[0]
+def first(
+    *verdicts: Verdict,
+    posts: dict[str, float] | None = None,
+    known: bool = True,
+    running: bool = False,
+) -> str:
+    return headline("March 2021", verdicts, posts or {}, known=known, running=running)[0]
 
 
 # the headline
@@ -41,6 +46,7 @@ def test_each_signal_has_its_sentence_and_nothing_is_said_of_the_rest() -> None:
         "March 2021",
         [verdict("common", "Views on Facebook"), verdict("above"), verdict("below", "Page views")],
         {},
+        known=True,
         running=False,
     )
     assert [line.split(" were")[0] for line in found] == ["Impressions on X", "Page views"]
@@ -55,8 +61,24 @@ def test_where_nothing_can_be_judged_it_says_so() -> None:
     assert first(verdict("too_few")) == (
         "Too few months are known to judge whether anything in March 2021 was unusual."
     )
-    assert first() == "No figures are known of March 2021."
-    assert first(posts={"X": 2}) == "No measure of March 2021 is known that could be judged."
+    assert first(known=False) == "No figures are known of March 2021."
+    assert first() == "No measure of March 2021 is known that could be judged."
+    assert (
+        first(posts={"X": 2}, known=False)
+        == "No measure of March 2021 is known that could be judged."
+    )
+
+
+def test_a_changed_definition_is_said_and_not_taken_for_nothing_known() -> None:
+    words = "The definition of views on Facebook changed in March 2021, so that month cannot be "
+    broken = verdict("redefined", "Views on Facebook")
+    assert first(broken) == f"{words}judged."
+    found = headline("March 2021", [broken, verdict("common")], {}, known=True, running=False)
+    assert found == (
+        "No unusual change in March 2021 in impressions on X.",
+        f"{words}judged.",
+    )
+    assert first(broken, running=True).startswith("March 2021 is not over")
 
 
 def test_a_month_that_runs_is_not_judged() -> None:
@@ -76,7 +98,7 @@ def test_a_month_that_runs_is_not_judged() -> None:
     ],
 )
 def test_it_says_how_much_was_published(posts: dict[str, float], words: str) -> None:
-    assert headline("March 2021", (), posts, running=False)[-1] == words
+    assert headline("March 2021", (), posts, known=True, running=False)[-1] == words
 
 
 # changes

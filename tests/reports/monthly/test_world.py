@@ -214,6 +214,30 @@ def test_limits_are_of_the_months_since_the_last_break(fill: Fill, sum_up: Sum) 
     assert any("Facebook replaced impressions by views" in line for line in found.breaks)
 
 
+def test_a_month_with_a_break_in_it_has_figures_and_no_verdict(fill: Fill, sum_up: Sum) -> None:
+    fill(STEADY[:13], "2025-11", "facebook", "views")
+    found = sum_up("2025-11", "2025-12-05T09:00+00:00")
+    assert found.headline[0] == (
+        "The definition of views on Facebook changed in November 2025, so that month cannot be "
+        "judged."
+    )
+    row = table(found.trend)["Views on Facebook"]
+    assert row["November 2025"].text == "[b]"
+    assert row["Finding"].text == ("The definition changed in this month, so it cannot be judged")
+    assert any(line.startswith("[b] break: ") for line in found.shorthand)
+    assert found.months is not None
+    assert by_words(found.months)["November 2025"]["Views on Facebook"].text == "[b]"
+    (chart,) = found.trend.charts
+    assert chart.table.rows[-1][1].text == "[b]"
+    assert "no figure" not in chart.alt
+    assert "What is counted changed within November 2025, which is left out." in chart.alt
+
+
+def test_a_bound_is_a_figure_that_is_not_judged(desk: Desk, sum_up: Sum) -> None:
+    desk.read("website", "page_views", 300, "2021-03-01", "2021-03-31", bound="more than")
+    assert sum_up().headline == ("No measure of March 2021 is known that could be judged.",)
+
+
 def test_an_old_break_is_behind_the_usual_range(fill: Fill, sum_up: Sum) -> None:
     fill([90_000.0, *STEADY[:11], 1100], "2026-11", "facebook", "views")
     found = sum_up("2026-11", "2026-12-05T09:00+00:00")

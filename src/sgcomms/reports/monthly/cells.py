@@ -10,7 +10,7 @@ from sgcomms.reports import numbers
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell
 
-ABSENT, NOT_APPLICABLE, EARLY = "[x]", "[z]", "[p]"
+ABSENT, NOT_APPLICABLE, EARLY, BROKEN = "[x]", "[z]", "[p]", "[b]"
 """The shorthand of the Government Analysis Function for tables."""
 
 SHORTHAND = {
@@ -20,6 +20,7 @@ SHORTHAND = {
         f"[p] provisional: read less than {SETTLES.days} days after what it is of, so that it may "
         "still change."
     ),
+    BROKEN: "[b] break: what is counted changed within the month, so that it has no one figure.",
 }
 
 _ELSEWHERE = ("provisional:", "posts were read on days")

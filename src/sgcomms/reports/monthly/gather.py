@@ -113,7 +113,9 @@ def gather(
         days=numbers.days(period.start, min(period.end, today)),
         as_read=_as_read(months, as_of),
         remarks=tuple(remarks),
-        headline=headline.headline(name, judged, published, running=desk.running),
+        headline=headline.headline(
+            name, judged, published, known=_known(found), running=desk.running
+        ),
         status=status.section(_standing(desk, rows, stopped), name, material),
         channels=channels.channels(months, material, cells),
         websites=channels.websites(months, material, cells),
@@ -131,6 +133,10 @@ def gather(
         decision=NOTING,
         figures=dict(cells.figures),
     )
+
+
+def _known(found: Sequence[Figure]) -> bool:
+    return any(one.value is not None for one in found)
 
 
 def _check(period: Period, as_of: date, today: date) -> None:

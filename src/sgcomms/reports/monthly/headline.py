@@ -16,34 +16,45 @@ _SIGNALS = {
 
 
 def headline(
-    month: str, verdicts: Sequence[Verdict], posts: Mapping[str, float], *, running: bool
+    month: str,
+    verdicts: Sequence[Verdict],
+    posts: Mapping[str, float],
+    *,
+    known: bool,
+    running: bool,
 ) -> tuple[str, ...]:
     """Return the headline of `month`, such as "March 2021".
 
     `posts` are how many were published, by what readers call the account; an account of which that
-    is not known is not in it. `running` tells that the month is not over.
+    is not known is not in it. `known` tells that there is any figure of the month, `running` that
+    it is not over.
     """
-    return (*_finding(month, verdicts, posts, running=running), *_published(month, posts))
+    known = known or bool(posts)
+    found = _finding(month, verdicts, known=known, running=running)
+    return (*found, *_published(month, posts))
 
 
 def _finding(
-    month: str, verdicts: Sequence[Verdict], posts: Mapping[str, float], *, running: bool
+    month: str, verdicts: Sequence[Verdict], *, known: bool, running: bool
 ) -> Iterator[str]:
-    known = [one for one in verdicts if one.finding != "no_figure"]
-    judged = [one for one in known if one.finding not in ("too_few", "running")]
-    signals = [one for one in judged if one.finding in xmr.SPECIAL]
+    signals = [one for one in verdicts if one.finding in xmr.SPECIAL]
+    judged = [*signals, *(one for one in verdicts if one.finding == "common")]
+    broken = [one for one in verdicts if one.finding == "redefined"]
     if running:
         yield f"{month} is not over: these are the figures so far, and nothing is judged."
     elif signals:
         yield from map(_signal, signals)
     elif judged:
         yield f"No unusual change in {month} in {_named(judged)}."
-    elif known:
+    elif any(one.finding == "too_few" for one in verdicts):
         yield f"Too few months are known to judge whether anything in {month} was unusual."
-    elif not posts:
+    elif not known:
         yield f"No figures are known of {month}."
-    else:
+    elif not broken:
         yield f"No measure of {month} is known that could be judged."
+    if broken and not running:
+        whose = _named(broken)
+        yield f"The definition of {whose} changed in {month}, so that month cannot be judged."
 
 
 def _named(judged: Sequence[Verdict]) -> str:

@@ -25,7 +25,7 @@ from sgcomms.reports.model import (
     Series,
     Table,
 )
-from sgcomms.reports.monthly.cells import ABSENT, Cells
+from sgcomms.reports.monthly.cells import ABSENT, BROKEN, Cells
 from sgcomms.reports.monthly.months import Months
 
 _OF_ACCOUNT = ("views", "impressions", "engagements", "reactions")
@@ -37,7 +37,10 @@ _TITLE = "Trend over 13 months"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A main measure this month. `what` is its name in a sentence, `shown` its value there."""
+    """A main measure this month. `what` is its name in a sentence, `shown` its value there.
+
+    `broken` are the places of the months that have a figure, and a change of definition within.
+    """
 
     subject: str
     metric: str
@@ -49,6 +52,7 @@ class Verdict:
     finding: xmr.Finding
     breaks: tuple[Change, ...]
     since: int
+    broken: frozenset[int] = frozenset()
 
     @property
     def known(self) -> int:
@@ -119,7 +123,13 @@ def chart(one: Verdict, months: Months) -> Chart:
         Point(f"{period.start:%b %Y}", value)
         for period, value in zip(months.periods, one.values, strict=True)
     )
-    rows = tuple((Cell(point.label), Cell(_shown(point.value))) for point in points)
+    rows = tuple(
+        (
+            Cell(point.label),
+            Cell(_letter(one, place) if point.value is None else _shown(point.value)),
+        )
+        for place, point in enumerate(points)
+    )
     title = f"{one.what}, {_month(months.periods[0])} to {_month(months.this)}"
     return Chart(
         id=f"trend_{one.subject}_{one.metric}",
@@ -143,10 +153,19 @@ def _main(months: Months, subject: str, metrics: Sequence[str]) -> str | None:
 
 def _verdict(months: Months, material: Material, subject: str, metric: str) -> Verdict:
     changed = _changes(months, subject, metric)
-    values = tuple(_value(months, subject, metric, period, changed) for period in months.periods)
+    whole = [months.whole(period, subject, metric) for period in months.periods]
+    inside = [_within(period, changed) for period in months.periods]
+    values = tuple(None if cut else value for value, cut in zip(whole, inside, strict=True))
+    broken = frozenset(
+        place for place, value in enumerate(whole) if inside[place] and value is not None
+    )
     since = _since(months.periods, changed)
     found = xmr.limits(values[since:])
-    finding = "running" if months.running else xmr.judge(values[since:], found)
+    finding: xmr.Finding = xmr.judge(values[since:], found)
+    if months.running:
+        finding = "running"
+    elif len(values) - 1 in broken:
+        finding = "redefined"
     where = "of" if subject in months.board.websites else "on"
     return Verdict(
         subject,
@@ -159,6 +178,7 @@ def _verdict(months: Months, material: Material, subject: str, metric: str) -> V
         finding,
         changed,
         since,
+        broken,
     )
 
 
@@ -170,13 +190,9 @@ def _changes(months: Months, subject: str, metric: str) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda one: one.on))
 
 
-def _value(
-    months: Months, subject: str, metric: str, period: Period, changed: Sequence[Change]
-) -> float | None:
-    """Return the month's value, unless the definition changed in the middle of the month."""
-    if any(period.start < one.on <= period.end for one in changed):
-        return None
-    return months.whole(period, subject, metric)
+def _within(period: Period, changed: Sequence[Change]) -> bool:
+    """Tell whether the definition changed in the middle of the month."""
+    return any(period.start < one.on <= period.end for one in changed)
 
 
 def _since(periods: Sequence[Period], changed: Sequence[Change]) -> int:
@@ -197,7 +213,8 @@ def _drawn(one: Verdict, months: Months) -> Iterator[Break]:
 
 def _row(one: Verdict, cells: Cells) -> tuple[Cell, ...]:
     head = Cell(one.what, cells.material.footnotes.mark(cells.material.definition(one.metric)))
-    known = cells.letter(ABSENT) if one.values[-1] is None else Cell(one.shown)
+    last = len(one.values) - 1
+    known = cells.letter(_letter(one, last)) if one.values[-1] is None else Cell(one.shown)
     if one.limits is None:
         return head, known, cells.letter(ABSENT), cells.letter(ABSENT), _finding(one)
     mean = cells.words(_round(one.limits.mean), f"{one.what}, mean")
@@ -219,8 +236,13 @@ def _finding(one: Verdict) -> Cell:
 def _number(one: Verdict, place: int, period: Period, cells: Cells) -> Cell:
     value = one.values[place]
     if value is None:
-        return cells.letter(ABSENT)
+        return cells.letter(_letter(one, place))
     return cells.words(_shown(value), f"{one.what}, {_month(period)}")
+
+
+def _letter(one: Verdict, place: int) -> str:
+    """Return the letter of a month without a value that is counted."""
+    return BROKEN if place in one.broken else ABSENT
 
 
 def _alt(title: str, one: Verdict, months: Months) -> str:
@@ -236,12 +258,16 @@ def _alt(title: str, one: Verdict, months: Months) -> str:
     words = [f"Line chart: {title}."]
     words.append(f"Lowest {_shown(low[0])} in {low[1]}, highest {_shown(high[0])} in {high[1]}.")
     words.append(f"{_shown(known[-1][0])} in {known[-1][1]}.")
-    gaps = len(one.values) - len(known)
+    gaps = len(one.values) - len(known) - len(one.broken)
     if gaps:
         words.append(f"{gaps} {'month has' if gaps == 1 else 'months have'} no figure.")
     if one.limits is not None:
         low_, high_ = _round(one.limits.low), _round(one.limits.high)
         words.append(f"The mean is {_round(one.limits.mean)}; the usual range {low_} to {high_}.")
+    words += [
+        f"What is counted changed within {_month(months.periods[place])}, which is left out."
+        for place in sorted(one.broken)
+    ]
     words += [f"The line is broken at {drawn.label}." for drawn in _drawn(one, months)]
     return " ".join(words)
 
