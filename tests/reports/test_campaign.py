@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import At, Run
@@ -147,6 +149,27 @@ def test_a_post_that_was_assigned_counts_and_is_marked(warm: Evaluated) -> None:
     assert "| Post 14 | X | 3 December 2026 | assigned by a person | 9 |" in paper
     assert "1 post, not sent from here, was assigned to the campaign by a person" in paper
     assert "shown 229 times" in paper
+
+
+def test_the_monthly_summary_says_the_same_of_a_campaign(warm: Evaluated) -> None:
+    sent(warm)
+    early = "2026-11-25T18:00+00:00"  # before the first post that the file plans
+    warm.read("x", "14", early, READ, impressions=9, reactions=4, clicks_link=90)
+    warm.read("x", "15", early, READ, reactions=None)
+    for number in ("14", "15"):
+        assert warm.run("assign", number, "--campaign", "warm-rooms", "--by", HEAD).code == 0
+    days = ("2026-12-01", "2026-12-31")
+    warm.record("website", "sessions", 9, *days, key="warm-rooms.first.x")
+    assert "brought 15 reactions, 129 clicks on links and 9 visits (from" in warm.paper()
+    result = warm.run("report", "monthly", "--month", "2026-12")
+    assert (result.code, result.err) == (0, "")
+    line = next(line for line in result.out.splitlines() if line.startswith("- Warm rooms."))
+    for words in ("229 impressions", "15 reactions", "129 clicks on links", "9 visits (from 1 Dec"):
+        assert words in line
+    marks = re.findall(r"\[\^(\d+)\]", line)
+    notes = dict(re.findall(r"^\[\^(\d+)\]: (.*)$", result.out, re.MULTILINE))
+    assert len(marks) == len({*marks})
+    assert any("of 5 posts have no figure" in notes[mark] for mark in marks)
 
 
 def test_what_it_cost(warm: Evaluated) -> None:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sgcomms import clock
 from sgcomms import figures as figures_of
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db import campaigns as stored
-from sgcomms.db.posts import FOREVER, Posts
 from sgcomms.db.queue import Row, select
 from sgcomms.errors import UsageError
 from sgcomms.figures import CampaignPost, Figure, Question
 from sgcomms.models import Campaign, Delivery
-from sgcomms.periods import Period, days, year_of
+from sgcomms.periods import Period, days
 from sgcomms.planning import deliveries
+from sgcomms.reports.campaign.life import days_of, years
 from sgcomms.reports.changes import Changes
 from sgcomms.reports.material import Material
 from sgcomms.reports.objectives import Judged, judge
 from sgcomms.yamlfile import suggestion
-
-_FIRST = datetime(1991, 1, 1, tzinfo=UTC)
-_LAST = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +106,10 @@ def gather_facts(
     today = clock.now().astimezone(board.zone).date()
     planned = [one.delivery for one in deliveries(campaign, board)[0]] if campaign else []
     rows = select(db, "WHERE campaign = ?", (name,))
-    life = _life(db, board, name, planned, rows, today)
+    known_days = days_of(db, board, name, planned, rows) or [today]
+    life = days(known_days[0], known_days[-1])
     shown = period or life
-    counted = period or _years(board, life)
+    counted = period or years(board, life)
     question = Question(counted, as_of=as_of)
     found = figures_of.figures(db, board, question, [name])
     own = [one for one in found if one.subject == name]
@@ -130,33 +128,6 @@ def gather_facts(
         today,
         period.end if period else min(today, as_of),
     )
-
-
-def _life(
-    db: Db,
-    board: Board,
-    name: str,
-    planned: Sequence[Delivery],
-    rows: Sequence[Row],
-    today: date,
-) -> Period:
-    """Return the days from the first to the last that anything of the campaign was planned for, or
-    happened on; today where it has none."""
-    every = Posts(_FIRST, _LAST, FOREVER, campaign=name)
-    moments = [
-        *(one.at for one in planned if one.at is not None),
-        *(row.published_at or row.due_at for row in rows),
-        *(one.published_at for one in stored.members(db, every)),
-    ]
-    found = [_day(board, moment) for moment in moments] or [today]
-    return days(min(found), max(found))
-
-
-def _years(board: Board, life: Period) -> Period:
-    """Return the board's years that a campaign lies in: visits are often known by month or year,
-    and nothing but its own posts counts for it."""
-    starts = board.year_starts
-    return days(year_of(life.start, starts).start, year_of(life.end, starts).end)
 
 
 def _day(board: Board, moment: datetime) -> date:

@@ -23,7 +23,10 @@ _TITLE = "Campaigns live or just ended"
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A campaign with its figures from its first post up to the end of the month."""
+    """A campaign with its figures up to the end of the month.
+
+    `period` begins with the year of its first day, as that of its evaluation does.
+    """
 
     campaign: Campaign
     period: Period
@@ -35,7 +38,7 @@ def section(found: Sequence[Evaluated], material: Material) -> Section:
     if not found:
         words = "No campaign had posts in the month, or ended in the month before."
         return Section("campaigns", _TITLE, 2, (Sentence(words),))
-    items = tuple(Sentence(" ".join(_words(one, material))) for one in found)
+    items = tuple(Sentence(" ".join(_words(one, material)), _notes(one, material)) for one in found)
     return Section("campaigns", _TITLE, 2, items=items)
 
 
@@ -43,9 +46,31 @@ def _words(one: Evaluated, material: Material) -> Iterator[str]:
     yield f"{' '.join(one.campaign.title.split()).rstrip('.')}."
     yield _aim(one.campaign, material)
     for stage, name in _STAGES.items():
-        known = [material.counted(figure) for figure in _of_stage(one, material, stage)]
+        known = [_counted(figure, material) for figure in _of_stage(one, material, stage)]
         yield f"{name}: {numbers.listed(known)}." if known else f"{name}: no figures."
     yield _outcome(one, material)
+
+
+def _notes(one: Evaluated, material: Material) -> tuple[int, ...]:
+    """Return the notes of the figures that stand in the words, each once."""
+    aim = one.campaign.objective
+    metrics = material.board.metrics
+    shown = [
+        figure
+        for figure in _whole(one)
+        if metrics[figure.metric].stage in (*_STAGES, "outcome")
+        or (aim is not None and figure.metric == aim.measure)
+    ]
+    return tuple(dict.fromkeys(mark for figure in shown for mark in material.marks(figure)))
+
+
+def _counted(figure: Figure, material: Material) -> str:
+    """Return a figure with what it counts, and with its own dates where it has some."""
+    return f"{material.counted(figure)}{_dates(figure)}"
+
+
+def _dates(figure: Figure) -> str:
+    return f" ({numbers.during(*figure.period)})" if figure.period is not None else ""
 
 
 def _aim(campaign: Campaign, material: Material) -> str:
@@ -62,7 +87,7 @@ def _aim(campaign: Campaign, material: Material) -> str:
 
 def _outcome(one: Evaluated, material: Material) -> str:
     """Return what changed: the objective's own measure, as far as that is an outcome, or others."""
-    known = [material.counted(figure) for figure in _of_stage(one, material, "outcome")]
+    known = [_counted(figure, material) for figure in _of_stage(one, material, "outcome")]
     aim = one.campaign.objective
     so_far = ""
     if aim is not None and aim.measure in material.board.metrics:
@@ -70,7 +95,9 @@ def _outcome(one: Evaluated, material: Material) -> str:
         reached = next((f for f in _whole(one) if f.metric == aim.measure), None)
         if reached is not None:
             end = numbers.day(one.period.end)
-            so_far = f" Against the objective: {material.amount(reached)} by {end}."
+            so_far = (
+                f" Against the objective: {material.amount(reached)} by {end}{_dates(reached)}."
+            )
         else:
             so_far = f" Against the objective: {label} not measured."
     outcome = f"Outcome: {numbers.listed(known)}." if known else "Outcome not measured."
@@ -84,8 +111,10 @@ def _of_stage(one: Evaluated, material: Material, stage: Stage) -> Iterator[Figu
 
 
 def _whole(one: Evaluated) -> Iterator[Figure]:
-    """Yield the campaign's own figures of all its time up to the end of the month."""
+    """Yield the campaign's own figures up to the end of the month, the first of each metric."""
+    seen = set[str]()
     for figure in one.found:
         named = figure.subject == one.campaign.id and figure.dimension is None
-        if named and figure.value is not None and figure.period is None:
+        if named and figure.value is not None and figure.metric not in seen:
+            seen.add(figure.metric)
             yield figure

@@ -20,6 +20,7 @@ from sgcomms.figures.gaps import months_missing
 from sgcomms.models import Campaign, Delivery
 from sgcomms.periods import Period, before, days, month, span
 from sgcomms.reports import numbers
+from sgcomms.reports.campaign.life import days_of, years
 from sgcomms.reports.changes import Changes
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section
@@ -123,7 +124,7 @@ def gather(
         months=trend.months_table(judged, months, cells),
         delivery=delivery.section(list(_delivered(desk, sound, planned, rows)), cells),
         posts=_top(desk, cells),
-        campaigns=campaigns_part.section(list(_evaluated(desk, sound, planned)), material),
+        campaigns=campaigns_part.section(list(_evaluated(desk, sound, planned, rows)), material),
         ahead=_ahead(desk, sound, planned),
         missing=tuple(_missing(months, material, troubled)),
         breaks=trend.breaks(judged, material),
@@ -291,19 +292,23 @@ def _day(at: datetime, desk: _Desk) -> date:
     return at.astimezone(desk.board.zone).date()
 
 
-def _evaluated(desk: _Desk, campaigns: Sequence[Campaign], planned: _Plans) -> Iterator[Evaluated]:
+def _evaluated(
+    desk: _Desk, campaigns: Sequence[Campaign], planned: _Plans, rows: dict[str, Row]
+) -> Iterator[Evaluated]:
     """Yield the campaigns with posts in the month, or that ended in it or in the month before."""
     earlier = before(desk.period, desk.board.year_starts)
     ended = days(earlier.start, desk.period.end)
     for campaign in campaigns:
-        dates = sorted(_day(one.at, desk) for one in planned[campaign.id] if one.at is not None)
+        own = [row for row in rows.values() if row.campaign == campaign.id]
+        dates = days_of(desk.db, desk.board, campaign.id, planned[campaign.id], own)
         last = [dates[-1]] if dates else []
         if campaign.objective is not None:
             last.append(campaign.objective.by)
         live = any(day in desk.period for day in dates)
         if not dates or dates[0] > desk.period.end or not (live or max(last) in ended):
             continue
-        period = days(dates[0], desk.period.end)
+        known = years(desk.board, days(dates[0], dates[0]))
+        period = days(known.start, desk.period.end)
         question = Question(period, as_of=desk.as_of, subjects=(campaign.id,))
         found = figures_of.figures(desk.db, desk.board, question, [campaign.id])
         yield Evaluated(campaign, period, found)
