@@ -106,6 +106,39 @@ def test_what_was_read_early_is_provisional(desk: Desk, sum_up: Sum) -> None:
     assert not any(line.startswith("[p]") for line in found.shorthand)
 
 
+CAVEAT = "Figures of posts, such as impressions, views and reactions, are those of the posts publi"
+
+
+def test_sums_over_posts_say_that_they_are_as_last_read(desk: Desk, sum_up: Sum) -> None:
+    desk.post("x", "old", "2020-09-10T09:00+00:00", "2021-04-04", impressions=5)
+    found = sum_up()  # one of the thirteen months, and none of those side by side
+    (caveat,) = [note.number for note in found.notes if note.text.startswith(CAVEAT)]
+    assert caveat in found.trend.sentences[0].notes
+    desk.post("x", "new", "2021-03-10T09:00+00:00", "2021-04-04", impressions=5)
+    found = sum_up()
+    (caveat,) = [note.number for note in found.notes if note.text.startswith(CAVEAT)]
+    assert caveat in found.channels.sentences[0].notes
+    assert caveat in found.trend.sentences[0].notes
+
+
+def test_what_was_read_of_a_whole_month_needs_no_such_caveat(desk: Desk, sum_up: Sum) -> None:
+    desk.read("x", "impressions", 70, "2021-03-01", "2021-03-31")
+    desk.read("website", "page_views", 70, "2021-03-01", "2021-03-31")
+    desk.post("facebook", "one", "2021-03-10T09:00+00:00", "2021-04-04")
+    assert not any(note.text.startswith(CAVEAT) for note in sum_up().notes)
+
+
+def test_posts_read_on_different_days_say_so(desk: Desk, sum_up: Sum) -> None:
+    desk.post("x", "one", "2021-03-10T09:00+00:00", "2021-03-20", impressions=5)
+    desk.post("x", "two", "2021-03-11T09:00+00:00", "2021-04-04", impressions=6)
+    found = sum_up()
+    cell = table(found.channels)["Twitter (now X), March 2021"]["Impressions"]
+    notes = {note.number: note.text for note in found.notes}
+    assert [notes[number] for number in cell.notes] == [
+        "Posts were read on days from 20 March 2021 to 4 April 2021."
+    ]
+
+
 def test_followers_say_their_day_where_it_is_not_the_last(desk: Desk, sum_up: Sum) -> None:
     desk.read("x", "followers", 900, "2021-03-20", "2021-03-20")
     found = sum_up()

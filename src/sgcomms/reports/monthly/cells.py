@@ -23,8 +23,14 @@ SHORTHAND = {
     BROKEN: "[b] break: what is counted changed within the month, so that it has no one figure.",
 }
 
-_ELSEWHERE = ("provisional:", "posts were read on days")
-"""How notes begin that the summary says otherwise, or that one page has no room for."""
+AS_READ = (
+    "Figures of posts, such as impressions, views and reactions, are those of the posts published "
+    "in the month, as last read: not of all that was seen in that month. The newest month was read "
+    "when its posts were youngest, so that its figures may still grow more than those of others."
+)
+
+_ELSEWHERE = "provisional:"
+"""How notes begin that the summary says by a letter."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from sgcomms.reports import numbers
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Section, Sentence, Table
 from sgcomms.reports.monthly import changing
-from sgcomms.reports.monthly.cells import ABSENT, NOT_APPLICABLE, Cells
+from sgcomms.reports.monthly.cells import ABSENT, AS_READ, NOT_APPLICABLE, Cells
 from sgcomms.reports.monthly.months import Months
 
 _SHOWN = ("posts", "impressions", "views", "reach")
@@ -39,7 +39,8 @@ def channels(months: Months, material: Material, cells: Cells) -> Section:
     title = "Channels"
     if not metrics:
         return Section("channels", title, 2, (Sentence("No figures of accounts are known."),))
-    notes = material.footnotes.mark(*map(material.definition, metrics))
+    caveat = (AS_READ,) if months.of_posts else ()
+    notes = material.footnotes.mark(*caveat, *map(material.definition, metrics))
     shown = _Channels(months, material, cells, metrics)
     table = Table(
         f"Each account in {_month(months.this)}, {_month(months.periods[-2])} and "

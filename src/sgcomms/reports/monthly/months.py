@@ -45,6 +45,15 @@ class Months:
         """The month of the summary."""
         return self.periods[-1]
 
+    @property
+    def of_posts(self) -> bool:
+        """Whether any account's figure is a sum over posts, each as it was last read."""
+        return any(
+            one.of_posts is not None and one.value is not None
+            for (_, subject, metric), one in self._index.items()
+            if metric != "posts" and subject in self.board.accounts
+        )
+
     def figure(self, period: Period, subject: str, metric: str) -> Figure | None:
         """Return what is known, with a value or with the reason why there is none."""
         return self._index.get((period.name, subject, metric))

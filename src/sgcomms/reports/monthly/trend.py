@@ -25,7 +25,7 @@ from sgcomms.reports.model import (
     Series,
     Table,
 )
-from sgcomms.reports.monthly.cells import ABSENT, BROKEN, Cells
+from sgcomms.reports.monthly.cells import ABSENT, AS_READ, BROKEN, Cells
 from sgcomms.reports.monthly.months import Months
 
 _OF_ACCOUNT = ("views", "impressions", "engagements", "reactions")
@@ -82,10 +82,11 @@ def section(verdicts: Sequence[Verdict], months: Months, cells: Cells) -> Sectio
     rows = tuple(_row(one, cells) for one in verdicts)
     table = Table("What this month shows against the months before", header, rows)
     note = cells.material.footnotes.mark(
+        *((AS_READ,) if months.of_posts else ()),
         "The usual range of a series is its mean, plus and minus 2.66 times its mean change from "
         f"month to month, from {xmr.LEAST} months on. Outside it, or {xmr.RUN} months in a row on "
         "one side of the mean, something other than chance is likely (special cause); everything "
-        "else is chance variation (common cause)."
+        "else is chance variation (common cause).",
     )
     text = "One month up or down on the last says little; the usual range says more."
     charts = tuple(chart(one, months) for one in verdicts)
