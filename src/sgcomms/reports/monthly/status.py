@@ -94,14 +94,19 @@ def _held(standing: Standing) -> str:
 
 
 def _gaps(standing: Standing, month: str, material: Material) -> str:
+    """Return the days that may lack something: after an account's last post nobody can tell."""
+    due = [one for one in standing.coverage if one.unit == "days"]
+    lacking = [one for one in due if one.have < one.due]
     words = [
-        f"{material.name(one.subject)} ({one.due - one.have} of {one.due} days)"
-        for one in standing.coverage
-        if one.unit == "days" and one.have < one.due
+        f"{material.name(one.subject)} ({one.due - one.have} of {one.due} days)" for one in lacking
     ]
-    if not any(one.unit == "days" for one in standing.coverage):
-        return f"Days of {month} without figures: none is due yet."
-    return f"Days of {month} without figures: {numbers.listed(words) or 'none'}."
+    begin = f"Days of {month} that no source is known to cover"
+    if not due:
+        return f"{begin}: none is due yet."
+    quiet = ""
+    if any(one.subject in material.board.accounts for one in lacking):
+        quiet = " An account may have been quiet on them: no source shows whether it was."
+    return f"{begin}: {numbers.listed(words) or 'none'}.{quiet}"
 
 
 def _read(standing: Standing, material: Material) -> str:
