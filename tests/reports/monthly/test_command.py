@@ -131,7 +131,7 @@ def test_next_months_campaigns_are_counted(run: Run, at: At) -> None:
     at("2027-01-05T09:00+00:00")
     found = monthly(run).partition("## Looking ahead: January 2027")[2]
     assert "- Campaign: " in found
-    assert "posts planned)." in found
+    assert "rehearsed only, not for the public)." in found
 
 
 def test_what_went_to_an_outbox_is_neither_sent_nor_rated(run: Run, at: At) -> None:
@@ -143,6 +143,10 @@ def test_what_went_to_an_outbox_is_neither_sent_nor_rated(run: Run, at: At) -> N
     assert "Not rated | 0 | 0 |" in found
     assert "rehearsed only (outbox)" in found
     assert "Green |" not in found
+    live = monthly(run).partition("## Campaigns live or just ended")[2].partition("## Looking")[0]
+    items = [line for line in live.splitlines() if line.startswith("- ")]
+    assert items
+    assert all(". Rehearsed only, not for the public. " in line for line in items)
 
 
 def test_live_posts_are_rated_by_what_was_sent(run: Run, at: At, space: Workspace) -> None:
@@ -213,14 +217,35 @@ def test_delivery_follows_what_was_sent(
     at("2027-02-05T09:00+00:00")
     found = delivery(bath_time)
     assert "| Bath time | ▲ Amber | 1 | 2 | 1 with an officer |" in found
-    assert "2 posts were planned, 1 sent." in found
+    assert "2 posts were planned: 2 deliveries, 1 sent." in found
     stands("two", "published", sent)
     found = monthly(bath_time)
     assert row in found
     assert "Objective: link clicks; baseline 10, target 40 by 28 February 2027." in found
     assert "Outcome not measured. Against the objective: link clicks not measured." in found
     at("2027-01-05T09:00+00:00")
-    assert "- Campaign: Bath time (2 posts planned)." in monthly(bath_time)
+    assert "- Campaign: Bath time (2 posts planned: 2 deliveries)." in monthly(bath_time)
+
+
+def test_posts_and_their_deliveries_are_counted_apart(
+    bath_time: Run, at: At, space: Workspace
+) -> None:
+    file = space.root / "campaigns" / "bath-time.yaml"
+    text = file.read_text("utf-8").replace("accounts: [x]", "accounts: [x, facebook]")
+    file.write_text(text, "utf-8")
+    at("2027-01-05T09:00+00:00")
+    assert (
+        "- Campaign: Bath time (2 posts planned: 4 deliveries; 2 of them rehearsed only, not for "
+        "the public)."
+    ) in monthly(bath_time)
+    assert bath_time("queue").code == 0
+    with space.database() as db:
+        db.conn.execute("UPDATE deliveries SET mode = 'by_hand'")
+    at("2027-02-05T09:00+00:00")
+    found = monthly(bath_time)
+    assert "2 posts were planned: 4 deliveries, 0 sent." in found
+    assert "| Bath time | ■ Red | 0 | 4 |" in found
+    assert "not for the public" not in found
 
 
 def test_what_was_released_to_a_later_month_was_planned_for_its_own(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sgcomms.config.calendar import Awareness, Calendar, Closed
 from sgcomms.periods import Period
@@ -10,19 +11,32 @@ from sgcomms.reports import numbers
 from sgcomms.reports.model import Section, Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What a campaign plans for a month: so many `posts`, by so many `deliveries`.
+
+    A delivery is one post, to one account, at one time; `rehearsed` of them go to an outbox only.
+    """
+
+    title: str
+    posts: int
+    deliveries: int
+    rehearsed: int
+
+
 def section(
     month: Period,
-    posts: Mapping[str, int],
+    campaigns: Sequence[Coming],
     calendar: Calendar,
     closures: Sequence[Closed],
 ) -> Section:
     """Return what `month` brings.
 
-    `posts` are how many each campaign has planned for it, by title; `closures` those periods of the
-    calendar that it falls into.
+    `campaigns` are those that planned anything for it; `closures` those periods of the calendar
+    that it falls into.
     """
     items = [
-        *_campaigns(posts),
+        *map(_campaign, campaigns),
         *_awareness(month, calendar.awareness),
         *(f"Keeping quiet: {one.words}." for one in closures),
     ]
@@ -32,9 +46,15 @@ def section(
     return Section("ahead", f"Looking ahead: {name}", 2, items=tuple(map(Sentence, items)))
 
 
-def _campaigns(posts: Mapping[str, int]) -> Iterator[str]:
-    for title, count in posts.items():
-        yield f"Campaign: {title} ({count:,} {'post' if count == 1 else 'posts'} planned)."
+def _campaign(one: Coming) -> str:
+    posts = "post" if one.posts == 1 else "posts"
+    deliveries = "delivery" if one.deliveries == 1 else "deliveries"
+    some = "" if one.rehearsed == one.deliveries else f"{one.rehearsed:,} of them "
+    rehearsed = f"; {some}rehearsed only, not for the public" if one.rehearsed else ""
+    return (
+        f"Campaign: {one.title} ({one.posts:,} {posts} planned: {one.deliveries:,} {deliveries}"
+        f"{rehearsed})."
+    )
 
 
 def _awareness(month: Period, days: Sequence[Awareness]) -> Iterator[str]:

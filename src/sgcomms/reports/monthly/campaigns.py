@@ -25,12 +25,14 @@ _TITLE = "Campaigns live or just ended"
 class Evaluated:
     """A campaign with its figures up to the end of the month.
 
-    `period` begins with the year of its first day, as that of its evaluation does.
+    `period` begins with the year of its first day, as that of its evaluation does. `rehearsed`
+    tells that all it planned up to the end of the month was for an outbox.
     """
 
     campaign: Campaign
     period: Period
     found: Sequence[Figure]
+    rehearsed: bool
 
 
 def section(found: Sequence[Evaluated], material: Material) -> Section:
@@ -44,6 +46,8 @@ def section(found: Sequence[Evaluated], material: Material) -> Section:
 
 def _words(one: Evaluated, material: Material) -> Iterator[str]:
     yield f"{' '.join(one.campaign.title.split()).rstrip('.')}."
+    if one.rehearsed and not any(_whole(one)):
+        yield "Rehearsed only, not for the public."
     yield _aim(one.campaign, material)
     for stage, name in _STAGES.items():
         known = [_counted(figure, material) for figure in _of_stage(one, material, stage)]

@@ -35,14 +35,16 @@ _STATES: dict[State | None, str] = {
 class Delivered:
     """What a campaign planned for the month, up to now, and where each of it stands.
 
-    `waiting` are the states of what was not sent in time, None for what was never queued.
-    `rehearsed` is how much went to an outbox only, or would: that is never rated.
+    `posts` is how many posts that is; `planned` counts a post anew for each account and time, as
+    `sent` does. `waiting` are the states of what was not sent in time, None for what was never
+    queued. `rehearsed` is how much went to an outbox only, or would: that is never rated.
     """
 
     campaign: str
     title: str
     planned: int
     sent: int
+    posts: int
     waiting: tuple[State | None, ...] = ()
     rehearsed: int = 0
 
@@ -64,12 +66,13 @@ def section(found: Sequence[Delivered], cells: Cells) -> Section:
             "delivery", title, 2, (Sentence("No campaign planned posts for the month."),)
         )
     notes = cells.material.footnotes.mark(
-        f"{GREEN}: every post planned for the month was sent in it. {AMBER}: at least half. {RED}: "
-        "fewer. The rating is of posts sent against posts planned, and of nothing else."
+        f"{GREEN}: every delivery planned for the month was sent in it. {AMBER}: at least half. "
+        f"{RED}: fewer. A delivery is one post, to one account, at one time. The rating is of "
+        "deliveries sent against deliveries planned, and of nothing else."
     )
-    header = ("Campaign", "Rating", "Posts sent", "Posts planned", "What was not sent")
+    header = ("Campaign", "Rating", "Deliveries sent", "Deliveries planned", "What was not sent")
     rows = tuple(_row(one, cells) for one in found)
-    caption = "Posts sent against posts planned"
+    caption = "Deliveries sent against deliveries planned"
     return Section(
         "delivery", title, 2, (Sentence(_sentence(found), notes),), Table(caption, header, rows)
     )
@@ -79,8 +82,10 @@ def _sentence(found: Sequence[Delivered]) -> str:
     planned, sent = sum(one.planned for one in found), sum(one.sent for one in found)
     if not planned:
         return "Nothing was planned but rehearsals, which are not rated."
-    posts = "post was" if planned == 1 else "posts were"
-    return f"{planned:,} {posts} planned, {sent:,} sent."
+    posts = sum(one.posts for one in found)
+    were = "post was" if posts == 1 else "posts were"
+    deliveries = "delivery" if planned == 1 else "deliveries"
+    return f"{posts:,} {were} planned: {planned:,} {deliveries}, {sent:,} sent."
 
 
 def _row(one: Delivered, cells: Cells) -> tuple[Cell, ...]:
@@ -88,8 +93,8 @@ def _row(one: Delivered, cells: Cells) -> tuple[Cell, ...]:
     return (
         Cell(one.title),
         Cell(rated or "Not rated"),
-        cells.words(f"{one.sent:,}", f"{one.title}, posts sent"),
-        cells.words(f"{one.planned:,}", f"{one.title}, posts planned"),
+        cells.words(f"{one.sent:,}", f"{one.title}, deliveries sent"),
+        cells.words(f"{one.planned:,}", f"{one.title}, deliveries planned"),
         Cell(_rest(one)),
     )
 
@@ -98,6 +103,6 @@ def _rest(one: Delivered) -> str:
     counts = Counter(_STATES[state] for state in one.waiting)
     words = [f"{number:,} {state}" for state, number in sorted(counts.items())]
     if one.rehearsed:
-        posts = "post" if one.rehearsed == 1 else "posts"
-        words.append(f"{one.rehearsed:,} {posts} rehearsed only (outbox)")
+        deliveries = "delivery" if one.rehearsed == 1 else "deliveries"
+        words.append(f"{one.rehearsed:,} {deliveries} rehearsed only (outbox)")
     return numbers.listed(words) or "nothing"

@@ -17,7 +17,7 @@ from sgcomms.db.queue import Row
 from sgcomms.errors import UsageError
 from sgcomms.figures import Figure, Question
 from sgcomms.figures.gaps import months_missing
-from sgcomms.models import Campaign, Delivery
+from sgcomms.models import Campaign, Delivery, Mode
 from sgcomms.periods import Period, before, days, month, span
 from sgcomms.reports import numbers
 from sgcomms.reports.campaign.life import days_of, years
@@ -125,7 +125,7 @@ def gather(
         delivery=delivery.section(list(_delivered(desk, sound, planned, rows)), cells),
         posts=_top(desk, cells),
         campaigns=campaigns_part.section(list(_evaluated(desk, sound, planned, rows)), material),
-        ahead=_ahead(desk, sound, planned),
+        ahead=_ahead(desk, sound, planned, rows),
         missing=tuple(_missing(months, material, troubled)),
         breaks=trend.breaks(judged, material),
         notes=material.footnotes.notes(),
@@ -243,8 +243,9 @@ def _delivered(
     for name in sorted(name for name, at in times.items() if first <= at < until):
         due.setdefault(name.partition("/")[0], []).append(name)
     titles = {one.id: " ".join(one.title.split()) for one in campaigns}
-    modes = {one.id: one.mode for found in planned.values() for one in found}
-    modes.update({name: row.mode for name, row in rows.items()})
+    modes = _modes(planned, rows)
+    posts = {one.id: one.post for found in planned.values() for one in found}
+    posts.update({name: row.post for name, row in rows.items()})
     for campaign, names in due.items():
         if names:
             real = [name for name in names if modes[name] != "outbox"]
@@ -255,9 +256,17 @@ def _delivered(
                 titles.get(campaign, campaign),
                 planned=len(real),
                 sent=len(real) - len(left),
+                posts=len({posts[name] for name in real}),
                 waiting=waiting,
                 rehearsed=len(names) - len(real),
             )
+
+
+def _modes(planned: _Plans, rows: dict[str, Row]) -> dict[str, Mode]:
+    """Return how each delivery goes out: what is in the queue goes as it was queued."""
+    modes = {one.id: one.mode for found in planned.values() for one in found}
+    modes.update({name: row.mode for name, row in rows.items()})
+    return modes
 
 
 def _was_sent(row: Row | None, until: datetime) -> bool:
@@ -298,6 +307,7 @@ def _evaluated(
     """Yield the campaigns with posts in the month, or that ended in it or in the month before."""
     earlier = before(desk.period, desk.board.year_starts)
     ended = days(earlier.start, desk.period.end)
+    modes = _modes(planned, rows)
     for campaign in campaigns:
         own = [row for row in rows.values() if row.campaign == campaign.id]
         dates = days_of(desk.db, desk.board, campaign.id, planned[campaign.id], own)
@@ -311,19 +321,31 @@ def _evaluated(
         period = days(known.start, desk.period.end)
         question = Question(period, as_of=desk.as_of, subjects=(campaign.id,))
         found = figures_of.figures(desk.db, desk.board, question, [campaign.id])
-        yield Evaluated(campaign, period, found)
+        times = {one.id: one.at for one in planned[campaign.id] if one.at is not None}
+        times.update({row.id: row.due_at for row in own})
+        begun = [name for name, at in times.items() if _day(at, desk) <= desk.period.end]
+        rehearsed = bool(begun) and all(modes[name] == "outbox" for name in begun)
+        yield Evaluated(campaign, period, found, rehearsed)
 
 
-def _ahead(desk: _Desk, campaigns: Sequence[Campaign], planned: _Plans) -> Section:
+def _ahead(
+    desk: _Desk, campaigns: Sequence[Campaign], planned: _Plans, rows: dict[str, Row]
+) -> Section:
     coming = month(f"{desk.period.end + timedelta(days=1):%Y-%m}")
-    counts = {}
+    modes = _modes(planned, rows)
+    found = []
     for campaign in campaigns:
-        dates = [_day(one.at, desk) for one in planned[campaign.id] if one.at is not None]
-        count = sum(day in coming for day in dates)
-        if count:
-            counts[" ".join(campaign.title.split())] = count
+        due = [
+            one
+            for one in planned[campaign.id]
+            if one.at is not None and _day(one.at, desk) in coming
+        ]
+        if due:
+            title = " ".join(campaign.title.split())
+            rehearsed = sum(modes[one.id] == "outbox" for one in due)
+            found.append(ahead.Coming(title, len({one.post for one in due}), len(due), rehearsed))
     calendar = desk.board.calendar
-    return ahead.section(coming, counts, calendar, calendar.within(*span(coming, desk.board.zone)))
+    return ahead.section(coming, found, calendar, calendar.within(*span(coming, desk.board.zone)))
 
 
 def _missing(months: Months, material: Material, troubled: Sequence[str]) -> Iterator[str]:

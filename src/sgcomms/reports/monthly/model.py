@@ -17,7 +17,7 @@ class Summary:
     from tested facts; `status` is how publishing and collecting stand on the day of writing.
     `channels` holds the table of accounts, `websites` that of websites. `trend` has a row for each
     main measure, and its charts; `months` are the numbers behind them, month by month. `delivery`
-    rates campaigns by posts sent against posts planned; `posts` are the three that stand out;
+    rates campaigns by deliveries sent against those planned; `posts` are the three that stand out;
     `campaigns` are those live or just ended; `ahead` is the month to come. `missing` says what
     could not be printed and why, `breaks` what changed its definition within the thirteen months,
     `notes` what the numbered marks mean and `shorthand` what the lettered ones do. `decision` is
