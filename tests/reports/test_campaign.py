@@ -91,12 +91,22 @@ def test_what_went_to_a_folder_is_no_figure_and_says_so(warm: Evaluated) -> None
 def test_how_often_it_was_seen_is_never_added_across_kinds(warm: Evaluated) -> None:
     sent(warm)
     seen = warm.section("How often its posts were seen")
-    assert "In all, its posts were shown 220 times (impressions)." in seen
-    assert "In all, its posts were given 70 views." in seen
+    assert "In all, the 3 of its 4 posts with a figure were shown 220 times (impressions)." in seen
+    assert "In all, the only one of its 4 posts with a figure was given 70 views." in seen
+    assert "Reach is not added" in seen
     assert "| X | 3 | 220 | not offered | not offered |" in seen
     assert "| Facebook | 1 | not offered | 70 | 40 |" in seen
     for forbidden in ("290", "110", "260"):
         assert forbidden not in warm.paper()
+
+
+def test_nothing_is_said_of_a_reach_that_is_not_there(warm: Evaluated) -> None:
+    warm.publish("first@x", "11", FIRST)
+    warm.read("x", "11", FIRST, READ, impressions=100)
+    warm.at(LATER)
+    seen = warm.section("How often its posts were seen")
+    assert "In all, its posts were shown 100 times (impressions)." in seen
+    assert "reach" not in seen.lower()
 
 
 def test_reach_of_several_posts_is_the_largest_of_one(warm: Evaluated) -> None:

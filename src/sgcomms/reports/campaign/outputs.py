@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sgcomms.db.queue import Row
+from sgcomms.figures import Figure
 from sgcomms.metrics import offered
 from sgcomms.models import State
 from sgcomms.reports import numbers, stages
@@ -41,7 +42,7 @@ def sections(facts: Facts) -> Iterator[Section]:
     )
     seen = _seen(facts)
     if seen is not None:
-        text = (*_totals(facts), Sentence(_NEVER_ADDED))
+        text = (*_totals(facts), *((Sentence(_NEVER_ADDED),) if _has_reach(facts) else ()))
         yield Section("seen", "How often its posts were seen", 3, text, seen)
     else:
         facts.material.missing.append(
@@ -124,7 +125,23 @@ def _totals(facts: Facts) -> Iterator[Sentence]:
         counted = facts.material.amount(one)
         times = "time" if one.value == 1 else "times"
         words = f"{counted} {times}" if metric == "impressions" else facts.material.counted(one)
-        yield Sentence(f"In all, its posts were {form.format(words)}.", facts.material.marks(one))
+        whose = _whose(facts, one)
+        yield Sentence(f"In all, {whose} {form.format(words)}.", facts.material.marks(one))
+
+
+def _whose(facts: Facts, one: Figure) -> str:
+    """Return whose figure it is: a post without one is not among those that were counted."""
+    every = len(facts.posts)
+    having = sum(one.metric in post.values for post in facts.posts)
+    if one.of_posts is None or having == every:
+        return "its posts were"
+    if having == 1:
+        return f"the only one of its {every:,} posts with a figure was"
+    return f"the {having:,} of its {every:,} posts with a figure were"
+
+
+def _has_reach(facts: Facts) -> bool:
+    return any("reach" in one.values for one in facts.posts)
 
 
 def _seen(facts: Facts) -> Table | None:
@@ -134,7 +151,7 @@ def _seen(facts: Facts) -> Table | None:
         for metric in ("impressions", "views")
         if any(facts.part(account, metric) for account in facts.accounts())
     ]
-    reach = any("reach" in one.values for one in facts.posts)
+    reach = _has_reach(facts)
     accounts = [one for one in facts.accounts() if any(post.account == one for post in facts.posts)]
     if not metrics and not reach:
         return None
