@@ -6,7 +6,7 @@ Source: the Evaluation Cycle of the Government Communication Service
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sgcomms.models import Campaign
 from sgcomms.reports.model import Sentence
@@ -40,9 +40,11 @@ def sentences(campaign: Campaign | None, stage: str) -> tuple[Sentence, ...]:
     return (Sentence(text),) if text is not None else ()
 
 
-def doubts(campaign: Campaign | None) -> Iterator[str]:
-    """Yield a line for each stage whose words call figures by a name that they do not bear."""
+def doubts(campaign: Campaign | None, stages: Collection[str] = TITLES) -> Iterator[str]:
+    """Yield a line for each of `stages` whose words call figures by a name they do not bear."""
     for stage, title in TITLES.items():
+        if stage not in stages:
+            continue
         kinds = misnamed(written(campaign, stage) or "")
         if kinds:
             named = " and ".join(f'"{kind}"' for kind in kinds)

@@ -248,6 +248,19 @@ def test_posts_and_their_deliveries_are_counted_apart(
     assert "not for the public" not in found
 
 
+def test_what_was_learnt_is_printed_with_who_wrote_it(
+    bath_time: Run, at: At, space: Workspace
+) -> None:
+    at("2027-02-05T09:00+00:00")
+    assert "Learning" not in monthly(bath_time)
+    file = space.root / "campaigns" / "bath-time.yaml"
+    words = "evaluation: {by: comms.officer@board.example, learning: Ask earlier.}\n"
+    file.write_text(file.read_text("utf-8") + words, "utf-8")
+    assert " Learning: Ask earlier (written by comms.officer@board.example).\n" in monthly(
+        bath_time
+    )
+
+
 def test_what_was_released_to_a_later_month_was_planned_for_its_own(
     bath_time: Run, at: At, space: Workspace
 ) -> None:

@@ -13,7 +13,7 @@ from sgcomms.figures import Figure
 from sgcomms.metrics import Stage
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
-from sgcomms.reports import numbers
+from sgcomms.reports import numbers, stages
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section, Sentence
 
@@ -44,8 +44,19 @@ def section(found: Sequence[Evaluated], material: Material) -> Section:
     return Section("campaigns", _TITLE, 2, items=items)
 
 
+def doubts(found: Sequence[Evaluated]) -> Iterator[str]:
+    """Yield a line for what somebody wrote that calls figures by a name they do not bear."""
+    for one in found:
+        for line in stages.doubts(one.campaign, ("learning",)):
+            yield f"{_title(one)}: {line}"
+
+
+def _title(one: Evaluated) -> str:
+    return " ".join(one.campaign.title.split()).rstrip(".")
+
+
 def _words(one: Evaluated, material: Material) -> Iterator[str]:
-    yield f"{' '.join(one.campaign.title.split()).rstrip('.')}."
+    yield f"{_title(one)}."
     if one.rehearsed and not any(_whole(one)):
         yield "Rehearsed only, not for the public."
     yield _aim(one.campaign, material)
@@ -53,6 +64,9 @@ def _words(one: Evaluated, material: Material) -> Iterator[str]:
         known = [_counted(figure, material) for figure in _of_stage(one, material, stage)]
         yield f"{name}: {numbers.listed(known)}." if known else f"{name}: no figures."
     yield _outcome(one, material)
+    learnt = stages.written(one.campaign, "learning")
+    if learnt is not None:
+        yield f"Learning: {learnt}"
 
 
 def _notes(one: Evaluated, material: Material) -> tuple[int, ...]:

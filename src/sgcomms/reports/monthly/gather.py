@@ -106,6 +106,7 @@ def gather(
     }
     planned = _planned(sound, board)
     rows = {row.id: row for row in queue.rows(db)}
+    evaluated = list(_evaluated(desk, sound, planned, rows))
     return Summary(
         key=f"monthly-{period.name}",
         title=f"Reach summary, {name}{' so far' if desk.running else ''}",
@@ -124,9 +125,9 @@ def gather(
         months=trend.months_table(judged, months, cells),
         delivery=delivery.section(list(_delivered(desk, sound, planned, rows)), cells),
         posts=_top(desk, cells),
-        campaigns=campaigns_part.section(list(_evaluated(desk, sound, planned, rows)), material),
+        campaigns=campaigns_part.section(evaluated, material),
         ahead=_ahead(desk, sound, planned, rows),
-        missing=tuple(_missing(months, material, troubled)),
+        missing=(*_missing(months, material, troubled), *campaigns_part.doubts(evaluated)),
         breaks=trend.breaks(judged, material),
         notes=material.footnotes.notes(),
         shorthand=cells.shorthand(),
