@@ -254,11 +254,15 @@ def test_what_was_learnt_is_printed_with_who_wrote_it(
     at("2027-02-05T09:00+00:00")
     assert "Learning" not in monthly(bath_time)
     file = space.root / "campaigns" / "bath-time.yaml"
-    words = "evaluation: {by: comms.officer@board.example, learning: Ask earlier.}\n"
+    words = "evaluation: {by: comms.officer@board.example, learning: 'Ask earlier.'}\n"
     file.write_text(file.read_text("utf-8") + words, "utf-8")
-    assert " Learning: Ask earlier (written by comms.officer@board.example).\n" in monthly(
-        bath_time
-    )
+    found = monthly(bath_time)
+    assert " Learning: Ask earlier (written by comms.officer@board.example).\n" in found
+    doubt = "- Bath time: Learning and innovation: the words there are their author's."
+    assert doubt not in found
+    text = file.read_text("utf-8").replace("Ask earlier", "We reached 5,000 people")
+    file.write_text(text, "utf-8")
+    assert doubt in monthly(bath_time)
 
 
 def test_what_was_released_to_a_later_month_was_planned_for_its_own(
