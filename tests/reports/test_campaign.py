@@ -168,18 +168,31 @@ def test_the_monthly_summary_says_the_same_of_a_campaign(warm: Evaluated) -> Non
     warm.read("x", "15", early, READ, reactions=None)
     for number in ("14", "15"):
         assert warm.run("assign", number, "--campaign", "warm-rooms", "--by", HEAD).code == 0
-    days = ("2026-12-01", "2026-12-31")
+    days = ("2026-11-01", "2026-12-31")  # from before the first of its days
     warm.record("website", "sessions", 9, *days, key="warm-rooms.first.x")
     assert "brought 15 reactions, 129 clicks on links and 9 visits (from" in warm.paper()
     result = warm.run("report", "monthly", "--month", "2026-12")
     assert (result.code, result.err) == (0, "")
     line = next(line for line in result.out.splitlines() if line.startswith("- Warm rooms."))
-    for words in ("229 impressions", "15 reactions", "129 clicks on links", "9 visits (from 1 Dec"):
+    for words in ("229 impressions", "15 reactions", "129 clicks on links", "9 visits (from 1 Nov"):
         assert words in line
     marks = re.findall(r"\[\^(\d+)\]", line)
     notes = dict(re.findall(r"^\[\^(\d+)\]: (.*)$", result.out, re.MULTILINE))
     assert len(marks) == len({*marks})
     assert any("of 5 posts have no figure" in notes[mark] for mark in marks)
+
+
+def test_a_rehearsal_that_has_a_public_post_is_none_in_the_month(warm: Evaluated) -> None:
+    with warm.space.database() as db:
+        db.conn.execute("UPDATE deliveries SET mode = 'outbox'")
+    warm.at(LATER)
+    words = "- Warm rooms. Rehearsed only, not for the public. "
+    assert words in warm.run("report", "monthly", "--month", "2026-12").out
+    warm.read("x", "14", SECOND, READ, impressions=9)
+    assert warm.run("assign", "14", "--campaign", "warm-rooms", "--by", HEAD).code == 0
+    found = warm.run("report", "monthly", "--month", "2026-12").out
+    assert "- Warm rooms. Objective: " in found
+    assert words not in found
 
 
 def test_what_it_cost(warm: Evaluated) -> None:
