@@ -50,7 +50,8 @@ class Changes:
         if not self.known:
             return [f"A comparison with {self.year}: there are no figures of that year."]
         return [
-            f"No comparison with {self.year} for {numbers.listed(list(names))}: {reason}."
+            f"No comparison with {self.year} for {numbers.listed(list(names))}: "
+            f"{reason.rstrip('.')}."
             for reason, names in self.refused.items()
         ]
 
