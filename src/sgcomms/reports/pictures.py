@@ -252,7 +252,7 @@ def _cell(material: Material, one: Figure | None, explained: set[str]) -> Cell:
     if material.is_level(one):
         texts += _other_day(material, one)
     elif one.period is not None:
-        texts.append(numbers.sentence(numbers.during(*one.period)))
+        texts.append(numbers.sentence(material.when(one)))
     return Cell(material.amount(one), material.footnotes.mark(*dict.fromkeys(texts)))
 
 
