@@ -67,7 +67,7 @@ def test_levels_that_lie_no_year_apart_are_not_compared(desk: Desk, then: str, n
     desk.read("x", "followers", 401, now, now)
     figure = beside(desk, year("2020-21", desk.board.year_starts), "x", "followers")
     assert (figure.previous, figure.comparable) == (None, False)
-    words = f"not comparable: {now} is not the time of its period that {then} is of the period"
+    words = f"not comparable: {then} and {now} are not about the same time of the two periods"
     assert any(words in note for note in figure.notes)
 
 

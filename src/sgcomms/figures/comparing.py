@@ -108,7 +108,7 @@ def _far_apart(last: date, left: timedelta, before: Figure, earlier: Period) -> 
     if abs(_left(before, earlier) - left) <= near:
         return None
     day = _days(before, earlier)[1]
-    return f"{last} is not the time of its period that {day} is of the period before"
+    return f"{day} and {last} are not about the same time of the two periods"
 
 
 def _left(figure: Figure, period: Period) -> timedelta:
