@@ -380,7 +380,11 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "low": "The lower limit",
         "high": "The upper limit",
     },
-    "Break": {"label": "The first place after it", "text": "What changed, and when"},
+    "Break": {
+        "label": "The first place after it",
+        "text": "What changed, and when",
+        "series": "The labels of the lines that it breaks, where it does not break all of them",
+    },
     "Note": {"number": "The number of its marks", "text": "A sentence"},
 }
 """What each field is; a field without words here cannot be written about."""

@@ -41,6 +41,12 @@ _CHANNELS = {
     "paid video": "paid_other",
 }
 
+OTHER = "other"
+CHANNELS = (*dict.fromkeys(_CHANNELS.values()), OTHER)
+"""The keys of channels, as `channel` returns them."""
+DEVICES = ("desktop", "mobile", "tablet", OTHER)
+"""The keys of devices, as `device` returns them."""
+
 
 _ADDRESS = re.compile(r"[^/@\s]+(?:@|%40)[^/@\s]+\.[^/@\s]+", re.IGNORECASE)
 """An e-mail address in a path: it names somebody."""
@@ -87,14 +93,18 @@ def _bare(host: str) -> str:
 
 
 def channel(text: str) -> str:
-    """Return the kind of way that visits came by: `search`, `direct`, …, or else `other`."""
-    return _CHANNELS.get(text.strip().lower(), "other")
+    """Return the kind of way that visits came by: `search`, `direct`, …, or else `other`.
+
+    A key that is one of `CHANNELS` already stays as it is.
+    """
+    name = text.strip().lower()
+    return name if name in CHANNELS else _CHANNELS.get(name, OTHER)
 
 
 def device(text: str) -> str:
     """Return `desktop`, `mobile`, `tablet`, or else `other` (such as a smart television)."""
     name = text.strip().lower()
-    return name if name in {"desktop", "mobile", "tablet"} else "other"
+    return name if name in DEVICES else OTHER
 
 
 def content(text: str) -> str | None:

@@ -229,6 +229,43 @@ def test_a_page_is_kept_without_what_may_hold_a_name(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dimension", "key", "kept"),
+    [
+        ("channel", "search", "search"),
+        ("channel", "ai_assistant", "ai_assistant"),
+        ("channel", "Organic Search", "search"),
+        ("channel", "other", "other"),
+        ("device", "Mobile", "mobile"),
+        ("device", "other", "other"),
+    ],
+)
+def test_a_channel_or_device_is_kept_under_its_key(
+    run: Run, dimension: str, key: str, kept: str
+) -> None:
+    asked = ("--dimension", dimension, "--key", key)
+    assert run("record", "website", "sessions", *RECORD[3:], *asked).code == 0
+    found = json.loads(run("stats", "--year", "2020-21", "--json").out)
+    keys = [one["key"] for one in found["figures"] if one["metric"] == "sessions"]
+    assert keys == [kept]
+
+
+@pytest.mark.parametrize(
+    ("dimension", "key", "words"),
+    [
+        ("channel", "serch", "'serch' is no channel; known are: search, direct, referral, social"),
+        ("device", "phone", "'phone' is no device; known are: desktop, mobile, tablet, other"),
+    ],
+)
+def test_an_unknown_channel_or_device_is_refused(
+    run: Run, dimension: str, key: str, words: str
+) -> None:
+    asked = ("--dimension", dimension, "--key", key)
+    result = run("record", "website", "sessions", *RECORD[3:], *asked)
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+
+
+@pytest.mark.parametrize(
     "beginning",
     ["- subject: x\n", "-\n  subject: x\n", "# ours\n\n- metric: x\n", "  - subject: x\n"],
 )

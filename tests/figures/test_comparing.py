@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sgcomms.figures import Question, compared, figures, total
 from sgcomms.figures.model import Figure
 from sgcomms.periods import Period, month, year
@@ -49,6 +51,42 @@ def test_followers_are_compared_with_the_last_level_of_the_period_before(desk: D
     desk.read("x", "followers", 1007, "2021-03-31", "2021-03-31")
     figure = beside(desk, year("2020-21", desk.board.year_starts), "x", "followers")
     assert (figure.previous, figure.comparable) == (900, True)
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("2020-03-31", "2020-04-02"),
+        ("2019-06-30", "2021-02-28"),
+        ("2020-03-31", "2020-10-31"),
+        ("2020-03-31", "2021-02-27"),
+    ],
+)
+def test_levels_that_lie_no_year_apart_are_not_compared(desk: Desk, then: str, now: str) -> None:
+    desk.read("x", "followers", 400, then, then)
+    desk.read("x", "followers", 401, now, now)
+    figure = beside(desk, year("2020-21", desk.board.year_starts), "x", "followers")
+    assert (figure.previous, figure.comparable) == (None, False)
+    words = f"not comparable: {then} and {now} are not about the same time of the two periods"
+    assert any(words in note for note in figure.notes)
+
+
+@pytest.mark.parametrize(
+    ("then", "now"), [("2020-02-29", "2021-03-31"), ("2019-10-15", "2020-10-31")]
+)
+def test_levels_about_a_year_apart_are_compared(desk: Desk, then: str, now: str) -> None:
+    desk.read("x", "followers", 400, then, then)
+    desk.read("x", "followers", 401, now, now)
+    figure = beside(desk, year("2020-21", desk.board.year_starts), "x", "followers")
+    assert (figure.previous, figure.comparable) == (400, True)
+
+
+def test_the_levels_of_two_months_lie_about_a_month_apart(desk: Desk) -> None:
+    desk.read("x", "followers", 400, "2021-01-31", "2021-01-31")
+    desk.read("x", "followers", 401, "2021-02-02", "2021-02-02")
+    assert not beside(desk, month("2021-02"), "x", "followers").comparable
+    desk.read("x", "followers", 410, "2021-02-27", "2021-02-27")
+    assert beside(desk, month("2021-02"), "x", "followers").previous == 400
 
 
 def test_a_bound_is_not_compared(desk: Desk) -> None:

@@ -70,6 +70,8 @@ def test_a_change_of_definition_is_said(record: Record, annual: Annual) -> None:
     text = annual(year="2023-24")
     assert "The bounce rate was 60%." in text
     assert "bounce rate of the website: the definition changed on 1 July 2023: Universal" in text
+    assert "a visit that was not engaged.\n" in text
+    assert ".." not in text
 
 
 def test_a_year_before_without_figures_is_said(record: Record, annual: Annual) -> None:

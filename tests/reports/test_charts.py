@@ -78,6 +78,14 @@ def test_no_line_crosses_a_break() -> None:
     assert axes.get_xlabel() == "A: Views replaced impressions."
 
 
+def test_a_break_of_one_line_leaves_the_others_whole() -> None:
+    broken = Break("July 2025", "Its followers are counted otherwise.", ("Facebook",))
+    axes = drawn(chart(FULL, series("Facebook", 1, 2, 3, 4, 5, 6), breaks=(broken,)))
+    assert spans(axes) == [[0, 1, 2, 3, 4, 5], [0, 1, 2], [3, 4, 5]]
+    said = " ".join(axes.get_xlabel().split())
+    assert said == "A (only Facebook): Its followers are counted otherwise."
+
+
 def test_a_break_at_the_beginning_or_elsewhere_breaks_nothing() -> None:
     found = (Break("April 2025", "At once."), Break("May 1999", "Long ago."))
     assert spans(drawn(chart(FULL, breaks=found))) == [[0, 1, 2, 3, 4, 5]]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+
 from tests.conftest import Run
 from tests.golden import EXAMPLES
+from tests.reports.conftest import Annual, Record
 
 
 def rows(text: str) -> dict[str, list[str]]:
@@ -24,6 +27,47 @@ def test_days_posts_and_months_without_figures_are_told(run: Run) -> None:
         "170 of 170",
         "October 2020, November 2020, December 2020, January 2021, February 2021 and March 2021",
     ]
+
+
+MONTHS = [(2020, n) for n in range(4, 13) if n != 9] + [(2021, n) for n in (1, 2, 3)]
+
+
+def _by_month(record: Record) -> None:
+    record(
+        *(
+            (
+                "x",
+                "impressions",
+                100,
+                f"{year}-{n:02}-01",
+                f"{year}-{n:02}-{monthrange(year, n)[1]}",
+            )
+            for year, n in MONTHS
+        )
+    )
+
+
+def test_figures_of_an_account_itself_count(record: Record, annual: Annual) -> None:
+    _by_month(record)
+    assert rows(annual())["Twitter (now X)"] == [
+        "335 of 365",
+        "no single posts known",
+        "September 2020",
+    ]
+
+
+def test_a_level_is_of_no_days(record: Record, annual: Annual) -> None:
+    record(("x", "followers", 9, "2021-03-31", "2021-03-31"))
+    assert rows(annual())["Twitter (now X)"][0] == "0 of 365"
+
+
+def test_a_sum_with_a_month_missing_says_so_itself(record: Record, annual: Annual) -> None:
+    _by_month(record)
+    text = annual()
+    assert (
+        "From 1 April 2020 to 31 March 2021 (the 335 of 365 days with figures) the account had "
+        "1,100 impressions" in text
+    )
 
 
 def test_of_a_year_that_is_running_only_the_days_that_are_over_are_due(run: Run) -> None:

@@ -93,6 +93,18 @@ def test_a_mistake_is_named_by_file_and_line(template: bytes, words: str) -> Non
     assert words in said
 
 
+def test_a_template_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 3)
+    said = refused(b"#for a in range(100000) { for b in range(100000) {} }")
+    assert said == "templates/annual.typ: stopped after 3 seconds: does a loop ever end?"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no process's memory")
+def test_a_template_that_makes_something_huge_is_stopped() -> None:
+    said = refused(b"#let x = range(1000000000)\n#x.len()")
+    assert said.startswith("templates/annual.typ: Typst ended without a document")
+
+
 @pytest.mark.parametrize(
     ("module", "extra"), [("typst", "pdf"), ("matplotlib", "report"), ("afcharts", "report")]
 )

@@ -14,7 +14,7 @@ from sgcomms.reports.model import Chart, Report
 from sgcomms.workspace import Workspace
 from tests.conftest import At, Run
 from tests.golden import EXAMPLES, READ_ON
-from tests.reports.conftest import ChangeBoard, Record
+from tests.reports.conftest import Annual, ChangeBoard, Record
 
 Charts = Callable[..., dict[str, Chart]]
 
@@ -145,6 +145,27 @@ def test_a_change_of_definition_is_a_break(record: Record, charts: Charts, at: A
     assert "The lines are broken at November 2025. 15 November 2025: " in (
         found["chart_followers"].alt
     )
+
+
+def test_a_change_on_one_platform_breaks_its_own_line_only(
+    record: Record, charts: Charts, annual: Annual, at: At
+) -> None:
+    at("2026-05-10T09:00+00:00")
+    days = [(2025, n) for n in range(4, 13)] + [(2026, n) for n in (1, 2, 3)]
+    record(
+        *(level("facebook", month(*day)[1], 400 + n) for n, day in enumerate(days)),
+        *(level("x", month(*day)[1], 900 + n) for n, day in enumerate(days)),
+        read_on="2026-05-03",
+    )
+    found = charts("2025-26")["chart_followers"]
+    (fans,) = found.breaks
+    assert fans.series == ("Facebook",)
+    assert "Only the line of Facebook is broken at November 2025. 15 November 2025: " in found.alt
+    rows = {row[0].text: row[1:] for row in found.table.rows}
+    column = found.table.header.index("Facebook") - 1
+    assert [label for label, row in rows.items() if row[column].notes][-1] == "November 2025"
+    assert not rows["November 2025"][1 - column].notes
+    assert "Not comparable with the months before. 15 November 2025: " in annual(year="2025-26")
 
 
 def test_what_changed_before_a_line_begins_breaks_nothing(

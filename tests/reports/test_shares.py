@@ -47,6 +47,28 @@ def test_a_small_base_has_no_percentages(record: Record, annual: Annual) -> None
     assert "Bounce rate of the website: 29 visits are too few" in text
 
 
+def test_a_small_base_of_the_year_before_is_not_compared(record: Record, annual: Annual) -> None:
+    before = ("2019-04-01", "2020-03-31")
+    record(("website", "sessions", 29, *before), ("website", "bounce", 0.9, *before))
+    record(("website", "sessions", 10_000, *YEAR), ("website", "bounce", 0.4, *YEAR))
+    text = annual()
+    assert "The bounce rate was 40% of 10,000 visits." in text
+    assert (
+        "No comparison with 2019-20 for bounce rate of the website: 29 visits in that year are too "
+        "few for percentages." in text
+    )
+    assert "percentage points" not in text
+
+
+def test_a_base_that_is_large_enough_in_both_years_is_compared(
+    record: Record, annual: Annual
+) -> None:
+    before = ("2019-04-01", "2020-03-31")
+    record(("website", "sessions", 30, *before), ("website", "bounce", 0.9, *before))
+    record(("website", "sessions", 10_000, *YEAR), ("website", "bounce", 0.4, *YEAR))
+    assert "a decrease of 50 percentage points, to 40% of 10,000 visits" in annual()
+
+
 def test_rounded_shares_have_a_note(record: Record, annual: Annual) -> None:
     record(("website", "sessions", 300, *YEAR))
     for key in ("desktop", "mobile", "tablet"):

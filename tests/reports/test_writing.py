@@ -8,7 +8,7 @@ import pytest
 
 from sgcomms.errors import UsageError
 from sgcomms.reports.model import Report, Section
-from sgcomms.reports.writing import escaped_markdown, write
+from sgcomms.reports.writing import Format, escaped_markdown, words_of, write
 from sgcomms.workspace import Workspace
 from tests.reports.conftest import YEAR, Annual, ChangeBoard, Record
 
@@ -82,6 +82,64 @@ def test_a_mistake_is_named_by_file_and_line(template: str, words: str | None) -
 )
 def test_a_template_that_never_ends_is_stopped(template: str) -> None:
     assert refused(template).startswith("templates/annual.md:1: ")
+
+
+def grown(step: str, start: str = "'xy'") -> str:
+    return (
+        f"{{% set ns = namespace(x={start}) %}}"
+        f"{{% for i in range(40) %}}{{% set ns.x = {step} %}}{{% endfor %}}{{{{ ns.x }}}}"
+    )
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        grown("ns.x ~ ns.x"),
+        grown("ns.x + ns.x"),
+        grown("ns.x|replace('x', ns.x)"),
+        grown("ns.x.replace('x', ns.x)"),
+        grown("[ns.x, ns.x]|join"),
+        grown("ns.x|join(ns.x)"),
+        grown("ns.x.join(ns.x)"),
+        grown("ns.x|map('upper')|join(ns.x)"),
+        grown("'%s%s'|format(ns.x, ns.x)"),
+        grown("'{0}{0}'.format(ns.x)"),
+        grown("[ns.x, ns.x]"),
+        grown("[ns.x, ns.x]|string"),
+        grown("{'a': ns.x, 'b': ns.x}"),
+        grown("ns.x + ns.x", "[1]"),
+        grown("ns.x|forceescape", "'&' * 100000"),
+        grown("ns.x|tojson|tojson", "'\"'"),
+        "{% set l = [1] %}{% for i in range(40) %}{% set _ = l.extend(l) %}{% endfor %}",
+        "{% set ns = namespace(x='x') %}{% for i in range(40) %}{% set y %}{{ ns.x }}{{ ns.x }}"
+        "{% endset %}{% set ns.x = y %}{% endfor %}",
+        "{% macro f(a) %}{{ a }}{{ a }}{% endmacro %}" + grown("f(ns.x)"),
+        "{{ ('\t' * 4000000).expandtabs(90000) }}",
+        "{{ ('\n' * 4000000)|indent('x' * 90000) }}",
+        "{% set x = 'x' * 4000000 %}{% set y %}{% for i in range(9999) %}{{ x|upper }}"
+        "{% endfor %}{% endset %}",
+    ],
+)
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_what_grows_without_end_is_stopped(template: str, form: Format) -> None:
+    with pytest.raises(UsageError, match=r"annual\.md:\d: (a template makes|stopped after|\* is)"):
+        write(REPORT, template, "annual.md", form)
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{{ 'a' ~ 1 ~ '<' }}", "a1&lt;"),
+        ("{% set a = '<b>'|safe %}{{ a ~ '<' }}", "<b>&lt;"),
+        ("{{ [1, 2]|join(', ') }}{{ 'abc'|replace('b', 'xx') }}", "1, 2axxc"),
+    ],
+)
+def test_what_does_not_grow_is_as_ever(template: str, words: str) -> None:
+    assert write(REPORT, template, "annual.html", "html") == words
+
+
+def test_a_template_that_finds_no_memory_is_named() -> None:
+    assert words_of(MemoryError()) == "it makes more than this machine has room for"
 
 
 def test_a_report_of_ordinary_size_is_written() -> None:

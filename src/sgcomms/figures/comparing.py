@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from sgcomms.config import Board
 from sgcomms.figures.definitions import changes, explained
 from sgcomms.figures.model import Figure
 from sgcomms.periods import Period
+
+_NEAR = timedelta(days=31)
+"""So far apart may two levels lie, each counted from the end of its period."""
+_PART = 4
+"""Of a short period, no more than such a part of it: a month has days, not weeks, to spare."""
 
 
 def compare(
@@ -50,14 +55,17 @@ def _beside(
     unequal: Mapping[str, str],
 ) -> Figure:
     level = board.metrics[figure.metric].over_time == "last"
-    before = _fitting(found, earlier, level=level)
     first, last = _days(figure, period)
+    left = period.end - last if level else None
+    before = _fitting(found, earlier, left)
     if (figure.period is not None and not level) or first < period.start:
         why = "not comparable: its days are not those of the period asked for"
     elif not found:
         why = "no figure for the period before"
     elif before is None:
         why = "not comparable: the figure for the period before has dates of its own"
+    elif left is not None and (apart := _far_apart(last, left, before, earlier)):
+        why = f"not comparable: {apart}"
     elif figure.bound or before.bound:
         why = "not comparable: " + ("it" if figure.bound else "the figure before") + " is a bound"
     elif not level and (reason := _why_unequal(figure, unequal)):
@@ -82,12 +90,30 @@ def _why_unequal(figure: Figure, unequal: Mapping[str, str]) -> str | None:
     return "; ".join(reasons) or None
 
 
-def _fitting(found: Sequence[Figure], earlier: Period, *, level: bool) -> Figure | None:
-    """Return the figure of the whole period before; of a level, the last one in it."""
-    if level:
+def _fitting(found: Sequence[Figure], earlier: Period, left: timedelta | None) -> Figure | None:
+    """Return the figure of the whole period before; of a level, that which lies in its period as
+    `left` days before the end, or nearest to it."""
+    if left is not None:
         inside = [one for one in found if _days(one, earlier)[0] >= earlier.start]
-        return max(inside, key=lambda one: _days(one, earlier)[1], default=None)
+        return min(inside, key=lambda one: abs(_left(one, earlier) - left), default=None)
     return next((one for one in found if one.period is None), None)
+
+
+def _far_apart(last: date, left: timedelta, before: Figure, earlier: Period) -> str | None:
+    """Return in words that two levels are not a period apart, if so.
+
+    Two levels of a year that lie days apart, or twenty months, say nothing of a year.
+    """
+    near = min(_NEAR, (earlier.end - earlier.start) // _PART)
+    if abs(_left(before, earlier) - left) <= near:
+        return None
+    day = _days(before, earlier)[1]
+    return f"{day} and {last} are not about the same time of the two periods"
+
+
+def _left(figure: Figure, period: Period) -> timedelta:
+    """Return how long before the end of its period a level was read."""
+    return period.end - _days(figure, period)[1]
 
 
 def _days(figure: Figure, period: Period) -> tuple[date, date]:

@@ -32,8 +32,9 @@ def coverage(
 ) -> Iterator[Coverage]:
     """Yield, for each account and website and each month of the period, what has readings.
 
-    A day of a website has one when a reading's period holds it; a day of an account, when a file or
-    a run lists posts from before and after it. A post has one when any of its metrics was read.
+    A day has one when a reading's period holds it; a level, such as followers, is of no period. A
+    day of an account has one also when a file or a run lists posts from before and after it. A post
+    has one when any of its metrics was read.
     Days that are still to come are not due.
     Raises UsageError for a name that is not known or is neither account nor website.
     """
@@ -44,10 +45,9 @@ def coverage(
             raise UsageError(f"--coverage is of accounts and websites, and {subject} is neither")
     today = min(clock.now().astimezone(board.zone).date(), question.as_of)
     for subject in asked:
+        known = list(_read(db, board, question, subject))
         if subject in board.accounts:
-            known = list(_listed(db, board, question, subject))
-        else:
-            known = list(_read(db, question, subject))
+            known += _listed(db, board, question, subject)
         for part in months(question.period):
             due = [day for day in _days(part) if day < today]
             if due:
@@ -76,9 +76,11 @@ def _listed(db: Db, board: Board, question: Question, subject: str) -> Iterator[
             yield begins.astimezone(board.zone).date(), ends.astimezone(board.zone).date()
 
 
-def _read(db: Db, question: Question, subject: str) -> Iterator[tuple[date, date]]:
-    """Yield the periods that a website has figures of."""
+def _read(db: Db, board: Board, question: Question, subject: str) -> Iterator[tuple[date, date]]:
+    """Yield the periods that a website or an account has figures of."""
     found = spans.period_readings(db, question.period.start, date.max, question.as_of, [subject])
     for one in found:
-        if one.value is not None:
+        metric = board.metrics.get(one.metric)
+        level = metric is not None and metric.over_time == "last"
+        if one.subject == subject and one.value is not None and not level:
             yield one.first, one.last

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -161,9 +161,27 @@ def _wrong_values(item: _FigureShape, by: Judged) -> Iterator[tuple[str, str, st
     for key, words in (("source", item.source), ("by", item.by)):
         if not words.isprintable():
             yield key, "wrong-value", f"{key} is one line of plain words"
-    if (item.dimension is None) != (item.key is None):
-        message = "`dimension` and `key` belong together: which page, channel or device"
-        yield "", "missing-key", message
+    yield from _wrong_key(item)
+
+
+def _wrong_key(item: _FigureShape) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with the part that a figure is of."""
+    if item.dimension is None or item.key is None:
+        if item.dimension != item.key:
+            message = "`dimension` and `key` belong together: which page, channel or device"
+            yield "", "missing-key", message
+    elif item.dimension in _KEYS:
+        found, known = _KEYS[item.dimension]
+        if found(item.key) == webkeys.OTHER and item.key.strip().lower() != webkeys.OTHER:
+            message = f"{item.key!r} is no {item.dimension}; known are: {', '.join(known)}"
+            yield "key", "wrong-value", message
+
+
+_KEYS: Mapping[str, tuple[Callable[[str], str], Sequence[str]]] = {
+    "channel": (webkeys.channel, webkeys.CHANNELS),
+    "device": (webkeys.device, webkeys.DEVICES),
+}
+"""How a key of a dimension is written, and those that there are."""
 
 
 def _recorded(item: _FigureShape, board: Board) -> Recorded:
@@ -193,7 +211,7 @@ def _key(item: _FigureShape, board: Board) -> str | None:
     """Return a key as exports write it: without queries, which may hold names."""
     if item.dimension is None or item.key is None:
         return None
-    if item.dimension != "page":
-        return {"channel": webkeys.channel, "device": webkeys.device}[item.dimension](item.key)
+    if item.dimension in _KEYS:
+        return _KEYS[item.dimension][0](item.key)
     website = board.websites.get(item.subject)
     return webkeys.page(item.key, webkeys.hosts_of(website.url) if website else ())

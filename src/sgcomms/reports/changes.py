@@ -41,16 +41,26 @@ class Changes:
             return None
         reason = self._reason(one, beside)
         if reason is not None or one.value is None or beside.previous is None:
-            self.refused.setdefault(reason or "no figure of that year", {})[name] = None
+            self.refuse(name, reason or "no figure of that year")
             return None
         return Change(one.value, beside.previous, one.unit, self.year)
+
+    def earlier(self, one: Figure) -> float | None:
+        """Return the value of the year before that compares with the figure, if there is one."""
+        beside = self.known.get(one)
+        return None if beside is None or self._reason(one, beside) else beside.previous
+
+    def refuse(self, name: str, reason: str) -> None:
+        """Take note that what `name` says is not compared, for this `reason`."""
+        self.refused.setdefault(reason, {})[name] = None
 
     def lines(self) -> list[str]:
         """Return why figures were not compared, one line a reason."""
         if not self.known:
             return [f"A comparison with {self.year}: there are no figures of that year."]
         return [
-            f"No comparison with {self.year} for {numbers.listed(list(names))}: {reason}."
+            f"No comparison with {self.year} for {numbers.listed(list(names))}: "
+            f"{reason.rstrip('.')}."
             for reason, names in self.refused.items()
         ]
 

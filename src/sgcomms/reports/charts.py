@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sgcomms.reports.extras import extra
 from sgcomms.reports.model import Break, Chart, Series
-from sgcomms.reports.numbers import number
+from sgcomms.reports.numbers import listed, number
 from sgcomms.signs import plain
 
 if TYPE_CHECKING:
@@ -139,12 +139,12 @@ def _values(series: Series) -> list[float | None]:
 def _lines(axes: Axes, chart: Chart) -> None:
     labels = [point.label for point in chart.series[0].points]
     breaks = [one for one in chart.breaks if one.label in labels[1:]]
-    cuts = sorted({labels.index(one.label) for one in breaks})
     ends = []
     for place, (series, colour) in enumerate(
         zip(chart.series, _colours(len(chart.series)), strict=True)
     ):
         values = _values(series)
+        cuts = sorted({labels.index(one.label) for one in breaks if one.concerns(series.label)})
         for first, run in _runs(values, cuts):
             axes.plot(
                 range(first, first + len(run)),
@@ -290,7 +290,8 @@ def _breaks(axes: Axes, labels: Sequence[str], breaks: Sequence[Break]) -> None:
             color=INK,
             annotation_clip=False,
         )
-        words += textwrap.wrap(f"{letter}: {plain(one.text)}", _WORDS_WIDTH)
+        which = f" (only {listed([_cut(label) for label in one.series])})" if one.series else ""
+        words += textwrap.wrap(f"{letter}{which}: {plain(one.text)}", _WORDS_WIDTH)
     if words:
         axes.set_xlabel("\n".join(words), loc="left", fontsize=9, labelpad=8)
 

@@ -15,8 +15,8 @@ from sgcomms.reports.model import Cell, Section, Table
 
 _HEADER = ("Source", "Days with figures", "Posts with figures", "Months without figures")
 _NOTE = (
-    "A day has figures when the website's figures cover it, or when the posts of the account were "
-    "read from before it until after it."
+    "A day has figures when figures of the website or of the account cover it, or when the posts "
+    "of the account were read from before it until after it."
 )
 
 

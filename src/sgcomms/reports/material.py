@@ -115,9 +115,16 @@ class Material:
         return f"{self.amount(one)} {single if one.value == 1 else many}"
 
     def when(self, one: Figure) -> str:
-        """Return the figure's dates: "in the year", "up to …" while it runs, or its own."""
+        """Return the figure's dates: "in the year", "up to …" while it runs, or its own.
+
+        Where days among them have no figures, the words say how many have.
+        """
         if one.period is not None:
-            return numbers.during(*one.period)
+            first, last = one.period
+            whole = (last - first).days + 1
+            gaps = one.days is not None and one.days < whole
+            known = f" (the {one.days} of {whole} days with figures)" if gaps else ""
+            return f"{numbers.during(first, last)}{known}"
         if one.as_of is not None and one.as_of <= self.period.end:
             return f"up to {numbers.day(one.as_of)}"
         return "in the year"

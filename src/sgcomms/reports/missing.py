@@ -54,7 +54,7 @@ def _listed(material: Material, what: str, found: list[Figure]) -> str:
     if len(words) > _KEYS:
         words = [*words[:_KEYS], f"{len(words) - _KEYS:,} more"]
     words = [numbers.listed([word for word in words if word])] if words else []
-    dates = dict.fromkeys(material.when(one) for one in found if one.period is not None)
+    dates = dict.fromkeys(numbers.during(*one.period) for one in found if one.period is not None)
     aside = "; ".join([*words, *dates])
     return f"{what} ({aside})" if aside else what
 

@@ -62,10 +62,18 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A change of definition: no line is drawn from before `label` to it, and `text` says why."""
+    """A change of definition: no line is drawn from before `label` to it, and `text` says why.
+
+    `series` are the labels of the lines that it concerns; empty for all of them.
+    """
 
     label: str
     text: str
+    series: tuple[str, ...] = ()
+
+    def concerns(self, series: str) -> bool:
+        """Tell whether the line of this label is broken."""
+        return not self.series or series in self.series
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,11 @@ def section(material: Material, site: Website, id_: str) -> list[Section]:
     outside = [one for one in every if material.leaves_year(one)]
     inside = [one for one in every if not material.leaves_year(one)]
     period = longest(inside)
-    shown = [one for one in inside if one.period == period]
+    of_period = [one for one in inside if one.period == period]
+    shown = [one for one in of_period if value_of(one)]  # what nobody saw is not most visited
     sentences = []
-    if len(shown) > 1 and period is None:
-        first, *others = [_page(site, one) for one in shown[: TOP_PAGES - 1]]
-        followed = numbers.listed(others)
-        sentences.append(Sentence(f"The most visited page was {first}, followed by {followed}."))
+    if period is None:
+        sentences += _ranking(site, shown)
     for one in outside[:TOP_PAGES]:
         text = (
             f"{_page(site, one)} had {material.counted(one)} {material.when(one)}, which are not "
@@ -43,8 +42,8 @@ def section(material: Material, site: Website, id_: str) -> list[Section]:
         )
         sentences.append(Sentence(text, material.marks(one)))
     table = _page_table(material, site, shown) if shown else None
-    _say_other_pages(material, site, len(outside[TOP_PAGES:]), len(inside) - len(shown))
-    if not shown or period is not None:
+    _say_other_pages(material, site, len(outside[TOP_PAGES:]), len(inside) - len(of_period))
+    if not of_period or period is not None:
         name = material.name(site.id)
         material.missing.append(f"Most visited pages of {name}: no figures for the whole year.")
     if not sentences and table is None:
@@ -57,13 +56,36 @@ def section(material: Material, site: Website, id_: str) -> list[Section]:
     return [Section(id_, "Most visited pages", 3, tuple(sentences), alone, charts=tuple(charts))]
 
 
+def _ranking(site: Website, shown: Sequence[Figure]) -> list[Sentence]:
+    """Return which pages were seen most, in order where no two were seen equally often.
+
+    Pages that were seen as often as the first one left out are left out too.
+    """
+    top = list(shown[: TOP_PAGES - 1])
+    if len(shown) > len(top):
+        top = [one for one in top if value_of(one) > value_of(shown[len(top)])]
+    if len(shown) < 2 or not top:
+        return []
+    names = [_page(site, one) for one in top]
+    if len(top) == 1:
+        return [Sentence(f"The most visited page was {names[0]}.")]
+    if len({value_of(one) for one in top}) < len(top):
+        return [Sentence(f"The most visited pages were {numbers.listed(names)}.")]
+    followed = numbers.listed(names[1:])
+    return [Sentence(f"The most visited page was {names[0]}, followed by {followed}.")]
+
+
 def _page_table(material: Material, site: Website, shown: Sequence[Figure]) -> Table:
     top = shown[:TOP_PAGES]
     rows = []
     for one in top:
         notes = material.footnotes.mark(*(numbers.sentence(note) for note in one.notes))
         rows.append((Cell(_page(site, one)), Cell(material.amount(one), notes)))
-    pages = "The most visited page" if len(top) == 1 else f"The {len(top)} most visited pages"
+    more = shown[TOP_PAGES : TOP_PAGES + 1]
+    if more and value_of(more[0]) == value_of(top[-1]):
+        pages = f"{len(top)} of the most visited pages"
+    else:
+        pages = "The most visited page" if len(top) == 1 else f"The {len(top)} most visited pages"
     header = ("Page", material.board.metrics["page_views"].label)
     return Table(f"{pages} {material.when(top[0])}", header, tuple(rows))
 

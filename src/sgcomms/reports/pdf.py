@@ -3,13 +3,18 @@
 The template gets its data as JSON and its pictures as files, in a folder of their own, and can read
 nothing outside it. Typst checks what PDF/UA-1 asks for (https://typst.app/docs/reference/pdf/):
 title, language, headings in order, tags, an alternative text for every picture.
+
+Typst has no bounds of its own: it runs in a process that is stopped after a minute.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +29,10 @@ from sgcomms.reports.stored import cleaned
 FOR_WHAT = "a PDF"
 STANDARD = "ua-1"
 DATA = "report.json"
+SECONDS = 60
+"""So long may a template take; a report takes one or two."""
+_MADE = "made.pdf"
+_PROCESS = Path(__file__).with_name("typesetting.py")
 _PACKAGE = re.compile(r'"@|preview/')
 """How a template names a package, which Typst would fetch from the network."""
 _SEARCHED = re.compile(r" \(searched at [^)]*\)")
@@ -37,25 +46,53 @@ def write(report: Report, template: bytes, name: str, made_at: datetime) -> byte
     accessible; ExtraMissingError without typst, or without matplotlib for charts.
     """
     file = f"templates/{name}"
-    library: Any = extra("typst", "pdf", FOR_WHAT)
+    extra("typst", "pdf", FOR_WHAT)
     source = _source(template, file)
     with tempfile.TemporaryDirectory(prefix="sgcomms-") as folder:
         root = Path(folder)
         (root / name).write_text(source, encoding="utf-8")
         _lay_out(cleaned(report), root)
-        try:
-            made: bytes = library.compile(
-                root / name,
-                root=root,
-                font_paths=_fonts(),
-                package_path=root / "packages",
-                package_cache_path=root / "packages",
-                pdf_standards=[STANDARD],
-                timestamp=made_at.replace(microsecond=0),
-            )
-        except library.TypstError as error:
-            raise UsageError(_words(error, name, file)) from error
-    return made
+        packages = str(root / "packages")
+        asked = {
+            "input": str(root / name),
+            "output": str(root / _MADE),
+            "format": "pdf",
+            "root": str(root),
+            "font_paths": [str(one) for one in _fonts()],
+            "package_path": packages,
+            "package_cache_path": packages,
+            "pdf_standards": [STANDARD],
+            "timestamp": made_at.replace(microsecond=0).isoformat(),
+        }
+        wrong = _compile(asked, root, file)
+        if wrong:
+            raise UsageError(_words(wrong, name, file))
+        return (root / _MADE).read_bytes()
+
+
+def _compile(asked: Mapping[str, object], root: Path, file: str) -> Mapping[str, Any]:
+    """Return what Typst says is wrong, in its parts; nothing when it made what was asked for."""
+    try:
+        done = subprocess.run(  # noqa: S603  this Python and a file of this package
+            [sys.executable, "-P", str(_PROCESS)],
+            input=json.dumps(asked),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        words = f"{file}: stopped after {SECONDS} seconds: does a loop ever end?"
+        raise UsageError(words) from error
+    wrong: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 and done.stdout else {}
+    if not wrong and not (root / _MADE).is_file():
+        raise UsageError(
+            f"{file}: Typst ended without a document: the template makes more than there is room "
+            "for, or Typst does not run on this machine"
+        )
+    return wrong
 
 
 def _source(template: bytes, file: str) -> str:
@@ -90,9 +127,11 @@ def _fonts() -> list[Path]:
     return [Path(mpl.get_data_path()) / "fonts" / "ttf"]
 
 
-def _words(error: Any, name: str, file: str) -> str:
+def _words(wrong: Mapping[str, Any], name: str, file: str) -> str:
     """Return Typst's own message, behind the file and the line that it names."""
-    place = re.search(rf"{re.escape(name)}:(\d+)", f"{error.diagnostic} {' '.join(error.trace)}")
+    said = f"{wrong['diagnostic']} {' '.join(wrong['trace'])}"
+    place = re.search(rf"{re.escape(name)}:(\d+)", said)
     line = f":{place[1]}" if place else ""
-    hints = [f" ({hint})" for hint in error.hints[:1]]
-    return " ".join(f"{file}{line}: {_SEARCHED.sub('', error.message)}{''.join(hints)}".split())
+    hints = [f" ({hint})" for hint in wrong["hints"][:1]]
+    words = _SEARCHED.sub("", wrong["message"])
+    return " ".join(f"{file}{line}: {words}{''.join(hints)}".split())

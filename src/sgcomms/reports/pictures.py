@@ -15,6 +15,7 @@ from sgcomms import figures as figures_of
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.figures import Figure, Question
+from sgcomms.metrics import Break as Change
 from sgcomms.metrics import breaks_between, counted
 from sgcomms.models import Website
 from sgcomms.periods import Period
@@ -215,13 +216,37 @@ def _breaks(material: Material, lines: Sequence[_Line]) -> tuple[Break, ...]:
 
     What changed before a line begins breaks nothing.
     """
+    concerned: dict[Change, list[str]] = {}
+    for line in lines:
+        for one in _changes(material, line):
+            concerned.setdefault(one, []).append(line.label)
+    found = []
+    for one in sorted(concerned, key=lambda one: one.on):
+        labels = concerned[one] if len(concerned[one]) < len(lines) else []
+        found.append(Break(f"{one.on:%B %Y}", _told(one), tuple(labels)))
+    return tuple(found)
+
+
+def _changes(material: Material, line: _Line) -> tuple[Change, ...]:
+    """Return what changed in what a line shows, after it began."""
     last = material.months[-1].period.end
-    found = {
-        one: Break(f"{one.on:%B %Y}", f"{numbers.day(one.on)}: {one.reason}")
-        for line in lines
-        for one in breaks_between(line.platform, line.metric, _beginning(material, line), last)
-    }
-    return tuple(found[one] for one in sorted(found, key=lambda one: one.on))
+    return breaks_between(line.platform, line.metric, _beginning(material, line), last)
+
+
+def _told(one: Change) -> str:
+    return f"{numbers.day(one.on)}: {one.reason}"
+
+
+def _after_changes(material: Material, line: _Line) -> dict[int, list[str]]:
+    """Return what the table says of the first value after each change, by its place."""
+    found: dict[int, list[str]] = {}
+    for one in _changes(material, line):
+        for place, (month, figure) in enumerate(zip(material.months, line.found, strict=True)):
+            if month.period.end >= one.on and figure is not None and figure.value is not None:
+                words = numbers.sentence(f"Not comparable with the months before. {_told(one)}")
+                found.setdefault(place, []).append(words)
+                break
+    return found
 
 
 def _beginning(material: Material, line: _Line) -> date:
@@ -233,26 +258,35 @@ def _beginning(material: Material, line: _Line) -> date:
 
 def _table(material: Material, title: str, labels: Sequence[str], lines: Sequence[_Line]) -> Table:
     explained: set[str] = set()
+    changed = [_after_changes(material, line) for line in lines]
     rows = []
     for place, label in enumerate(labels):
-        cells = [_cell(material, line.found[place], explained) for line in lines]
+        cells = [
+            _cell(material, line.found[place], explained, after.get(place, ()))
+            for line, after in zip(lines, changed, strict=True)
+        ]
         rows.append((Cell(label), *cells))
     header = ("Month", *(line.label for line in lines))
     return Table(f"{title}, in numbers", header, tuple(rows))
 
 
-def _cell(material: Material, one: Figure | None, explained: set[str]) -> Cell:
-    """Return what the table says of a month; the first value of a metric has its definition."""
+def _cell(
+    material: Material, one: Figure | None, explained: set[str], after: Sequence[str]
+) -> Cell:
+    """Return what the table says of a month; the first value of a metric has its definition.
+
+    `after` says what changed since the months before.
+    """
     if one is None or one.value is None:
         return Cell(NONE, material.footnotes.mark(*_why(one)))
-    texts = [numbers.sentence(note) for note in one.notes]
+    texts = [*after, *(numbers.sentence(note) for note in one.notes)]
     if one.metric not in explained:
         explained.add(one.metric)
         texts.insert(0, material.definition(one.metric))
     if material.is_level(one):
         texts += _other_day(material, one)
     elif one.period is not None:
-        texts.append(numbers.sentence(numbers.during(*one.period)))
+        texts.append(numbers.sentence(material.when(one)))
     return Cell(material.amount(one), material.footnotes.mark(*dict.fromkeys(texts)))
 
 
@@ -274,8 +308,15 @@ def _alt(
 ) -> str:
     words = [f"Line chart. {title}, {labels[0]} to {labels[-1]}."]
     words += [_course(one) for one in series]
-    words += [f"The lines are broken at {one.label}. {one.text}" for one in breaks]
+    words += [f"{_which(one)} broken at {one.label}. {one.text}" for one in breaks]
     return " ".join(words)
+
+
+def _which(one: Break) -> str:
+    if not one.series:
+        return "The lines are"
+    names = numbers.listed(list(one.series))
+    return f"Only the line of {names} is" if len(one.series) == 1 else f"Only {names} are"
 
 
 def _course(series: Series) -> str:

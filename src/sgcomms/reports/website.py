@@ -97,18 +97,37 @@ def _use(material: Material, site: Website) -> Iterator[Sentence]:
                     continue
                 level = f"{one.bound} {of_all}" if one.bound else of_all
                 at = f" of {numbers.number(base)} visits"
-            moved, when = material.moved(one, at), material.when(one)
+            compares = _had_base(material, site, one, name.removeprefix("the "))
+            moved, when = material.moved(one, at) if compares else None, material.when(one)
             words = form.format(level) if moved is None else f"{name} showed {moved}"
             text = words if when == "in the year" else f"{when}, {words}"
-            text = f"{text[0].upper()}{text[1:]}{material.same(one)}."
-            yield Sentence(text, material.marks(one))
+            same = material.same(one) if compares else ""
+            yield Sentence(f"{text[0].upper()}{text[1:]}{same}.", material.marks(one))
+
+
+def _had_base(material: Material, site: Website, one: Figure, name: str) -> bool:
+    """Tell whether the year before had enough visits for its percentage to be compared; where it
+    had not, the section says so."""
+    whole = _whole(material, site, one) if one.unit == "ratio" else None
+    earlier = material.changes.earlier(whole) if whole is not None else None
+    if earlier is None or phrases.has_base(earlier):
+        return True
+    reason = f"{_count(earlier)} in that year are too few for percentages"
+    material.changes.refuse(f"{name} of {material.name(site.id)}", reason)
+    return False
 
 
 def _base(material: Material, site: Website, one: Figure) -> float | None:
     """Return how many visits a share of them is a share of, where the same days say so."""
+    whole = _whole(material, site, one)
+    return None if whole is None else whole.value
+
+
+def _whole(material: Material, site: Website, one: Figure) -> Figure | None:
+    """Return the figure of the visits that a share of them is a share of."""
     for whole in material.valued(site.id, "sessions"):
         if whole.period == one.period and whole.bound is None:
-            return whole.value
+            return whole
     return None
 
 
@@ -119,11 +138,14 @@ def _named(material: Material, site: Website, one: Figure) -> float:
 
 
 def _say_small(material: Material, site: Website, what: str, base: float) -> None:
-    visits = "1 visit" if base == 1 else f"{numbers.number(base)} visits"
     material.missing.append(
-        f"{what[0].upper()}{what[1:]} of {material.name(site.id)}: {visits} are too few for "
+        f"{what[0].upper()}{what[1:]} of {material.name(site.id)}: {_count(base)} are too few for "
         f"percentages; from {phrases.SMALLEST_BASE} on they are given."
     )
+
+
+def _count(visits: float) -> str:
+    return "1 visit" if visits == 1 else f"{numbers.number(visits)} visits"
 
 
 def _board_table(material: Material) -> Table | None:

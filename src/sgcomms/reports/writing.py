@@ -75,6 +75,8 @@ def words_of(error: Exception) -> str:
     """Return what is wrong with a template, as far as the error says it, on one line."""
     if isinstance(error, RecursionError):
         return "it calls itself without end, or is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "it makes more than this machine has room for"
     message = " ".join(str(error).split())
     if isinstance(error, TemplateError) and message:
         return message
