@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from sgcomms import periods
 from sgcomms.errors import UsageError
 from sgcomms.figures.gaps import months
 from sgcomms.periods import Period, before
 from sgcomms.reports import numbers
 from sgcomms.reports.proof import sums
+from sgcomms.reports.proof.binding import Bound, bound
 from sgcomms.reports.proof.facts import Fact, Library
 from sgcomms.reports.proof.fairness import Fit, fit
 from sgcomms.reports.proof.model import Finding, Item, Verdict, around
@@ -67,7 +69,14 @@ class Judge:
         """Return the verdict on one number."""
         named = self.times(item)
         ranked = sorted(self._facts(named), key=lambda one: -_score(item, one))
-        for judged in (self._consistent, self._change, self._sum, self._misnamed, self._other):
+        for judged in (
+            self._consistent,
+            self._change,
+            self._of_other_time,
+            self._sum,
+            self._misnamed,
+            self._other,
+        ):
             found = judged(item, ranked, named)
             if found is not None:
                 return found
@@ -75,18 +84,48 @@ class Judge:
 
     def times(self, item: Item) -> Times:
         """Return the times that a number's sentence, row or column names."""
-        return times(_sentence(item), self.year, self.library.board.year_starts)
+        named = times(_sentence(item), self.year, self.library.board.year_starts)
+        found = self._bound(item)
+        if found.day is not None:
+            own = periods.days(found.day, found.day)
+            theirs = periods.year_of(found.day, self.library.board.year_starts)
+            named = replace(named, periods=(*named.periods, own, theirs))
+        if found.year not in (None, self.year):
+            named = replace(named, periods=(*named.periods, found.year), other=True)
+        return replace(named, periods=tuple(dict.fromkeys(named.periods)))
+
+    def _bound(self, item: Item) -> Bound:
+        text, at = item.passage.text, item.number.start
+        start, end = _span(text, at)
+        place = (at - start, item.number.end - start)
+        starts = self.library.board.year_starts
+        return bound(text[start:end], place, item.passage.about, self.year, starts)
 
     def _facts(self, named: Times) -> Iterator[Fact]:
         yield from self.library.of(self.year)
         for period in named.periods:
-            yield from self.library.of(period)
+            if period != self.year:
+                yield from self.library.of(period)
+
+    def _in_time(self, item: Item, ranked: Sequence[Fact]) -> list[Fact]:
+        """Return the facts of the year or day that the number's words name, if they name any."""
+        found = self._bound(item)
+        return [one for one in ranked if found.allows(one.period, one.figure.period, self.year)]
+
+    def _earlier(self) -> Sequence[Fact]:
+        """Return the facts of the year before."""
+        try:
+            earlier = before(self.year, self.library.board.year_starts)
+        except (OverflowError, ValueError, UsageError):
+            return ()
+        return self.library.of(earlier)
 
     # verdicts, the first that applies counts
 
     def _consistent(self, item: Item, ranked: Sequence[Fact], _: Times) -> Finding | None:
         """A figure that has the value and is what the words say."""
-        fits = [(how, one) for one in ranked if (how := fit(item.number, one)) is not None]
+        timely = self._in_time(item, ranked)
+        fits = [(how, one) for one in timely if (how := fit(item.number, one)) is not None]
         good = [
             (how, one)
             for how, one in fits
@@ -111,11 +150,7 @@ class Judge:
             r"\s+(?:\w+\s+){0,2}(?:more|fewer|less|higher|lower)\b", text[number.end :]
         ):
             return None
-        try:
-            earlier = self.library.of(before(self.year, self.library.board.year_starts))
-        except (OverflowError, ValueError, UsageError):
-            return None
-        then = {_thing(one): one for one in earlier}
+        then = {_thing(one): one for one in self._earlier()}
         for fact in ranked:
             old = then.get(_thing(fact))
             if old is not None and _compatible(item, fact) and _is_change(item, fact, old):
@@ -123,11 +158,41 @@ class Judge:
                 return self._finding(item, "traced", says, "", fact)
         return None
 
+    def _of_other_time(self, item: Item, ranked: Sequence[Fact], named: Times) -> Finding | None:
+        """The figure of another year or day than the words name, or than the document is of."""
+        found = self._bound(item)
+        if not item.said.metrics or _is_of_one_thing(item):
+            return None
+        pool = [one for one in ranked if _may_be_taken_for(item, one)]
+        timely = self._in_time(item, pool)
+        late = [one for one in pool if one not in timely and fit(item.number, one) is not None]
+        if not named.part and found.year in (None, self.year):
+            late += [
+                one
+                for one in self._earlier()
+                if _may_be_taken_for(item, one) and fit(item.number, one) == "exact"
+            ]
+        late = [one for one in late if item.said.sure or one.value >= _DISTINCTIVE]
+        if not late:
+            return None
+        fact = max(late, key=lambda one: _score(item, one))
+        right = next((one for one in timely if _thing(one) == _thing(fact)), None)
+        day = numbers.day(found.day) if found.day is not None else ""
+        wanted = right.when if right is not None else found.name or day or self.year.name
+        says = f"that is {fact.when}’s: {fact.words}: {fact.amount}"
+        if right is None:
+            todo = f"print the figure of {wanted}, or say that it is {fact.when}’s"
+        else:
+            says = f"{says}; {wanted} has {right.amount}"
+            todo = f"print {right.amount}"
+        return self._finding(item, "misnamed", says, todo, fact)
+
     def _sum(self, item: Item, _: Sequence[Fact], __: Times) -> Finding | None:
         """A sum that may not be made."""
         board, number, said = self.library.board, item.number, item.said
-        found = sums.of_parts(board, number, said, self.library.of(self.year))
-        if found is None and (said.metrics or said.people):
+        period = self._bound(item).year or self.year
+        found = sums.of_parts(board, number, said, self.library.of(period))
+        if found is None and (said.metrics or said.people) and period == self.year:
             if not self.monthly:
                 self.monthly = [self.library.of(one) for one in months(self.year)]
             found = sums.of_months(board, number, said, self.monthly)
@@ -163,10 +228,13 @@ class Judge:
     def _other(self, item: Item, ranked: Sequence[Fact], named: Times) -> Finding | None:
         """The figure that the words name, where it has another value."""
         metrics = self.library.board.metrics
+        timely = self._in_time(item, ranked)
         fact = next(
-            (one for one in ranked if _is_named(item, one, metrics[one.metric].scope)), None
+            (one for one in timely if _is_named(item, one, metrics[one.metric].scope)), None
         )
-        if fact is None or named.other or _is_of_one_thing(item):
+        if fact is None or named.part or _is_of_one_thing(item):
+            return None
+        if named.other and self._bound(item).year is None:
             return None
         if not fact.value / _FAR <= item.number.value <= fact.value * _FAR:
             return None
@@ -184,7 +252,7 @@ class Judge:
     def _stale(self, item: Item, fact: Fact) -> Finding | None:
         """The value that the figure had as known on an earlier day."""
         for day in self.library.days_read(_EARLIER_DAYS)[1:]:
-            for one in self.library.of(self.year, day):
+            for one in self.library.of(fact.period, day):
                 if _thing(one) == _thing(fact) and fit(item.number, one) is not None:
                     says = (
                         f"{fact.words}: it was {one.amount} as known on {numbers.day(day)}; the "
@@ -211,9 +279,13 @@ class Judge:
 
 
 def _sentence(item: Item) -> str:
-    text, at = item.passage.text, item.number.start
-    found = next((text[start:end] for start, end in sentences(text) if start <= at < end), text)
-    return " ".join([found, *item.passage.about])
+    start, end = _span(item.passage.text, item.number.start)
+    return " ".join([item.passage.text[start:end], *item.passage.about])
+
+
+def _span(text: str, at: int) -> tuple[int, int]:
+    """Return where the sentence of a place begins and ends."""
+    return next((span for span in sentences(text) if span[0] <= at < span[1]), (0, len(text)))
 
 
 def _is_of_one_thing(item: Item) -> bool:
@@ -243,6 +315,11 @@ def _score(item: Item, fact: Fact) -> int:
     if fact.figure.subject == "all" and not said.subjects:
         score += 1
     return score - (fact.figure.basis == "received")
+
+
+def _may_be_taken_for(item: Item, fact: Fact) -> bool:
+    """Tell whether the words speak of such a fact, whatever its year."""
+    return _compatible(item, fact) and (fact.figure.dimension is None or _key_is_named(item, fact))
 
 
 def _key_is_named(item: Item, fact: Fact) -> bool:

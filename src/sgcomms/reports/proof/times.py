@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sgcomms import periods
 from sgcomms.periods import Period, YearStart
 
-_MONTHS = [
+MONTHS = [
     "january",
     "february",
     "march",
@@ -23,7 +23,7 @@ _MONTHS = [
     "december",
 ]
 _NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[-–/]\s?(\d\d(?:\d\d)?))?(?![\d-])")
-_MONTH = re.compile(rf"(\d\s+)?\b({'|'.join(_MONTHS)})(?: ((?:19|20)\d\d))?\b", re.IGNORECASE)
+_MONTH = re.compile(rf"(\d\s+)?\b({'|'.join(MONTHS)})(?: ((?:19|20)\d\d))?\b", re.IGNORECASE)
 _SPAN = re.compile(
     r"\b(?:weeks?|days?|quarter|term|fortnight|weekend|month|monthly|weekly|daily)\b", re.IGNORECASE
 )
@@ -32,10 +32,14 @@ _MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The periods that words name, and whether they name any time that is not the whole year."""
+    """The periods that words name, and whether they name any time that is not the whole year.
+
+    `part` tells that it is a part of a year: a month, a week.
+    """
 
     periods: tuple[Period, ...] = ()
     other: bool = False
+    part: bool = False
 
 
 def years_named(text: str, starts: YearStart) -> list[str]:
@@ -60,10 +64,10 @@ def times(text: str, year: Period, starts: YearStart) -> Times:
     for match in _MONTH.finditer(text):
         if match[1] or (match[2].lower() in ("may", "march") and not match[2][0].isupper()):
             continue
-        month = _MONTHS.index(match[2].lower()) + 1
+        month = MONTHS.index(match[2].lower()) + 1
         first = match[3] or str(year.start.year + (month < year.start.month))
         found = periods.month(f"{first}-{month:02}")
         named.setdefault(found.name, found)
         dated = True
-    other = dated or bool(named) or _SPAN.search(text) is not None
-    return Times(tuple(named.values())[:_MOST], other)
+    part = dated or _SPAN.search(text) is not None
+    return Times(tuple(named.values())[:_MOST], part or bool(named), part)
