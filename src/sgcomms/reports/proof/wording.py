@@ -84,6 +84,9 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|while|whereas|which)\s|[()]")
+_GOES_ON = re.compile(r"\s*(?:[,;]|and\b|&)", re.IGNORECASE)
+_LEAD = re.compile(r"[^:\d]{1,60}:\s")
+"""What a list begins with: "Posts: Facebook 262, Instagram 138"."""
 _END = re.compile(r"(?<=[.!?])[”\"')\]]*\s+(?=[\"“'(*]?[A-Z0-9])")
 _SHORT = re.compile(
     r"(?:\b(?:i\.e|e\.g|etc|approx|c|no|nos|p|pp|Dr|Mr|Mrs|Ms|St|vs|cf|incl|max|min)|\b[A-Z])\.$",
@@ -195,7 +198,8 @@ def said(
     text = blanked(passage.text, taken)
     after, before = _windows(text, found, place, start, end)
     around = [after, before, *passage.about]
-    meant = _metrics(vocabulary, around, number)
+    lead = _LEAD.match(text[start : number.start])
+    meant = _metrics(vocabulary, [*around, *([lead[0]] if lead else [])], number)
     if not meant.metrics and _follows(found, place, start) and not passage.about:
         meant = said(vocabulary, passage, found, taken, place - 1)
     subjects, own = _subjects(vocabulary, passage, text, after, (start, number.start, end))
@@ -282,7 +286,9 @@ def _subjects(
 ) -> tuple[frozenset[str], bool]:
     """Return whom a number is of, and whether its own sentence, row or column says so."""
     start, here, end = places
-    if found := _mentioned(vocabulary, after):
+    if not _next_is_of_another(vocabulary, text[start:here], after) and _mentioned(
+        vocabulary, after
+    ):
         return frozenset(
             _first_together(text[here:end], _mentioned(vocabulary, text[here:end]))
         ), True
@@ -298,6 +304,12 @@ def _subjects(
         if found := _mentioned(vocabulary, wider):
             return frozenset(_last_together(wider, found)), False
     return frozenset(), False
+
+
+def _next_is_of_another(vocabulary: Vocabulary, before: str, after: str) -> bool:
+    """Tell whether a number has its subject before it, and a list goes on behind it."""
+    near = re.split(r"\d", before)[-1]
+    return _GOES_ON.match(after) is not None and bool(_mentioned(vocabulary, near))
 
 
 def _mentioned(vocabulary: Vocabulary, window: str) -> list[tuple[int, str]]:
@@ -327,7 +339,8 @@ def _listed_together(window: str, found: Sequence[tuple[int, str]]) -> Iterator[
     for place, name in found:
         between = window[min(place, last) : max(place, last)]
         signs = set(re.sub(r"[\w\s]", "", between))
-        if len(re.findall(r"\w+", between)) > 4 or not signs <= set(",&+@"):
+        counted = re.search(r"\d", between) is not None
+        if counted or len(re.findall(r"\w+", between)) > 4 or not signs <= set(",&+@"):
             return
         last = place
         yield name

@@ -1,0 +1,41 @@
+"""`report proof`: whose each of several numbers in one sentence is, and whether it is ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reports.proof.conftest import Findings, Proofed
+
+
+def verdicts(found: Findings) -> list[str]:
+    return [one["verdict"] for one in found]
+
+
+RIGHT = [
+    "We published 138 posts on Instagram and 262 on Facebook.",
+    "There were 41 comments on Facebook and 16 on Instagram.",
+    "There were 402 reactions on Facebook, 281 on Instagram.",
+    "Posts: Facebook 262, Instagram 138, Twitter 328.",
+    "Posts: Facebook 262; Instagram 138 and Twitter 328.",
+    "Facebook had 262 posts and Instagram 138.",
+    "On Facebook and Instagram we had 400 posts and 683 reactions.",
+    "We had 400 posts on Facebook and Instagram and 328 on Twitter.",
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_each_number_is_of_the_account_next_to_it(proofed: Proofed, text: str) -> None:
+    found = proofed(text)
+    assert set(verdicts(found)) == {"traced"}, found
+
+
+SWAPPED = [
+    "We published 262 posts on Instagram and 138 on Facebook.",
+    "Posts: Facebook 328, Instagram 262.",
+    "There were 281 reactions on Facebook, 402 on Instagram.",
+]
+
+
+@pytest.mark.parametrize("text", SWAPPED)
+def test_swapped_numbers_of_two_accounts_differ(proofed: Proofed, text: str) -> None:
+    assert verdicts(proofed(text)) == ["differs", "differs"]
