@@ -118,3 +118,43 @@ def test_a_figure_of_the_wrong_year_is_called_by_its_year_and_no_sum(
 def test_a_wrong_figure_of_the_year_before_differs(proofed: Proofed, before: None) -> None:
     (found,) = proofed("In 2019-20 the website had 272,000 page views.")
     assert (found["verdict"], found["todo"]) == ("differs", "print 270,000")
+
+
+DIRECTIONS = [
+    ("Page views rose by 5,602.", "traced"),
+    ("Page views fell by 5,602.", "differs"),
+    ("Page views were up 5,602.", "traced"),
+    ("Page views were down 5,602.", "differs"),
+    ("There were 5,602 more page views.", "traced"),
+    ("There were 5,602 fewer page views.", "differs"),
+    ("Page views fell to 275,602.", "differs"),
+    ("Page views increased to 275,602.", "traced"),
+    ("The bounce rate fell to 40%.", "traced"),
+    ("The bounce rate rose to 40%.", "differs"),
+    ("The bounce rate fell by 5 percentage points.", "traced"),
+    ("The bounce rate increased by 5 percentage points.", "differs"),
+    ("Page views increased by 2%.", "traced"),
+    ("Page views decreased by 2%.", "differs"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), DIRECTIONS)
+def test_the_way_of_a_change_is_told_rightly(
+    proofed: Proofed, before: None, text: str, verdict: str
+) -> None:
+    (found,) = proofed(text)
+    assert found["verdict"] == verdict, found
+    if verdict == "differs":
+        way = "fell" if "bounce" in text else "rose"
+        assert f" {way}: from " in found["says"]
+
+
+def test_followers_that_rose_did_not_fall(proofed: Proofed, before: None) -> None:
+    assert verdicts(proofed("Followers on Twitter fell to 1,007 from 999.")) == [
+        "differs",
+        "traced",
+    ]
+    assert verdicts(proofed("Followers on Twitter fell from 999 to 1,007.")) == [
+        "traced",
+        "differs",
+    ]

@@ -51,6 +51,21 @@ _CHANGED = re.compile(
     r"|change\w*|more|fewer|less)(?: (?:of|by|in))?\s*(?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
+_FELL = r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|fewer|less|lower)"
+_ROSE = r"(?:rose|r[ai]s(?:e|es|en|ing)|gr[eo]w\w*|increas\w*|gain\w*|up|more|higher)"
+_WAY = r"\b(?:(?P<fell>{fell})|(?P<rose>{rose}))"
+_WAY_BEFORE = re.compile(
+    _WAY.format(fell=_FELL, rose=_ROSE) + r"\b(?: (?:of|by|in|to))?\s*(?:[a-z]+ ){0,2}$",
+    re.IGNORECASE,
+)
+_WAY_BEHIND = re.compile(
+    r"\s+(?:[a-z]+\s+){0,2}?" + _WAY.format(fell="fewer|less|lower", rose="more|higher") + r"\b",
+    re.IGNORECASE,
+)
+_WAY_TO = re.compile(
+    _WAY.format(fell=_FELL, rose=_ROSE) + r"\b(?: [\d.,%]+| by| from){0,3} to (?:[a-z]+ ){0,2}$",
+    re.IGNORECASE,
+)
 _UNKNOWN_TODO = "if it is a figure of yours, say where it comes from or record it: `sgcomms record`"
 
 
@@ -138,6 +153,8 @@ class Judge:
             says = f"{fact.amount} is {fact.words}: {_PEOPLE_NOT[fact.metric]}, not people"
             label = numbers.lowered(self.library.board.metrics[fact.metric].label)
             return self._finding(item, "misnamed", says, f"call it {label}", fact)
+        if (wrong := self._wrong_way(item, fact)) is not None:
+            return wrong
         if how == "exact":
             return self._finding(item, "traced", fact.words, "", fact)
         return self._finding(item, "rounded", f"{fact.words}: {fact.amount}", "", fact)
@@ -155,8 +172,29 @@ class Judge:
             old = then.get(_thing(fact))
             if old is not None and _compatible(item, fact) and _is_change(item, fact, old):
                 says = f"the change of {fact.name} from {old.amount}, {old.when}, to {fact.amount}"
+                before_it = _WAY_BEFORE.search(text[: number.start])
+                told = before_it or _WAY_BEHIND.match(text, number.end)
+                if told is not None and _is_other_way(told, fact, old):
+                    return self._turned(item, fact, old)
                 return self._finding(item, "traced", says, "", fact)
         return None
+
+    def _wrong_way(self, item: Item, fact: Fact) -> Finding | None:
+        """A right figure that is said to have fallen to its value, and rose, or the other way."""
+        text = item.passage.text
+        start, _ = _span(text, item.number.start)
+        told = _WAY_TO.search(text[start : item.number.start])
+        if told is None or item.number.bound == "at most" or fact.period != self.year:
+            return None
+        old = next((one for one in self._earlier() if _thing(one) == _thing(fact)), None)
+        if old is None or not _is_other_way(told, fact, old):
+            return None
+        return self._turned(item, fact, old)
+
+    def _turned(self, item: Item, fact: Fact, old: Fact) -> Finding:
+        way = "rose" if fact.value > old.value else "fell"
+        says = f"{fact.name} {way}: from {old.amount}, {old.when}, to {fact.amount}, {fact.when}"
+        return self._finding(item, "differs", says, f"say that it {way}", fact)
 
     def _of_other_time(self, item: Item, ranked: Sequence[Fact], named: Times) -> Finding | None:
         """The figure of another year or day than the words name, or than the document is of."""
@@ -380,6 +418,13 @@ def _is_named(item: Item, fact: Fact, scope: str) -> bool:
     if scope in ("board", "website"):
         return not said.keys or item.number.kind != "percent" or fact.metric == "bounce"
     return said.own and fact.subjects == said.subjects
+
+
+def _is_other_way(told: re.Match[str], now: Fact, then: Fact) -> bool:
+    """Tell whether words such as "fell by" say the opposite of what two values do."""
+    if now.value == then.value:
+        return False
+    return (told["fell"] is not None) == (now.value > then.value)
 
 
 def _is_change(item: Item, now: Fact, then: Fact) -> bool:
