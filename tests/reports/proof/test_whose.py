@@ -39,3 +39,30 @@ SWAPPED = [
 @pytest.mark.parametrize("text", SWAPPED)
 def test_swapped_numbers_of_two_accounts_differ(proofed: Proofed, text: str) -> None:
     assert verdicts(proofed(text)) == ["differs", "differs"]
+
+
+FOREIGN = [
+    ("292 practitioners attended.", "unknown"),
+    ("300 people attended our conference.", "unknown"),
+    ("300 people attended our webinars.", "differs"),
+    ("There were 570 attendances at webinars.", "differs"),
+    ("573 people attended.", "traced"),
+    ("19 webinars were held.", "differs"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), FOREIGN)
+def test_an_event_of_others_is_not_held_against_ours(
+    proofed: Proofed, text: str, verdict: str
+) -> None:
+    assert verdicts(proofed(text)) == [verdict]
+
+
+def test_a_share_of_something_else_is_no_share_of_phones(proofed: Proofed) -> None:
+    for other in ("something else", "a games console"):
+        found = proofed(f"66% of people used a desktop and 30% a phone and 4% {other}.")
+        assert not any(one["wrong"] for one in found), found
+    found = proofed("66% of people used a desktop and 31% a phone and 4% something else.")
+    assert verdicts(found)[:2] == ["traced", "differs"]
+    found = proofed("66% of people used a desktop and 30% a phone and 3% a games console.")
+    assert "shares" in verdicts(found)
