@@ -158,3 +158,36 @@ def test_followers_that_rose_did_not_fall(proofed: Proofed, before: None) -> Non
         "traced",
         "differs",
     ]
+
+
+SPANS = [
+    ("573 people attended 18 webinars between April 2020 and March 2021.", "misnamed"),
+    ("573 people attended 18 webinars from September 2020 to March 2021.", "traced"),
+    ("573 people attended 18 webinars between September and March 2021.", "traced"),
+    ("573 people attended 18 webinars.", "traced"),
+    ("Between April 2020 and March 2021 the website had 275,602 page views.", "traced"),
+    ("Between April and September 2020 the website had 275,602 page views.", "misnamed"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), SPANS)
+def test_a_figure_is_of_the_months_that_are_named(
+    proofed: Proofed, text: str, verdict: str
+) -> None:
+    found = proofed(text)
+    assert set(verdicts(found)) == {verdict}, found
+    if verdict == "misnamed" and "573" in text:
+        assert found[0]["todo"] == "say that it is of 1 September 2020 to 31 March 2021"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Virtual briefings were seen by 10,753 professionals.", "misnamed"),
+        ("Virtual briefings were viewed 10,753 times by professionals.", "traced"),
+    ],
+)
+def test_views_that_the_board_counts_are_no_people(
+    proofed: Proofed, text: str, verdict: str
+) -> None:
+    assert verdicts(proofed(text)) == [verdict]

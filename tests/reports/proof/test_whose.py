@@ -66,3 +66,20 @@ def test_a_share_of_something_else_is_no_share_of_phones(proofed: Proofed) -> No
     assert verdicts(found)[:2] == ["traced", "differs"]
     found = proofed("66% of people used a desktop and 30% a phone and 3% a games console.")
     assert "shares" in verdicts(found)
+
+
+def test_a_table_without_a_header_is_read_from_its_first_row(proofed: Proofed) -> None:
+    rows = (("Page views", "275,604"), ("Users", "71,987"))
+    html = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows)
+    found = proofed(f"<table>{html}</table>", "chapter.html")
+    assert [(one["text"], one["verdict"]) for one in found] == [
+        ("275,604", "differs"),
+        ("71,987", "traced"),
+    ]
+    assert found[0]["place"] == "table 1, row 1, column 2"
+
+
+def test_a_header_of_years_is_one(proofed: Proofed) -> None:
+    text = "<table><tr><td></td><td>2020</td></tr><tr><td>Users</td><td>71,987</td></tr></table>"
+    found = proofed(text, "chapter.html")
+    assert found[-1]["place"] == "table 1, row 2, column “2020”"

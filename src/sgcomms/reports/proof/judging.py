@@ -17,7 +17,7 @@ from sgcomms.reports.proof.binding import Bound, bound
 from sgcomms.reports.proof.facts import Fact, Library
 from sgcomms.reports.proof.fairness import Fit, fit
 from sgcomms.reports.proof.model import Finding, Item, Verdict, around
-from sgcomms.reports.proof.times import Times, times
+from sgcomms.reports.proof.times import Times, span_named, times
 from sgcomms.reports.proof.wording import sentences
 
 _DISTINCTIVE = 1000
@@ -25,6 +25,9 @@ _DISTINCTIVE = 1000
 
 _FAR = 10
 """A number this many times a figure, or this part of it, is no slip of that figure."""
+
+_MONTH = 31
+"""Days by which the months that a text names may lie beside the days of a figure."""
 
 _EARLIER_DAYS = 40
 """So many days of reading are looked back for a value that is no more."""
@@ -149,11 +152,15 @@ class Judge:
         if not good:
             return None
         how, fact = max(good, key=lambda one: (_score(item, one[1]), one[0] == "exact"))
-        if item.said.people and fact.metric in _PEOPLE_NOT:
-            says = f"{fact.amount} is {fact.words}: {_PEOPLE_NOT[fact.metric]}, not people"
+        counts = _PEOPLE_NOT.get(fact.metric)
+        if self.library.board.metrics[fact.metric].unit == "views":
+            counts = counts or "how many times something was viewed"
+        if item.said.people and counts is not None:
+            says = f"{fact.amount} is {fact.words}: {counts}, not people"
             label = numbers.lowered(self.library.board.metrics[fact.metric].label)
             return self._finding(item, "misnamed", says, f"call it {label}", fact)
-        if (wrong := self._wrong_way(item, fact)) is not None:
+        wrong = self._wrong_way(item, fact) or self._wrong_span(item, fact)
+        if wrong is not None:
             return wrong
         if how == "exact":
             return self._finding(item, "traced", fact.words, "", fact)
@@ -190,6 +197,21 @@ class Judge:
         if old is None or not _is_other_way(told, fact, old):
             return None
         return self._turned(item, fact, old)
+
+    def _wrong_span(self, item: Item, fact: Fact) -> Finding | None:
+        """A right figure that is of other days than the months that its sentence names."""
+        named = span_named(_sentence(item))
+        first, last = fact.figure.period or (fact.period.start, fact.period.end)
+        if named is None or first == last:
+            return None
+        if all(
+            abs((one - other).days) <= _MONTH
+            for one, other in zip(named, (first, last), strict=True)
+        ):
+            return None
+        when = numbers.days(first, last)
+        says = f"{fact.amount} is {fact.name}, {when}, not {numbers.days(*named)}"
+        return self._finding(item, "misnamed", says, f"say that it is of {when}", fact)
 
     def _turned(self, item: Item, fact: Fact, old: Fact) -> Finding:
         way = "rose" if fact.value > old.value else "fell"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from sgcomms import periods
 from sgcomms.periods import Period, YearStart
@@ -26,6 +27,12 @@ _NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[-–/]\s?(\d\d(?:\d\d)?)
 _MONTH = re.compile(rf"(\d\s+)?\b({'|'.join(MONTHS)})(?: ((?:19|20)\d\d))?\b", re.IGNORECASE)
 _SPAN = re.compile(
     r"\b(?:weeks?|days?|quarter|term|fortnight|weekend|month|monthly|weekly|daily)\b", re.IGNORECASE
+)
+_FROM_TO = re.compile(
+    rf"\b(?:between|from|during|in|over)\s+(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?"
+    rf"({'|'.join(MONTHS)})(?:\s+((?:19|20)\d\d))?\s+(?:and|to|until)\s+"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?({'|'.join(MONTHS)})\s+((?:19|20)\d\d)\b",
+    re.IGNORECASE,
 )
 _MOST = 3
 
@@ -52,6 +59,20 @@ def years_named(text: str, starts: YearStart) -> list[str]:
         elif not calendar and match[2] and (int(match[1]) + 1) % 100 == int(match[2]) % 100:
             found.append(f"{match[1]}-{match[2][-2:]}")
     return found
+
+
+def span_named(text: str) -> tuple[date, date] | None:
+    """Return the first and last day of the months that words tell the ends of, if they tell one."""
+    found = _FROM_TO.search(text)
+    if found is None:
+        return None
+    last = int(found[4])
+    ends = [MONTHS.index(found[place].lower()) + 1 for place in (1, 3)]
+    first = int(found[2]) if found[2] else last - (ends[0] > ends[1])
+    return (
+        periods.month(f"{first}-{ends[0]:02}").start,
+        periods.month(f"{last}-{ends[1]:02}").end,
+    )
 
 
 def times(text: str, year: Period, starts: YearStart) -> Times:
