@@ -56,6 +56,8 @@ THIS_YEAR = [
     "On 31 March 2021 we had 1,007 followers on Twitter.",
     "On 1 April 2021 we had 1,007 followers on Twitter.",
     "Use rose, and from search engines and others the website had 275,602 page views.",
+    "The website had 275,602 page views, and in 2019-20 it was made anew.",
+    "The new website went live in 2019 and had 275,602 page views.",
     "A campaign began on 1 March 2020, and the website had 275,602 page views.",
 ]
 

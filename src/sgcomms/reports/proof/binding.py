@@ -40,7 +40,8 @@ _LAST = re.compile(r"(?<!the )(?<!past )\blast year\b", re.IGNORECASE)
 _THIS = re.compile(r"\bthis year\b", re.IGNORECASE)
 _HELD_AGAINST = re.compile(
     r"\b(?:between|since|from|to|with|than(?: in)?|against|versus|vs\.?|until|over|unlike|after"
-    r"|before|(?:launched|begun|began|started|published|created|opened|introduced|joined)"
+    r"|before|(?:launched|begun|began|started|published|created|opened|introduced|joined"
+    r"|live|made|built|redesigned|relaunched|set up)"
     r"(?: \w+){0,2})\s+(?:the )?$",
     re.IGNORECASE,
 )
@@ -202,6 +203,6 @@ def _nearest(text: str, place: tuple[int, int], found: Sequence[_Mention]) -> _M
     before = [one for one in found if one.end <= place[0]]
     if before:
         return before[-1]
-    if len(found) == 1 and after and not re.search(r"\d", text[after[0].end :]):
+    if len(found) == 1 and after and not re.search(r"\w", text[after[0].end :]):
         return after[0] if not _HELD.search(text[place[1] :]) else None
     return None
