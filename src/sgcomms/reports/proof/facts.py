@@ -31,7 +31,7 @@ class Fact:
     """A figure of the database with a value, in the unit that texts have: per cents, seconds.
 
     `subjects` are the accounts, the website, the campaign or the board that it is of; `name` says
-    in words what it is, `when` of which days.
+    in words what it is, `when` of which days; `period` is the one that was asked for.
     """
 
     figure: Figure
@@ -40,6 +40,7 @@ class Fact:
     kind: Kind
     name: str
     when: str
+    period: Period
 
     @property
     def metric(self) -> str:
@@ -130,7 +131,7 @@ def _fact(one: Figure, material: Material) -> Fact:
         subject = "all accounts" if one.subject == "all" else material.name(one.subject)
         name = f"{numbers.lowered(metric.label)} of {subject}{which}"
     when = numbers.days(*one.period) if one.period is not None else material.period.name
-    return Fact(one, subjects, value, kind, name, when)
+    return Fact(one, subjects, value, kind, name, when, material.period)
 
 
 def _key(one: Figure, material: Material) -> str:

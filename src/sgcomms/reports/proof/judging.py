@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from sgcomms import periods
 from sgcomms.errors import UsageError
 from sgcomms.figures.gaps import months
 from sgcomms.periods import Period, before
 from sgcomms.reports import numbers
 from sgcomms.reports.proof import sums
+from sgcomms.reports.proof.binding import Bound, bound
 from sgcomms.reports.proof.facts import Fact, Library
 from sgcomms.reports.proof.fairness import Fit, fit
 from sgcomms.reports.proof.model import Finding, Item, Verdict, around
-from sgcomms.reports.proof.times import Times, times
+from sgcomms.reports.proof.times import Times, span_named, times
 from sgcomms.reports.proof.wording import sentences
 
 _DISTINCTIVE = 1000
@@ -23,6 +25,9 @@ _DISTINCTIVE = 1000
 
 _FAR = 10
 """A number this many times a figure, or this part of it, is no slip of that figure."""
+
+_MONTH = 31
+"""Days by which the months that a text names may lie beside the days of a figure."""
 
 _EARLIER_DAYS = 40
 """So many days of reading are looked back for a value that is no more."""
@@ -49,6 +54,21 @@ _CHANGED = re.compile(
     r"|change\w*|more|fewer|less)(?: (?:of|by|in))?\s*(?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
+_FELL = r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|fewer|less|lower)"
+_ROSE = r"(?:rose|r[ai]s(?:e|es|en|ing)|gr[eo]w\w*|increas\w*|gain\w*|up|more|higher)"
+_WAY = r"\b(?:(?P<fell>{fell})|(?P<rose>{rose}))"
+_WAY_BEFORE = re.compile(
+    _WAY.format(fell=_FELL, rose=_ROSE) + r"\b(?: (?:of|by|in|to))?\s*(?:[a-z]+ ){0,2}$",
+    re.IGNORECASE,
+)
+_WAY_BEHIND = re.compile(
+    r"\s+(?:[a-z]+\s+){0,2}?" + _WAY.format(fell="fewer|less|lower", rose="more|higher") + r"\b",
+    re.IGNORECASE,
+)
+_WAY_TO = re.compile(
+    _WAY.format(fell=_FELL, rose=_ROSE) + r"\b(?: [\d.,%]+| by| from){0,3} to (?:[a-z]+ ){0,2}$",
+    re.IGNORECASE,
+)
 _UNKNOWN_TODO = "if it is a figure of yours, say where it comes from or record it: `sgcomms record`"
 
 
@@ -67,7 +87,14 @@ class Judge:
         """Return the verdict on one number."""
         named = self.times(item)
         ranked = sorted(self._facts(named), key=lambda one: -_score(item, one))
-        for judged in (self._consistent, self._change, self._sum, self._misnamed, self._other):
+        for judged in (
+            self._consistent,
+            self._change,
+            self._of_other_time,
+            self._sum,
+            self._misnamed,
+            self._other,
+        ):
             found = judged(item, ranked, named)
             if found is not None:
                 return found
@@ -75,18 +102,48 @@ class Judge:
 
     def times(self, item: Item) -> Times:
         """Return the times that a number's sentence, row or column names."""
-        return times(_sentence(item), self.year, self.library.board.year_starts)
+        named = times(_sentence(item), self.year, self.library.board.year_starts)
+        found = self._bound(item)
+        if found.day is not None:
+            own = periods.days(found.day, found.day)
+            theirs = periods.year_of(found.day, self.library.board.year_starts)
+            named = replace(named, periods=(*named.periods, own, theirs))
+        if found.year not in (None, self.year):
+            named = replace(named, periods=(*named.periods, found.year), other=True)
+        return replace(named, periods=tuple(dict.fromkeys(named.periods)))
+
+    def _bound(self, item: Item) -> Bound:
+        text, at = item.passage.text, item.number.start
+        start, end = _span(text, at)
+        place = (at - start, item.number.end - start)
+        starts = self.library.board.year_starts
+        return bound(text[start:end], place, item.passage.about, self.year, starts)
 
     def _facts(self, named: Times) -> Iterator[Fact]:
         yield from self.library.of(self.year)
         for period in named.periods:
-            yield from self.library.of(period)
+            if period != self.year:
+                yield from self.library.of(period)
+
+    def _in_time(self, item: Item, ranked: Sequence[Fact]) -> list[Fact]:
+        """Return the facts of the year or day that the number's words name, if they name any."""
+        found = self._bound(item)
+        return [one for one in ranked if found.allows(one.period, one.figure.period, self.year)]
+
+    def _earlier(self) -> Sequence[Fact]:
+        """Return the facts of the year before."""
+        try:
+            earlier = before(self.year, self.library.board.year_starts)
+        except (OverflowError, ValueError, UsageError):
+            return ()
+        return self.library.of(earlier)
 
     # verdicts, the first that applies counts
 
     def _consistent(self, item: Item, ranked: Sequence[Fact], _: Times) -> Finding | None:
         """A figure that has the value and is what the words say."""
-        fits = [(how, one) for one in ranked if (how := fit(item.number, one)) is not None]
+        timely = self._in_time(item, ranked)
+        fits = [(how, one) for one in timely if (how := fit(item.number, one)) is not None]
         good = [
             (how, one)
             for how, one in fits
@@ -95,10 +152,16 @@ class Judge:
         if not good:
             return None
         how, fact = max(good, key=lambda one: (_score(item, one[1]), one[0] == "exact"))
-        if item.said.people and fact.metric in _PEOPLE_NOT:
-            says = f"{fact.amount} is {fact.words}: {_PEOPLE_NOT[fact.metric]}, not people"
+        counts = _PEOPLE_NOT.get(fact.metric)
+        if self.library.board.metrics[fact.metric].unit == "views":
+            counts = counts or "how many times something was viewed"
+        if item.said.people and counts is not None:
+            says = f"{fact.amount} is {fact.words}: {counts}, not people"
             label = numbers.lowered(self.library.board.metrics[fact.metric].label)
             return self._finding(item, "misnamed", says, f"call it {label}", fact)
+        wrong = self._wrong_way(item, fact) or self._wrong_span(item, fact)
+        if wrong is not None:
+            return wrong
         if how == "exact":
             return self._finding(item, "traced", fact.words, "", fact)
         return self._finding(item, "rounded", f"{fact.words}: {fact.amount}", "", fact)
@@ -111,23 +174,85 @@ class Judge:
             r"\s+(?:\w+\s+){0,2}(?:more|fewer|less|higher|lower)\b", text[number.end :]
         ):
             return None
-        try:
-            earlier = self.library.of(before(self.year, self.library.board.year_starts))
-        except (OverflowError, ValueError, UsageError):
-            return None
-        then = {_thing(one): one for one in earlier}
+        then = {_thing(one): one for one in self._earlier()}
         for fact in ranked:
             old = then.get(_thing(fact))
             if old is not None and _compatible(item, fact) and _is_change(item, fact, old):
                 says = f"the change of {fact.name} from {old.amount}, {old.when}, to {fact.amount}"
+                before_it = _WAY_BEFORE.search(text[: number.start])
+                told = before_it or _WAY_BEHIND.match(text, number.end)
+                if told is not None and _is_other_way(told, fact, old):
+                    return self._turned(item, fact, old)
                 return self._finding(item, "traced", says, "", fact)
         return None
+
+    def _wrong_way(self, item: Item, fact: Fact) -> Finding | None:
+        """A right figure that is said to have fallen to its value, and rose, or the other way."""
+        text = item.passage.text
+        start, _ = _span(text, item.number.start)
+        told = _WAY_TO.search(text[start : item.number.start])
+        if told is None or item.number.bound == "at most" or fact.period != self.year:
+            return None
+        old = next((one for one in self._earlier() if _thing(one) == _thing(fact)), None)
+        if old is None or not _is_other_way(told, fact, old):
+            return None
+        return self._turned(item, fact, old)
+
+    def _wrong_span(self, item: Item, fact: Fact) -> Finding | None:
+        """A right figure that is of other days than the months that its sentence names."""
+        named = span_named(_sentence(item))
+        first, last = fact.figure.period or (fact.period.start, fact.period.end)
+        if named is None or first == last:
+            return None
+        if all(
+            abs((one - other).days) <= _MONTH
+            for one, other in zip(named, (first, last), strict=True)
+        ):
+            return None
+        when = numbers.days(first, last)
+        says = f"{fact.amount} is {fact.name}, {when}, not {numbers.days(*named)}"
+        return self._finding(item, "misnamed", says, f"say that it is of {when}", fact)
+
+    def _turned(self, item: Item, fact: Fact, old: Fact) -> Finding:
+        way = "rose" if fact.value > old.value else "fell"
+        says = f"{fact.name} {way}: from {old.amount}, {old.when}, to {fact.amount}, {fact.when}"
+        return self._finding(item, "differs", says, f"say that it {way}", fact)
+
+    def _of_other_time(self, item: Item, ranked: Sequence[Fact], named: Times) -> Finding | None:
+        """The figure of another year or day than the words name, or than the document is of."""
+        found = self._bound(item)
+        if not item.said.metrics or _is_of_one_thing(item):
+            return None
+        pool = [one for one in ranked if _may_be_taken_for(item, one)]
+        timely = self._in_time(item, pool)
+        late = [one for one in pool if one not in timely and fit(item.number, one) is not None]
+        if not named.part and found.year in (None, self.year):
+            late += [
+                one
+                for one in self._earlier()
+                if _may_be_taken_for(item, one) and fit(item.number, one) == "exact"
+            ]
+        late = [one for one in late if item.said.sure or one.value >= _DISTINCTIVE]
+        if not late:
+            return None
+        fact = max(late, key=lambda one: _score(item, one))
+        right = next((one for one in timely if _thing(one) == _thing(fact)), None)
+        day = numbers.day(found.day) if found.day is not None else ""
+        wanted = right.when if right is not None else found.name or day or self.year.name
+        says = f"that is {fact.when}’s: {fact.words}: {fact.amount}"
+        if right is None:
+            todo = f"print the figure of {wanted}, or say that it is {fact.when}’s"
+        else:
+            says = f"{says}; {wanted} has {right.amount}"
+            todo = f"print {right.amount}"
+        return self._finding(item, "misnamed", says, todo, fact)
 
     def _sum(self, item: Item, _: Sequence[Fact], __: Times) -> Finding | None:
         """A sum that may not be made."""
         board, number, said = self.library.board, item.number, item.said
-        found = sums.of_parts(board, number, said, self.library.of(self.year))
-        if found is None and (said.metrics or said.people):
+        period = self._bound(item).year or self.year
+        found = sums.of_parts(board, number, said, self.library.of(period))
+        if found is None and (said.metrics or said.people) and period == self.year:
             if not self.monthly:
                 self.monthly = [self.library.of(one) for one in months(self.year)]
             found = sums.of_months(board, number, said, self.monthly)
@@ -163,10 +288,13 @@ class Judge:
     def _other(self, item: Item, ranked: Sequence[Fact], named: Times) -> Finding | None:
         """The figure that the words name, where it has another value."""
         metrics = self.library.board.metrics
+        timely = self._in_time(item, ranked)
         fact = next(
-            (one for one in ranked if _is_named(item, one, metrics[one.metric].scope)), None
+            (one for one in timely if _is_named(item, one, metrics[one.metric].scope)), None
         )
-        if fact is None or named.other or _is_of_one_thing(item):
+        if fact is None or named.part or _is_of_one_thing(item):
+            return None
+        if named.other and self._bound(item).year is None:
             return None
         if not fact.value / _FAR <= item.number.value <= fact.value * _FAR:
             return None
@@ -184,7 +312,7 @@ class Judge:
     def _stale(self, item: Item, fact: Fact) -> Finding | None:
         """The value that the figure had as known on an earlier day."""
         for day in self.library.days_read(_EARLIER_DAYS)[1:]:
-            for one in self.library.of(self.year, day):
+            for one in self.library.of(fact.period, day):
                 if _thing(one) == _thing(fact) and fit(item.number, one) is not None:
                     says = (
                         f"{fact.words}: it was {one.amount} as known on {numbers.day(day)}; the "
@@ -211,9 +339,13 @@ class Judge:
 
 
 def _sentence(item: Item) -> str:
-    text, at = item.passage.text, item.number.start
-    found = next((text[start:end] for start, end in sentences(text) if start <= at < end), text)
-    return " ".join([found, *item.passage.about])
+    start, end = _span(item.passage.text, item.number.start)
+    return " ".join([item.passage.text[start:end], *item.passage.about])
+
+
+def _span(text: str, at: int) -> tuple[int, int]:
+    """Return where the sentence of a place begins and ends."""
+    return next((span for span in sentences(text) if span[0] <= at < span[1]), (0, len(text)))
 
 
 def _is_of_one_thing(item: Item) -> bool:
@@ -243,6 +375,11 @@ def _score(item: Item, fact: Fact) -> int:
     if fact.figure.subject == "all" and not said.subjects:
         score += 1
     return score - (fact.figure.basis == "received")
+
+
+def _may_be_taken_for(item: Item, fact: Fact) -> bool:
+    """Tell whether the words speak of such a fact, whatever its year."""
+    return _compatible(item, fact) and (fact.figure.dimension is None or _key_is_named(item, fact))
 
 
 def _key_is_named(item: Item, fact: Fact) -> bool:
@@ -303,6 +440,13 @@ def _is_named(item: Item, fact: Fact, scope: str) -> bool:
     if scope in ("board", "website"):
         return not said.keys or item.number.kind != "percent" or fact.metric == "bounce"
     return said.own and fact.subjects == said.subjects
+
+
+def _is_other_way(told: re.Match[str], now: Fact, then: Fact) -> bool:
+    """Tell whether words such as "fell by" say the opposite of what two values do."""
+    if now.value == then.value:
+        return False
+    return (told["fell"] is not None) == (now.value > then.value)
 
 
 def _is_change(item: Item, now: Fact, then: Fact) -> bool:

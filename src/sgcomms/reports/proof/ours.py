@@ -18,6 +18,8 @@ from sgcomms.reports.proof.wording import sentences
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*")
 _FEWEST_LETTERS = 8
+"""Fewer may be another's words by chance: then only digits that agree say something."""
+_FEWEST_TO_AGREE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Ours:
         same = [digits for under, digits in found if under in (heading, "")]
         every = list(dict.fromkeys(same or [digits for _, digits in found]))
         ours = min(every, key=lambda digits: _differing(said, digits))
-        if not same and len(every) > 1 and _differing(said, ours):
+        chance = _letters_in(mask or "") < _FEWEST_LETTERS or (not same and len(every) > 1)
+        if chance and (_differing(said, ours) or len(said) != len(ours)):
             return
         for one, other in zip(here, ours, strict=False):
             yield Token(one.start(), one.end(), one[0], other)
@@ -83,7 +86,11 @@ def _mask(passage: Passage, start: int, end: int) -> str | None:
     """Return the words of a sentence or cell without its digits, None where they are too few."""
     words = "|".join([*passage.about, _TOKEN.sub("#", passage.text[start:end])])
     mask = re.sub(r"[^a-z#%|]", "", words.lower())
-    return mask if len(re.sub(r"[^a-z]", "", mask)) >= _FEWEST_LETTERS else None
+    return mask if _letters_in(mask) >= _FEWEST_TO_AGREE else None
+
+
+def _letters_in(mask: str) -> int:
+    return len(re.sub(r"[^a-z]", "", mask))
 
 
 def _letters(heading: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from decimal import Decimal
 
 from sgcomms.reports.proof.facts import Fact
@@ -39,7 +39,12 @@ def short_of_all(items: Sequence[tuple[Item, Fact | None]]) -> Iterator[tuple[It
             where = (item.passage.block, _line(item), dimension)
             groups.setdefault(where, []).append(item)
     for (_, _, dimension), shares in groups.items():
-        finding = _judged(shares, _NAMED[dimension])
+        beside = {
+            one.number.value
+            for one, _ in items
+            if one.passage.block == shares[0].passage.block and one.number.kind == "percent"
+        }
+        finding = _judged(shares, _NAMED[dimension], beside)
         if finding is not None:
             yield shares[-1], finding
 
@@ -63,14 +68,15 @@ def _dimension(item: Item, fact: Fact | None) -> str | None:
     return _DIMENSIONS.get(item.said.keys[0])
 
 
-def _judged(shares: Sequence[Item], named: str) -> Finding | None:
+def _judged(shares: Sequence[Item], named: str, beside: Set[Decimal]) -> Finding | None:
+    """Return what is wrong with shares of one whole; `beside` are all per cents of the place."""
     total = sum((one.number.value for one in shares), Decimal(0))
     slack = 1 if len(shares) > 2 else 0  # each was rounded
     if len(shares) < 2 or abs(total - _HUNDRED) <= slack:
         return None
     last = shares[-1]
     rest = _HUNDRED - total
-    if rest > 0 and any(_REST.search(one.passage.text) for one in shares):
+    if rest > 0 and (rest in beside or any(_REST.search(one.passage.text) for one in shares)):
         return None
     parts = " + ".join(one.number.text for one in shares)
     if rest > 0:

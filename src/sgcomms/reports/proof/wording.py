@@ -63,7 +63,7 @@ _KEYS: Sequence[tuple[str, str]] = (
     ("desktop", r"desktops?|laptops?|computers?"),
     ("mobile", r"mobiles?|phones?|smartphones?"),
     ("tablet", r"tablets?"),
-    ("other", r"others?|elsewhere|the rest|remaining|remainder"),
+    ("other", r"others?|elsewhere|(?:something|anything) else|the rest|remaining|remainder"),
 )
 _KEY_PATTERNS = [(key, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for key, words in _KEYS]
 _PLATFORMS: Mapping[str, str] = {
@@ -84,6 +84,10 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|while|whereas|which)\s|[()]")
+_GOES_ON = re.compile(r"\s*(?:[,;]|and\b|&)", re.IGNORECASE)
+_LISTED_ON = re.compile(r"\w\w.*(?:,|\band)\s*$", re.IGNORECASE)
+_LEAD = re.compile(r"[^:\d]{1,60}:\s")
+"""What a list begins with: "Posts: Facebook 262, Instagram 138"."""
 _END = re.compile(r"(?<=[.!?])[”\"')\]]*\s+(?=[\"“'(*]?[A-Z0-9])")
 _SHORT = re.compile(
     r"(?:\b(?:i\.e|e\.g|etc|approx|c|no|nos|p|pp|Dr|Mr|Mrs|Ms|St|vs|cf|incl|max|min)|\b[A-Z])\.$",
@@ -195,12 +199,27 @@ def said(
     text = blanked(passage.text, taken)
     after, before = _windows(text, found, place, start, end)
     around = [after, before, *passage.about]
-    meant = _metrics(vocabulary, around, number)
+    lead = _LEAD.match(text[start : number.start])
+    meant = _metrics(vocabulary, [*around, *([lead[0]] if lead else [])], number)
     if not meant.metrics and _follows(found, place, start) and not passage.about:
         meant = said(vocabulary, passage, found, taken, place - 1)
+    wide = " ".join([text[start:end], *passage.about, passage.heading])
+    meant = replace(meant, sure=meant.sure and _in_full(vocabulary, meant.metrics, wide))
     subjects, own = _subjects(vocabulary, passage, text, after, (start, number.start, end))
     people = _PEOPLE.match(text, number.end) is not None
-    return replace(meant, subjects=subjects, own=own, keys=_keys(around), people=people)
+    # words between two numbers, as far as "and", belong to the first
+    theirs = place > 0 and found[place - 1].start >= start and re.search(r"\w{3}", after)
+    near = [after, *passage.about] if theirs and _LISTED_ON.search(before) else around
+    return replace(meant, subjects=subjects, own=own, keys=_keys(near), people=people)
+
+
+def _in_full(vocabulary: Vocabulary, metrics: frozenset[str], wide: str) -> bool:
+    """Tell whether words name what the board counts by its whole label: an event that somebody
+    attended is none of its webinars."""
+    counted = [vocabulary.counted[one] for one in metrics if one in vocabulary.counted]
+    if len(counted) < len(metrics) or not counted:
+        return True
+    return any(all(stem.search(wide) for stem in stems) for stems in counted)
 
 
 def _follows(found: Sequence[Number], place: int, start: int) -> bool:
@@ -232,8 +251,9 @@ def _metrics(vocabulary: Vocabulary, around: Sequence[str], number: Number) -> S
         return Said(frozenset({"session_seconds"} if telling else ()), sure=telling, word="minutes")
     ratios = {name for name, one in vocabulary.board.metrics.items() if one.unit == "ratio"}
     beside = " ".join(around[:2])
-    for window in around:
-        metrics, word, sure = _counted_here(vocabulary, window) or _named(vocabulary, window)
+    for place, window in enumerate(around):
+        here = _counted_here(vocabulary, window, behind=place == 0)
+        metrics, word, sure = here or _named(vocabulary, window)
         if metrics and not sure:
             metrics, word, sure = _counted_here(vocabulary, beside) or (metrics, word, sure)
         if number.kind != "points":
@@ -243,8 +263,13 @@ def _metrics(vocabulary: Vocabulary, around: Sequence[str], number: Number) -> S
     return Said()
 
 
-def _counted_here(vocabulary: Vocabulary, window: str) -> tuple[set[str], str, bool] | None:
-    """Return what only the board counts and words name in full: what it is, and its unit."""
+def _counted_here(
+    vocabulary: Vocabulary, window: str, *, behind: bool = False
+) -> tuple[set[str], str, bool] | None:
+    """Return what only the board counts and words name in full: what it is, and its unit.
+
+    Of several, words `behind` a number name the first: "18 webinars that 573 people attended".
+    """
     found = [
         name
         for name, stems in vocabulary.counted.items()
@@ -252,7 +277,14 @@ def _counted_here(vocabulary: Vocabulary, window: str) -> tuple[set[str], str, b
     ]
     if not found:
         return None
+    if behind:
+        found = [min(found, key=lambda one: _place(vocabulary.units[one], window))]
     return set(found), vocabulary.board.metrics[found[0]].label, len(found) == 1
+
+
+def _place(pattern: re.Pattern[str], window: str) -> int:
+    found = pattern.search(window)
+    return found.start() if found else len(window)
 
 
 def _named(vocabulary: Vocabulary, window: str) -> tuple[set[str], str, bool]:
@@ -282,7 +314,9 @@ def _subjects(
 ) -> tuple[frozenset[str], bool]:
     """Return whom a number is of, and whether its own sentence, row or column says so."""
     start, here, end = places
-    if found := _mentioned(vocabulary, after):
+    if not _next_is_of_another(vocabulary, text[start:here], after) and _mentioned(
+        vocabulary, after
+    ):
         return frozenset(
             _first_together(text[here:end], _mentioned(vocabulary, text[here:end]))
         ), True
@@ -298,6 +332,12 @@ def _subjects(
         if found := _mentioned(vocabulary, wider):
             return frozenset(_last_together(wider, found)), False
     return frozenset(), False
+
+
+def _next_is_of_another(vocabulary: Vocabulary, before: str, after: str) -> bool:
+    """Tell whether a number has its subject before it, and a list goes on behind it."""
+    near = re.split(r"\d", before)[-1]
+    return _GOES_ON.match(after) is not None and bool(_mentioned(vocabulary, near))
 
 
 def _mentioned(vocabulary: Vocabulary, window: str) -> list[tuple[int, str]]:
@@ -327,7 +367,8 @@ def _listed_together(window: str, found: Sequence[tuple[int, str]]) -> Iterator[
     for place, name in found:
         between = window[min(place, last) : max(place, last)]
         signs = set(re.sub(r"[\w\s]", "", between))
-        if len(re.findall(r"\w+", between)) > 4 or not signs <= set(",&+@"):
+        counted = re.search(r"\d", between) is not None
+        if counted or len(re.findall(r"\w+", between)) > 4 or not signs <= set(",&+@"):
             return
         last = place
         yield name

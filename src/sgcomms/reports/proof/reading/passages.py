@@ -23,6 +23,10 @@ MOST_CELLS = 200_000
 """Cells and paragraphs of one document."""
 
 
+_FIGURE = re.compile(r"[£<>~]?\s?(?!(?:19|20)\d\d$)\d[\d,.]*\s?(?:%|per cent)?", re.IGNORECASE)
+"""A cell that is a number and no year: the first row of a table that has one is no header."""
+
+
 class UnreadableError(Exception):
     """A document that cannot be read; says why and what to do, without the document's name."""
 
@@ -121,7 +125,8 @@ class Builder:
         self.end_cell()
         table = self.open.pop()
         block = self._block()
-        header = table.rows[0] if table.rows else []
+        first = table.rows[0] if table.rows else []
+        header = [] if any(_FIGURE.fullmatch(one) for one in first[1:]) else first
         for number, row in enumerate(table.rows, 1):
             for column, text in enumerate(row, 1):
                 if text:
@@ -131,13 +136,14 @@ class Builder:
         self, table: _Table, header: list[str], number: int, column: int, block: int
     ) -> Passage:
         row = table.rows[number - 1]
+        below = number > 1 or not header
         about = []
-        if number > 1 and column > 1:
+        if below and column > 1:
             about.append(row[0])
-        if number > 1 and column <= len(header):
+        if below and column <= len(header):
             about.append(header[column - 1])
         where = f"row {number}"
-        named = header[column - 1] if number > 1 and column <= len(header) else ""
+        named = header[column - 1] if below and column <= len(header) else ""
         column_words = f"column “{short(named)}”" if named else f"column {column}"
         under = f"{short(table.heading)}, " if table.heading else ""
         place = f"{under}table {table.number}, {where}, {column_words}"
