@@ -283,6 +283,60 @@ class TestElsewhere:
         assert got(sender) == Counter()
 
 
+class TestADatabaseThatWasBroughtBack:
+    @pytest.fixture(params=["restore", "take-over"])
+    def back(self, sender: Sender, request: pytest.FixtureRequest) -> Sender:
+        """An office whose database is a copy from before the summary was perhaps sent."""
+        with sender.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, str(request.param), "board")
+        sender.office.machine.later(minutes=1)
+        return sender
+
+    def test_sends_nothing_on_a_plain_yes(self, back: Sender) -> None:
+        done = back.send()
+        assert (done.code, got(back)) == (3, Counter())
+        assert "may have gone out already. On 22 November 2026 this database" in done.err
+        assert "--not-sent-before --by WHO" in done.err
+
+    def test_sends_nothing_by_itself(self, back: Sender) -> None:
+        back.office.set("reports: {", "reports: {send: by_itself, ")
+        assert (back.command().code, got(back)) == (3, Counter())
+        assert back.command("--not-sent-before").code == 2
+        assert got(back) == Counter()
+
+    def test_sends_once_somebody_has_asked(self, back: Sender) -> None:
+        assert back.send("--not-sent-before").code == 0
+        assert got(back) == Counter(EVERYBODY)
+        with back.office.space.database() as db:
+            (yes,) = [one for one in audit.entries(db, DOCUMENT) if one.action == "approved"]
+        assert (yes.actor, yes.detail["not_sent_before"]) == (HEAD, True)
+
+    def test_knows_what_was_sent_since(self, back: Sender) -> None:
+        back.send("--not-sent-before")
+        got(back)
+        back.desk.users = "6,013"
+        assert back.send().code == 0
+        assert got(back) == Counter(EVERYBODY)
+
+    def test_does_not_know_what_was_revised_meanwhile(self, sender: Sender) -> None:
+        sender.send()
+        got(sender)
+        sender.office.machine.later(minutes=1)
+        with sender.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, "restore", "board")
+        assert sender.command().code == 0
+        sender.desk.users = "6,013"
+        assert (sender.send().code, got(sender)) == (3, Counter())
+
+    def test_before_the_month_was_over_tells_all(self, sender: Sender) -> None:
+        now = sender.office.machine.time
+        sender.office.machine.time = now.replace(month=10, day=31)
+        with sender.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, "restore", "board")
+        sender.office.machine.time = now
+        assert sender.send().code == 0
+
+
 class TestARehearsal:
     def test_stays_on_this_machine(self, sender: Sender, at: At) -> None:
         at("2026-12-03T09:00+00:00")

@@ -159,6 +159,15 @@ class TestByItself:
         assert "it may have gone out" in line
         assert got(third) == {}
 
+    @pytest.mark.parametrize("act", ["restore", "take-over"])
+    def test_a_copy_that_was_brought_back_says_so_before_it_waits(
+        self, third: Sender, act: str
+    ) -> None:
+        with third.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, act, "board")
+        (line,) = work(third)
+        assert "it may have gone out" in line
+
     def test_without_a_server_somebody_is_told(self, third: Sender) -> None:
         by_itself(third)
         third.office.config = third.office.config.replace("mail: {", "# mail: {")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import click
@@ -26,27 +27,38 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--yes-to", metavar="HASH", help="Your yes, to exactly this; asks nothing."),
     click.option("--by", metavar="WHO", help="Who says yes, as in board.yaml."),
     click.option("--revise", is_flag=True, help="Send all a new issue, whatever they have."),
+    click.option(
+        "--not-sent-before",
+        is_flag=True,
+        help="You asked: it has not gone out, though this database was brought back.",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for beside --send: a yes, by whom, and a revised issue."""
+    """What was asked for beside --send: a yes, by whom, and a revised issue.
+
+    `not_sent_before` is what somebody found out where the database cannot tell.
+    """
 
     yes_to: str | None = None
     by: str | None = None
     revise: bool = False
+    not_sent_before: bool = False
 
 
 def send_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command that makes a document the options `send`, `yes_to`, `by` and `revise`."""
+    """Give a command that makes a document the options of `Asked`, and `send`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked) -> int:
+def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked, ends: date) -> int:
     """Show a document, send it once somebody has said yes, and return the exit code.
+
+    `ends` is the last day that it is about.
 
     Raises SgcommsError where nothing may be sent just now, UsageError for a yes to something else.
     """
@@ -64,12 +76,32 @@ def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked) -> i
         echo(f"Nothing was sent: nobody lacks {mail.key}, and no figure in it has changed.")
         return _outcome(db, prepared)
     _show(prepared, carrier.words)
-    if not _agreed(board, prepared, asked):
+    if _doubtful(board, db, prepared, asked, ends) or not _agreed(board, prepared, asked):
         return 3
-    distributing.approve(db, prepared.issue, prepared.to, by)
+    distributing.approve(db, prepared.issue, prepared.to, by, not_sent_before=asked.not_sent_before)
     return _tell(
         distributing.send(space, board, db, prepared.issue, by=carrier), prepared.issue.document
     )
+
+
+def _doubtful(board: Board, db: Db, prepared: Prepared, asked: Asked, ends: date) -> bool:
+    """Say that it may have gone out already; False where it cannot have, or somebody has looked."""
+    since = distributing.perhaps_out(db, board, prepared, ends)
+    if since is None:
+        return False
+    if asked.not_sent_before:
+        if asked.by is None:
+            raise UsageError("say with --by who found that it was not sent before")
+        return False
+    day = since.astimezone(board.zone)
+    echo(
+        f"Nothing was sent: this may have gone out already. On {day.day} {day:%B %Y} this database "
+        "was brought back from a copy, which does not know what was sent since it was made. Ask "
+        f"{prepared.to[0]} and the others; if nobody has it, give the same command with "
+        "--not-sent-before --by WHO",
+        err=True,
+    )
+    return True
 
 
 def _agreed(board: Board, prepared: Prepared, asked: Asked) -> bool:

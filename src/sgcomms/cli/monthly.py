@@ -79,8 +79,8 @@ def monthly_command(
         summary = replace(summary, decision=f"For decision: {for_decision.strip()}")
     if given["send"]:
         mail = monthly.letter(summary, space.template)
-        asked = Asked(given["yes_to"], given["by"], given["revise"])
-        return offer(space, board, db, mail, asked)
+        asked = Asked(given["yes_to"], given["by"], given["revise"], given["not_sent_before"])
+        return offer(space, board, db, mail, asked, period.end)
     content = _written(space, board, summary, chosen)
     if output is None:
         echo(content.decode().replace("\r\n", "\n"), nl=False)  # an e-mail's line ends

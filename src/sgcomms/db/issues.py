@@ -129,9 +129,12 @@ def disapprove(db: Db, one: Issue, actor: str, reason: str) -> None:
         audit.append(db, actor, "unapproved", one.document, number=one.number, reason=reason)
 
 
-def approve(db: Db, one: Issue, to: Sequence[str], by: str) -> None:
+def approve(
+    db: Db, one: Issue, to: Sequence[str], by: str, *, not_sent_before: bool = False
+) -> None:
     """Record that `by` said yes to sending exactly `one`, as it was shown, to all of `to`.
 
+    `not_sent_before` is what they found out where this database cannot tell; the trail keeps it.
     Who was refused before is tried again; what an earlier issue has not sent yet it never will.
     Raises StateError when it has changed since it was shown, or a later issue has gone out.
     """
@@ -162,9 +165,10 @@ def approve(db: Db, one: Issue, to: Sequence[str], by: str) -> None:
             " (SELECT id FROM issues WHERE document = :document AND number < :number)",
             {"document": one.document, "number": one.number, "now": now},
         )
-        audit.append(
-            db, by, "approved", one.document, number=one.number, hash=one.hash, to=list(to)
-        )
+        about: dict[str, object] = {"number": one.number, "hash": one.hash, "to": list(to)}
+        if not_sent_before:
+            about["not_sent_before"] = True
+        audit.append(db, by, "approved", one.document, **about)
 
 
 def made(db: Db, document: str) -> bool:

@@ -4,7 +4,7 @@ from sgcomms.db.issues import approve, issues
 from sgcomms.db.sendings import of as rows
 from sgcomms.distributing.content import SHORT, Change
 from sgcomms.distributing.monthly import maker, name, work
-from sgcomms.distributing.preparing import Prepared, prepare
+from sgcomms.distributing.preparing import Prepared, perhaps_out, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.distributing.settling import settle
 
@@ -20,6 +20,7 @@ __all__ = [
     "maker",
     "may_send",
     "name",
+    "perhaps_out",
     "prepare",
     "rows",
     "send",

@@ -15,7 +15,7 @@ from sgcomms.config import Board
 from sgcomms.db import Db, alerts, issues, sendings
 from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
-from sgcomms.distributing.preparing import Prepared, prepare
+from sgcomms.distributing.preparing import Prepared, perhaps_out, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.errors import SgcommsError
 from sgcomms.models import Mail
@@ -117,7 +117,7 @@ def _prepared(
     if prepared.kind in ("unfinished", "sent"):
         issues.note_made(db, document, None)
         return
-    why = _not_by_itself(space, board, db, day)
+    why = _not_by_itself(space, board, db, prepared, period, day)
     if why is not None:
         if issues.note_made(db, document, (WAITS, period.name, why)):
             yield Told(f"{document} was written to {FOLDER}/: {why}", wrong=True)
@@ -132,16 +132,17 @@ def _prepared(
     yield from told(document, rows)
 
 
-def _not_by_itself(space: Workspace, board: Board, db: Db, day: date) -> str | None:
+def _not_by_itself(
+    space: Workspace, board: Board, db: Db, prepared: Prepared, period: Period, day: date
+) -> str | None:
     """Return why somebody has to say yes to what was prepared, or None."""
+    if perhaps_out(db, board, prepared, period.end) is not None:
+        return "this database was brought back from a copy, so it may have gone out: look first"
     if board.reports.send != "by_itself":
         return "it waits for a yes"
     today = clock.now().astimezone(board.zone).date()
     if today > day:
         return f"it was to go out on {day}, and what is late waits for a yes"
-    distrusted = issues.distrusted_since(db)
-    if distrusted is not None and distrusted.astimezone(board.zone).date() >= day:
-        return "this database was brought back from a copy, so it may have gone out: look first"
     try:
         may_send(space, board, db)
     except StoppedError as error:
