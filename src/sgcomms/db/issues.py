@@ -177,6 +177,18 @@ def made(db: Db, document: str) -> bool:
     return found.fetchone() is not None
 
 
+def waiting(db: Db) -> str | None:
+    """Return the document that the service prepared last, where nobody has said yes to it."""
+    found = db.conn.execute(
+        "SELECT document FROM made_documents AS made"
+        " WHERE at = (SELECT max(at) FROM made_documents)"
+        " AND EXISTS (SELECT 1 FROM issues WHERE issues.document = made.document)"
+        " AND NOT EXISTS (SELECT 1 FROM issues JOIN sendings ON sendings.issue = issues.id"
+        " WHERE issues.document = made.document)"
+    ).fetchone()
+    return str(found[0]) if found else None
+
+
 def note_made(db: Db, document: str, tell: tuple[str, str, str] | None) -> bool:
     """Note that the service has prepared a document; True for the first to do so.
 
