@@ -105,6 +105,42 @@ class TestTheCheck:
         assert checked(sender).code == 0
 
 
+class TestTheCommand:
+    @forked
+    def test_does_not_say_that_nobody_lacks_what_is_being_sent(self, sender: Sender) -> None:
+        """All that is left is with a process that was killed a moment ago."""
+        sender.office.set(f", {POLICE}, {NHS}", "")
+        cut_off(sender, "armed")
+        done = sender.command()
+        assert done.code == 3
+        assert "nobody lacks" not in done.out
+        said = " ".join(done.out.split())
+        assert f"{CHAIR}: being sent by another process, or cut off: look again after 09:03" in said
+        sender.office.machine.later(minutes=3)
+        assert f"uncertain  {CHAIR}" in sender.command().out
+
+    @forked
+    def test_says_of_whom_another_process_is_sending_to(self, sender: Sender) -> None:
+        cut_off(sender, "armed")
+        done = sender.send()
+        assert done.code == 3
+        assert f"{CHAIR}: being sent by another process" in " ".join(done.out.split())
+        assert list(sender.letters()) == [POLICE, NHS]
+
+    def test_says_of_whom_a_pause_kept_it(self, sender: Sender) -> None:
+        space = sender.office.space
+
+        def pause() -> None:
+            with space.database() as db:
+                pauses.start(db, "all", None, "a child has died", HEAD)
+
+        sender.office.box.letters = Numbered(1, pause)
+        done = sender.send()
+        assert done.code == 3
+        for one in (POLICE, NHS):
+            assert f"not sent   {one}: it was stopped; say yes again\n" in done.out
+
+
 @forked
 class TestATickOfCron:
     def test_wakes_for_what_was_cut_off_and_says_so(self, sender: Sender) -> None:

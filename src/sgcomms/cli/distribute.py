@@ -5,17 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import click
 
-from sgcomms import distributing
+from sgcomms import clock, distributing
 from sgcomms.cli.approval import person
 from sgcomms.cli.common import at_home, here, may_write, plural, user, wrapped
 from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.db import Db
+from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
 from sgcomms.distributing import SHORT, Prepared
 from sgcomms.errors import UsageError
@@ -73,15 +74,13 @@ def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked, ends
         distributing.look(db, known, carrier, by)
     prepared = distributing.prepare(db, board, mail, actor=by, revise=asked.revise)
     if prepared.kind == "sent":
-        echo(f"Nothing was sent: nobody lacks {mail.key}, and no figure in it has changed.")
-        return _outcome(db, prepared)
+        return _outcome(board, db, prepared)
     _show(prepared, carrier.words)
     if _doubtful(board, db, prepared, asked, ends) or not _agreed(board, prepared, asked):
         return 3
     distributing.approve(db, prepared.issue, prepared.to, by, not_sent_before=asked.not_sent_before)
-    return _tell(
-        distributing.send(space, board, db, prepared.issue, by=carrier), prepared.issue.document
-    )
+    rows = distributing.send(space, board, db, prepared.issue, by=carrier)
+    return _tell(board, db, rows, prepared.issue)
 
 
 def _doubtful(board: Board, db: Db, prepared: Prepared, asked: Asked, ends: date) -> bool:
@@ -160,25 +159,46 @@ def _show(prepared: Prepared, way: str) -> None:
         )
 
 
-def _outcome(db: Db, prepared: Prepared) -> int:
-    unsure = [row for row in distributing.rows(db, prepared.issue.id) if row.state == "uncertain"]
-    return _tell(unsure, prepared.issue.document)
+def _outcome(board: Board, db: Db, prepared: Prepared) -> int:
+    """Say of what nobody lacks for whom it is not over yet, and return the exit code."""
+    document, rows = prepared.issue.document, distributing.rows(db, prepared.issue.id)
+    open_ones = [row for row in rows if row.state in ("sending", "uncertain")]
+    if open_ones:
+        echo(f"Nothing was sent: who has {document} is not known of all yet.")
+    else:
+        echo(f"Nothing was sent: nobody lacks {document}, and no figure in it has changed.")
+    return _tell(board, db, open_ones, prepared.issue)
 
 
-def _tell(rows: Sequence[Sending], document: str) -> int:
+def _tell(board: Board, db: Db, rows: Sequence[Sending], issue: Issue) -> int:
     """Print how it stands for each person, and return the exit code."""
-    code = 0
+    void = not distributing.may_go(db, issue.id, clock.now())
+    codes = [0]
     for row in rows:
-        why = f": {row.reason}" if row.reason and row.state != "sent" else ""
-        state = {"queued": "waiting", "sending": "waiting"}.get(row.state, row.state)
-        echo(wrapped(f"{state:<11}{row.recipient}{why}", " " * 11))
+        state, why, code = _stands(board, row, void=void)
+        codes.append(code)
+        echo(wrapped(f"{state:<11}{row.recipient}{f': {why}' if why else ''}", " " * 11))
         if row.state == "uncertain":
-            code = 3
-            echo(f"{'':<11}ask, then: sgcomms report settle {document} {row.recipient} --received")
+            ask = f"sgcomms report settle {issue.document} {row.recipient} --received"
+            echo(f"{'':<11}ask, then: {ask}")
             echo(f"{'':<11}or --not-received")
-        elif row.state in ("queued", "sending", "failed"):
-            code = code or 1
-    return code
+    return max(codes)
+
+
+def _stands(board: Board, row: Sending, *, void: bool) -> tuple[str, str | None, int]:
+    """Return how it stands for somebody, why, and the exit code of that."""
+    if row.state == "sending" and row.lease_until is not None:
+        # by the machine's own clock, and the minute after: within it nobody has taken it over yet
+        at = (row.lease_until + timedelta(minutes=1)).astimezone(board.zone)
+        why = f"being sent by another process, or cut off: look again after {at:%H:%M}"
+        return "waiting", why, 3
+    if row.state == "queued" and void:
+        return "not sent", "it was stopped; say yes again", 3
+    if row.state == "queued":
+        return "waiting", row.reason, 1
+    if row.state == "uncertain":
+        return row.state, row.reason, 3
+    return row.state, None if row.state == "sent" else row.reason, int(row.state == "failed")
 
 
 @click.command("settle")

@@ -1,6 +1,7 @@
 """Documents sent to the board's people: prepared, said yes to, sent to each once, and settled."""
 
 from sgcomms.db.issues import approve, issues
+from sgcomms.db.sendings import may_go
 from sgcomms.db.sendings import of as rows
 from sgcomms.distributing.content import SHORT, Change
 from sgcomms.distributing.monthly import maker, name, work
@@ -18,6 +19,7 @@ __all__ = [
     "issues",
     "look",
     "maker",
+    "may_go",
     "may_send",
     "name",
     "perhaps_out",
