@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,12 +19,13 @@ from sgcomms.db.sendings import Sending
 from sgcomms.distributing.sending import STEPS
 from sgcomms.workspace import Workspace
 from tests.cli.conftest import elsewhere
-from tests.conftest import At
 from tests.distributing.conftest import CHAIR, DOCUMENT, EVERYBODY, HEAD, NHS, POLICE, Sender
 from tests.distributing.test_sending import OCTOBER, Numbered, work
 from tests.fakes import in_processes, kill, killer
 
 forked = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
+
+TUESDAY = datetime(2026, 11, 3, 8, 3, tzinfo=UTC)
 
 
 def agreed(sender: Sender, db: Db) -> Issue:
@@ -338,17 +339,33 @@ class TestADatabaseThatWasBroughtBack:
 
 
 class TestARehearsal:
-    def test_stays_on_this_machine(self, sender: Sender, at: At) -> None:
-        at("2026-12-03T09:00+00:00")
+    @pytest.mark.parametrize("host", ["127.0.0.1", "smtp.board.example"])
+    def test_mails_nothing_and_counts_for_nothing(
+        self, sender: Sender, monkeypatch: pytest.MonkeyPatch, host: str
+    ) -> None:
+        """A mail server on this machine may well pass on what it is given."""
+        seal = sender.seal()
+        sender.office.set("host: 127.0.0.1", f"host: {host}")
+        with monkeypatch.context() as patch:
+            patch.setattr(clock, "_rehearsed", TUESDAY)
+            done = sender.command("--yes-to", seal, "--by", HEAD)
+            assert work(sender) == []
+        assert (done.code, got(sender)) == (2, Counter())
+        assert f"{clock.VARIABLE} is set: in a rehearsal no report is mailed" in done.err
+        sender.office.set(f"host: {host}", "host: 127.0.0.1")
         assert sender.send().code == 0
         assert got(sender) == Counter(EVERYBODY)
 
-    def test_never_reaches_a_server_outside(self, sender: Sender, at: At) -> None:
-        at("2026-12-03T09:00+00:00")
-        sender.office.set("host: 127.0.0.1", "host: smtp.board.example")
-        done = sender.command()
-        assert (done.code, got(sender)) == (2, Counter())
-        assert f"{clock.VARIABLE} is set" in done.err
+    def test_prepares_nothing_by_itself(
+        self, sender: Sender, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sender.office.set("reports: {", "reports: {send: by_itself, ")
+        space, board = sender.office.space, sender.office.board
+        with monkeypatch.context() as patch, space.database() as db:
+            patch.setattr(clock, "_rehearsed", TUESDAY)
+            assert list(distributing.work(space, board, db, sender.desk.make)) == []
+        assert got(sender) == Counter()
+        assert not (space.root / "reports").exists()
 
 
 class TestTheDatabase:
