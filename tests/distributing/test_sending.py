@@ -131,6 +131,26 @@ class TestAYes:
         assert sender.command("--yes-to", seal, "--by", HEAD).code == 2
         assert sender.letters() == {}
 
+    def test_is_to_those_who_get_it(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set(NHS, f"{NHS}, press@news.example")
+        done = sender.command("--yes-to", seal, "--by", HEAD)
+        assert (done.code, sender.letters()) == (2, {})
+        assert sender.seal() in done.err
+        assert sender.seal() != seal
+
+    def test_is_to_the_way_that_it_goes(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set("host: 127.0.0.1", "host: localhost")
+        assert sender.command("--yes-to", seal, "--by", HEAD).code == 2
+        assert sender.letters() == {}
+
+    def test_does_not_mind_in_which_order_they_are_named(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set(f"{CHAIR}, {POLICE}", f"{POLICE}, {CHAIR}")
+        assert sender.command("--yes-to", seal, "--by", HEAD).code == 0
+        assert len(sender.letters()) == 3
+
     def test_is_somebodys(self, sender: Sender) -> None:
         seal = sender.seal()
         assert "say with --by who says yes" in sender.command("--yes-to", seal).err

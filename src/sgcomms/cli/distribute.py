@@ -75,8 +75,10 @@ def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked, ends
     prepared = distributing.prepare(db, board, mail, actor=by, revise=asked.revise)
     if prepared.kind == "sent":
         return _outcome(board, db, prepared)
-    _show(prepared, carrier.words)
-    if _doubtful(board, db, prepared, asked, ends) or not _agreed(board, prepared, asked):
+    way = f"{board.reports.by}, {carrier.words}"
+    seal = distributing.asked(prepared.issue.hash, prepared.to, way)
+    _show(prepared, carrier.words, seal)
+    if _doubtful(board, db, prepared, asked, ends) or not _agreed(board, prepared, asked, seal):
         return 3
     distributing.approve(db, prepared.issue, prepared.to, by, not_sent_before=asked.not_sent_before)
     rows = distributing.send(space, board, db, prepared.issue, by=carrier)
@@ -103,9 +105,8 @@ def _doubtful(board: Board, db: Db, prepared: Prepared, asked: Asked, ends: date
     return True
 
 
-def _agreed(board: Board, prepared: Prepared, asked: Asked) -> bool:
+def _agreed(board: Board, prepared: Prepared, asked: Asked, seal: str) -> bool:
     """Tell whether somebody has said yes to exactly what was shown."""
-    seal = prepared.issue.hash
     if asked.yes_to is not None:
         if asked.by is None:
             raise UsageError("say with --by who says yes; nothing was sent")
@@ -131,7 +132,7 @@ def _agreed(board: Board, prepared: Prepared, asked: Asked) -> bool:
     return True
 
 
-def _show(prepared: Prepared, way: str) -> None:
+def _show(prepared: Prepared, way: str, seal: str) -> None:
     issue = prepared.issue
     kinds = {
         "new": "not sent yet",
@@ -146,7 +147,7 @@ def _show(prepared: Prepared, way: str) -> None:
     echo(f"  subject: {issue.mail.subject}")
     for file in issue.mail.attachments:
         echo(f"  with:    {file.name} ({len(file.content):,} bytes)")
-    echo(f"  hash:    {issue.hash[:SHORT]}")
+    echo(f"  hash:    {seal[:SHORT]}")
     echo("")
     for line in issue.mail.text.splitlines():
         echo(f"  | {line}")

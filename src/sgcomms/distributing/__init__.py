@@ -3,7 +3,7 @@
 from sgcomms.db.issues import approve, issues
 from sgcomms.db.sendings import may_go
 from sgcomms.db.sendings import of as rows
-from sgcomms.distributing.content import SHORT, Change
+from sgcomms.distributing.content import SHORT, Change, asked
 from sgcomms.distributing.monthly import maker, name, work
 from sgcomms.distributing.preparing import Prepared, perhaps_out, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
@@ -15,6 +15,7 @@ __all__ = [
     "Prepared",
     "StoppedError",
     "approve",
+    "asked",
     "carrier",
     "issues",
     "look",
