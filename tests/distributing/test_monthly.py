@@ -13,7 +13,7 @@ from sgcomms.errors import SgcommsError
 from tests.distributing.conftest import DOCUMENT, EVERYBODY, HEAD, MONTH, OFFICER, Sender
 from tests.distributing.test_faults import agreed, forked, got, send
 from tests.fakes import in_processes, killer
-from tests.letters import words
+from tests.letters import Office, words
 
 TUESDAY = datetime(2026, 11, 3, 8, 3, tzinfo=UTC)
 """The third of November 2026, at the hour of the board from which on it is prepared."""
@@ -131,6 +131,18 @@ class TestByItself:
                 one.actor for one in audit.entries(db, DOCUMENT) if one.action == "approved"
             ]
         assert approved == ["report"]
+
+    def test_not_without_figures(self, office: Office) -> None:
+        office.mail(OFFICER)
+        office.config += f"reports: {{send: by_itself, recipients: [{EVERYBODY[0]}]}}\n"
+        office.machine.time = TUESDAY
+        space, board = office.space, office.board
+        with space.database() as db:
+            make = distributing.maker(space, board, db)
+            (line,) = distributing.work(space, board, db, make)
+        assert line.wrong
+        assert "no figures are known of the month, so it waits for a yes" in line.words
+        assert office.letters() == []
 
     def test_not_when_it_is_late(self, third: Sender) -> None:
         by_itself(third)

@@ -294,6 +294,34 @@ class TestRevised:
         assert sender.states() == ["sent", "sent", "withdrawn"]
 
 
+class TestADecision:
+    def test_that_is_new_needs_a_revised_one(self, sender: Sender) -> None:
+        sender.send()
+        sender.letters()
+        sender.desk.day = " For decision: stop posting on X."
+        done = sender.command("--for-decision", "stop posting on X")
+        assert (done.code, sender.letters()) == (2, {})
+        assert "add --revise" in done.err
+        assert sender.send("--for-decision", "stop posting on X", "--revise").code == 0
+        assert list(sender.letters()) == EVERYBODY
+        assert sender.command("--for-decision", "stop posting on X").code == 0
+
+    def test_that_they_were_asked_for_is_sent_once(self, sender: Sender) -> None:
+        sender.desk.day = " For decision: stop posting on X."
+        sender.send("--for-decision", "stop posting on X")
+        sender.letters()
+        again = sender.command("--for-decision", "stop posting on X")
+        assert (again.code, sender.letters()) == (0, {})
+
+    @pytest.mark.parametrize("more", [("-o", "reach.md"), ("--format", "md")])
+    def test_of_where_to_write_is_not_dropped_when_it_is_sent(
+        self, sender: Sender, more: tuple[str, str]
+    ) -> None:
+        done = sender.command(*more)
+        assert (done.code, sender.letters()) == (2, {})
+        assert "leave out -o and --format" in done.err
+
+
 class TestARefusal:
     def test_of_one_keeps_the_report_from_nobody_else(self, sender: Sender) -> None:
         sender.office.box.refused = frozenset({POLICE})

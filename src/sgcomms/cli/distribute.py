@@ -40,13 +40,15 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
 class Asked:
     """What was asked for beside --send: a yes, by whom, and a revised issue.
 
-    `not_sent_before` is what somebody found out where the database cannot tell.
+    `not_sent_before` is what somebody found out where the database cannot tell. `decision` is what
+    the board is asked to decide, which may be new.
     """
 
     yes_to: str | None = None
     by: str | None = None
     revise: bool = False
     not_sent_before: bool = False
+    decision: str = ""
 
 
 def send_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,6 +75,7 @@ def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked, ends
     for known in distributing.issues(db, mail.key):
         distributing.look(db, known, carrier, by)
     prepared = distributing.prepare(db, board, mail, actor=by, revise=asked.revise)
+    _not_dropped(prepared, asked)
     if prepared.kind == "sent":
         return _outcome(board, db, prepared)
     way = f"{board.reports.by}, {carrier.words}"
@@ -83,6 +86,18 @@ def offer(space: Workspace, board: Board, db: Db, mail: Mail, asked: Asked, ends
     distributing.approve(db, prepared.issue, prepared.to, by, not_sent_before=asked.not_sent_before)
     rows = distributing.send(space, board, db, prepared.issue, by=carrier)
     return _tell(board, db, rows, prepared.issue)
+
+
+def _not_dropped(prepared: Prepared, asked: Asked) -> None:
+    """Refuse to leave out what the board is asked to decide, as it was not in what they have."""
+    words = " ".join(asked.decision.split())
+    if prepared.kind in ("sent", "unfinished") and (
+        words not in " ".join(prepared.issue.mail.text.split())
+    ):
+        raise UsageError(
+            f"{prepared.issue.document} was sent already, without these words for decision: add "
+            "--revise to send everybody a new issue with them; nothing was sent"
+        )
 
 
 def _doubtful(board: Board, db: Db, prepared: Prepared, asked: Asked, ends: date) -> bool:

@@ -102,25 +102,27 @@ def work(
         return
     period, day = found
     mail = make(period)
-    prepared = prepare(db, board, mail, actor=ACTOR)
-    _write(space, prepared.issue)
-    yield from _prepared(space, board, db, prepared, period, day, ending)
+    yield from _prepared(space, board, db, mail, period, day, ending)
 
 
 def _prepared(
     space: Workspace,
     board: Board,
     db: Db,
-    prepared: Prepared,
+    mail: Mail,
     period: Period,
     day: date,
     ending: Callable[[], bool],
 ) -> Iterator[Told]:
+    prepared = prepare(db, board, mail, actor=ACTOR)
+    _write(space, prepared.issue)
     document = prepared.issue.document
     if prepared.kind in ("unfinished", "sent"):
         issues.note_made(db, document, None)
         return
     why = _not_by_itself(space, board, db, prepared, period, day)
+    if why is None and mail.bare:
+        why = "no figures are known of the month, so it waits for a yes"
     if why is not None:
         if issues.note_made(db, document, (WAITS, period.name, why)):
             yield Told(f"{document} was written to {FOLDER}/: {why}", wrong=True)

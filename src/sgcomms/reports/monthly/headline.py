@@ -26,6 +26,11 @@ def headline(
     return (*_finding(month, verdicts, posts, running=running), *_published(month, posts))
 
 
+def nothing_known(month: str) -> str:
+    """Return the sentence of a month of which there is no figure at all."""
+    return f"No figures are known of {month}."
+
+
 def _finding(
     month: str, verdicts: Sequence[Verdict], posts: Mapping[str, float], *, running: bool
 ) -> Iterator[str]:
@@ -41,7 +46,7 @@ def _finding(
     elif known:
         yield f"Too few months are known to judge whether anything in {month} was unusual."
     elif not posts:
-        yield f"No figures are known of {month}."
+        yield nothing_known(month)
     else:
         yield f"No measure of {month} is known that could be judged."
 
