@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from sgcomms.db import (
     Db,
     alerts,
     home,
+    issues,
     parks,
     pauses,
     queue,
@@ -24,6 +26,7 @@ from sgcomms.db.parks import Park
 from sgcomms.db.pauses import STOP_FILE, Pause
 from sgcomms.db.queue import Row
 from sgcomms.db.removals import Removal
+from sgcomms.db.sendings import Sending
 from sgcomms.errors import SgcommsError
 from sgcomms.planning import cost
 from sgcomms.workspace import Workspace
@@ -118,6 +121,7 @@ def _wrong(
         f"{document} {one.recipient} --received` or `--not-received`"
         for document, one in sendings.standing(db)
     ]
+    wrong += _reports(board, db, now)
     wrong += [_to_take_down(one) for one in health.removals]
     wrong += [
         f"{one.delivery} is to be taken down as soon as it is known whether it is live"
@@ -129,6 +133,45 @@ def _wrong(
     if unsent and board.alerts_to:
         wrong.append(f"{unsent:,} {'message' if unsent == 1 else 'messages'} not e-mailed yet")
     return wrong
+
+
+def _reports(board: Board, db: Db, now: datetime) -> Iterator[str]:
+    """Yield which reports have not reached somebody, or wait for a yes."""
+    named = {one.casefold() for one in board.reports.recipients}
+    for document, one in sendings.open_ones(db, now - timedelta(days=FAILED_DAYS)):
+        if one.state != "sending" and one.recipient.casefold() not in named:
+            continue  # it is not sent there any more
+        stands = _stands(board, db, one, now)
+        if stands is not None:
+            yield f"{document} to {one.recipient} {stands}"
+    prepared = issues.waiting(db)
+    if prepared is not None and board.reports.recipients and board.reports.send != "never":
+        yield (
+            f"{prepared} waits for a yes: read it in reports/, then `sgcomms report monthly "
+            f"--month {prepared.removeprefix('monthly-')} --send`"
+        )
+
+
+def _stands(board: Board, db: Db, one: Sending, now: datetime) -> str | None:
+    """Return how a report that somebody has not got stands, None while it is on its way."""
+    why = f": {one.reason}" if one.reason else ""
+    if one.state == "failed":
+        return f"was not sent{why}"
+    if one.state == "sending":
+        if one.lease_until is None or one.lease_until > clock.real_now():
+            return None
+        since = _local(one.lease_until, board)
+        return (
+            f"was being sent when the program ended, before {since}: the next tick says whether "
+            "it may have arrived"
+        )
+    if not sendings.may_go(db, one.issue, now):
+        return (
+            f"was not sent, since it was stopped or is late: send it again, with another yes{why}"
+        )
+    if one.reason or (one.wake_at is not None and one.wake_at < now - OVERDUE):
+        return f"waits, and is tried again by `sgcomms run`{why}"
+    return None
 
 
 def _to_take_down(one: Removal) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sgcomms import alerting, clock, notifying, publishing, reconciling, takedowns
 from sgcomms.config import Board
-from sgcomms.db import Db, alerts, chores, home, pauses, queue
+from sgcomms.db import Db, alerts, chores, home, pauses, queue, sendings
 from sgcomms.db.home import ElsewhereError
 from sgcomms.errors import ProblemsError, SgcommsError
 from sgcomms.periods import to_utc
@@ -90,6 +90,7 @@ def _work(space: Workspace, board: Board, db: Db, ending: Callable[[], bool]) ->
         return done
     if takedowns.carry_on(db, work.connect, work.owner):
         chores.plan(db, takedowns.CHORE, clock.now() + AGAIN)
+    sendings.sweep(db, work.owner)
     _tell_of_overdue(db, clock.now())
     pauses.remind(db, clock.now())
     _do_chores(space, board, db)

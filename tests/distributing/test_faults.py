@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,12 +19,13 @@ from sgcomms.db.sendings import Sending
 from sgcomms.distributing.sending import STEPS
 from sgcomms.workspace import Workspace
 from tests.cli.conftest import elsewhere
-from tests.conftest import At
 from tests.distributing.conftest import CHAIR, DOCUMENT, EVERYBODY, HEAD, NHS, POLICE, Sender
 from tests.distributing.test_sending import OCTOBER, Numbered, work
 from tests.fakes import in_processes, kill, killer
 
 forked = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
+
+TUESDAY = datetime(2026, 11, 3, 8, 3, tzinfo=UTC)
 
 
 def agreed(sender: Sender, db: Db) -> Issue:
@@ -283,18 +284,88 @@ class TestElsewhere:
         assert got(sender) == Counter()
 
 
+class TestADatabaseThatWasBroughtBack:
+    @pytest.fixture(params=["restore", "take-over"])
+    def back(self, sender: Sender, request: pytest.FixtureRequest) -> Sender:
+        """An office whose database is a copy from before the summary was perhaps sent."""
+        with sender.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, str(request.param), "board")
+        sender.office.machine.later(minutes=1)
+        return sender
+
+    def test_sends_nothing_on_a_plain_yes(self, back: Sender) -> None:
+        done = back.send()
+        assert (done.code, got(back)) == (3, Counter())
+        assert "may have gone out already. On 22 November 2026 this database" in done.err
+        assert "--not-sent-before --by WHO" in done.err
+
+    def test_sends_nothing_by_itself(self, back: Sender) -> None:
+        back.office.set("reports: {", "reports: {send: by_itself, ")
+        assert (back.command().code, got(back)) == (3, Counter())
+        assert back.command("--not-sent-before").code == 2
+        assert got(back) == Counter()
+
+    def test_sends_once_somebody_has_asked(self, back: Sender) -> None:
+        assert back.send("--not-sent-before").code == 0
+        assert got(back) == Counter(EVERYBODY)
+        with back.office.space.database() as db:
+            (yes,) = [one for one in audit.entries(db, DOCUMENT) if one.action == "approved"]
+        assert (yes.actor, yes.detail["not_sent_before"]) == (HEAD, True)
+
+    def test_knows_what_was_sent_since(self, back: Sender) -> None:
+        back.send("--not-sent-before")
+        got(back)
+        back.desk.users = "6,013"
+        assert back.send().code == 0
+        assert got(back) == Counter(EVERYBODY)
+
+    def test_does_not_know_what_was_revised_meanwhile(self, sender: Sender) -> None:
+        sender.send()
+        got(sender)
+        sender.office.machine.later(minutes=1)
+        with sender.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, "restore", "board")
+        assert sender.command().code == 0
+        sender.desk.users = "6,013"
+        assert (sender.send().code, got(sender)) == (3, Counter())
+
+    def test_before_the_month_was_over_tells_all(self, sender: Sender) -> None:
+        now = sender.office.machine.time
+        sender.office.machine.time = now.replace(month=10, day=31)
+        with sender.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, "restore", "board")
+        sender.office.machine.time = now
+        assert sender.send().code == 0
+
+
 class TestARehearsal:
-    def test_stays_on_this_machine(self, sender: Sender, at: At) -> None:
-        at("2026-12-03T09:00+00:00")
+    @pytest.mark.parametrize("host", ["127.0.0.1", "smtp.board.example"])
+    def test_mails_nothing_and_counts_for_nothing(
+        self, sender: Sender, monkeypatch: pytest.MonkeyPatch, host: str
+    ) -> None:
+        """A mail server on this machine may well pass on what it is given."""
+        seal = sender.seal()
+        sender.office.set("host: 127.0.0.1", f"host: {host}")
+        with monkeypatch.context() as patch:
+            patch.setattr(clock, "_rehearsed", TUESDAY)
+            done = sender.command("--yes-to", seal, "--by", HEAD)
+            assert work(sender) == []
+        assert (done.code, got(sender)) == (2, Counter())
+        assert f"{clock.VARIABLE} is set: in a rehearsal no report is mailed" in done.err
+        sender.office.set(f"host: {host}", "host: 127.0.0.1")
         assert sender.send().code == 0
         assert got(sender) == Counter(EVERYBODY)
 
-    def test_never_reaches_a_server_outside(self, sender: Sender, at: At) -> None:
-        at("2026-12-03T09:00+00:00")
-        sender.office.set("host: 127.0.0.1", "host: smtp.board.example")
-        done = sender.command()
-        assert (done.code, got(sender)) == (2, Counter())
-        assert f"{clock.VARIABLE} is set" in done.err
+    def test_prepares_nothing_by_itself(
+        self, sender: Sender, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sender.office.set("reports: {", "reports: {send: by_itself, ")
+        space, board = sender.office.space, sender.office.board
+        with monkeypatch.context() as patch, space.database() as db:
+            patch.setattr(clock, "_rehearsed", TUESDAY)
+            assert list(distributing.work(space, board, db, sender.desk.make)) == []
+        assert got(sender) == Counter()
+        assert not (space.root / "reports").exists()
 
 
 class TestTheDatabase:

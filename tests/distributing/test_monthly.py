@@ -13,7 +13,7 @@ from sgcomms.errors import SgcommsError
 from tests.distributing.conftest import DOCUMENT, EVERYBODY, HEAD, MONTH, OFFICER, Sender
 from tests.distributing.test_faults import agreed, forked, got, send
 from tests.fakes import in_processes, killer
-from tests.letters import words
+from tests.letters import Office, words
 
 TUESDAY = datetime(2026, 11, 3, 8, 3, tzinfo=UTC)
 """The third of November 2026, at the hour of the board from which on it is prepared."""
@@ -132,6 +132,18 @@ class TestByItself:
             ]
         assert approved == ["report"]
 
+    def test_not_without_figures(self, office: Office) -> None:
+        office.mail(OFFICER)
+        office.config += f"reports: {{send: by_itself, recipients: [{EVERYBODY[0]}]}}\n"
+        office.machine.time = TUESDAY
+        space, board = office.space, office.board
+        with space.database() as db:
+            make = distributing.maker(space, board, db)
+            (line,) = distributing.work(space, board, db, make)
+        assert line.wrong
+        assert "no figures are known of the month, so it waits for a yes" in line.words
+        assert office.letters() == []
+
     def test_not_when_it_is_late(self, third: Sender) -> None:
         by_itself(third)
         third.office.machine.later(days=1)
@@ -158,6 +170,15 @@ class TestByItself:
         (line,) = work(third)
         assert "it may have gone out" in line
         assert got(third) == {}
+
+    @pytest.mark.parametrize("act", ["restore", "take-over"])
+    def test_a_copy_that_was_brought_back_says_so_before_it_waits(
+        self, third: Sender, act: str
+    ) -> None:
+        with third.office.space.database() as db, writing(db):
+            audit.append(db, HEAD, act, "board")
+        (line,) = work(third)
+        assert "it may have gone out" in line
 
     def test_without_a_server_somebody_is_told(self, third: Sender) -> None:
         by_itself(third)

@@ -131,6 +131,26 @@ class TestAYes:
         assert sender.command("--yes-to", seal, "--by", HEAD).code == 2
         assert sender.letters() == {}
 
+    def test_is_to_those_who_get_it(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set(NHS, f"{NHS}, press@news.example")
+        done = sender.command("--yes-to", seal, "--by", HEAD)
+        assert (done.code, sender.letters()) == (2, {})
+        assert sender.seal() in done.err
+        assert sender.seal() != seal
+
+    def test_is_to_the_way_that_it_goes(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set("host: 127.0.0.1", "host: localhost")
+        assert sender.command("--yes-to", seal, "--by", HEAD).code == 2
+        assert sender.letters() == {}
+
+    def test_does_not_mind_in_which_order_they_are_named(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set(f"{CHAIR}, {POLICE}", f"{POLICE}, {CHAIR}")
+        assert sender.command("--yes-to", seal, "--by", HEAD).code == 0
+        assert len(sender.letters()) == 3
+
     def test_is_somebodys(self, sender: Sender) -> None:
         seal = sender.seal()
         assert "say with --by who says yes" in sender.command("--yes-to", seal).err
@@ -272,6 +292,34 @@ class TestRevised:
         assert sender.send("--revise").code == 0
         assert list(sender.letters()) == EVERYBODY
         assert sender.states() == ["sent", "sent", "withdrawn"]
+
+
+class TestADecision:
+    def test_that_is_new_needs_a_revised_one(self, sender: Sender) -> None:
+        sender.send()
+        sender.letters()
+        sender.desk.day = " For decision: stop posting on X."
+        done = sender.command("--for-decision", "stop posting on X")
+        assert (done.code, sender.letters()) == (2, {})
+        assert "add --revise" in done.err
+        assert sender.send("--for-decision", "stop posting on X", "--revise").code == 0
+        assert list(sender.letters()) == EVERYBODY
+        assert sender.command("--for-decision", "stop posting on X").code == 0
+
+    def test_that_they_were_asked_for_is_sent_once(self, sender: Sender) -> None:
+        sender.desk.day = " For decision: stop posting on X."
+        sender.send("--for-decision", "stop posting on X")
+        sender.letters()
+        again = sender.command("--for-decision", "stop posting on X")
+        assert (again.code, sender.letters()) == (0, {})
+
+    @pytest.mark.parametrize("more", [("-o", "reach.md"), ("--format", "md")])
+    def test_of_where_to_write_is_not_dropped_when_it_is_sent(
+        self, sender: Sender, more: tuple[str, str]
+    ) -> None:
+        done = sender.command(*more)
+        assert (done.code, sender.letters()) == (2, {})
+        assert "leave out -o and --format" in done.err
 
 
 class TestARefusal:

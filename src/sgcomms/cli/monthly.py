@@ -61,6 +61,11 @@ def monthly_command(
     today = clock.now().astimezone(board.zone).date()
     period = _period(month, board, so_far=so_far)
     known = documents.cut_off(as_of, today)
+    if given["send"] and (output is not None or form is not None):
+        raise UsageError(
+            "--send sends the e-mail as it is: leave out -o and --format, and give them in a "
+            "command of their own"
+        )
     if output is not None and output.is_dir():
         raise UsageError(f"-o {output} is a folder: name a file in it")
     chosen = form or _form_of(output)
@@ -79,8 +84,14 @@ def monthly_command(
         summary = replace(summary, decision=f"For decision: {for_decision.strip()}")
     if given["send"]:
         mail = monthly.letter(summary, space.template)
-        asked = Asked(given["yes_to"], given["by"], given["revise"])
-        return offer(space, board, db, mail, asked)
+        asked = Asked(
+            given["yes_to"],
+            given["by"],
+            given["revise"],
+            given["not_sent_before"],
+            for_decision or "",
+        )
+        return offer(space, board, db, mail, asked, period.end)
     content = _written(space, board, summary, chosen)
     if output is None:
         echo(content.decode().replace("\r\n", "\n"), nl=False)  # an e-mail's line ends

@@ -23,7 +23,7 @@ def take(db: Db, chore: str, seen: datetime | None, due_at: datetime) -> bool:
         found = known(db).get(chore)
         if (found and clock.stored(found)) != (seen and clock.stored(seen)):
             return False
-        _plan(db, chore, due_at)
+        note(db, chore, due_at)
     return True
 
 
@@ -38,10 +38,11 @@ def drop(db: Db, chore: str, seen: datetime) -> None:
 def plan(db: Db, chore: str, due_at: datetime) -> None:
     """Let a chore be due at `due_at`, and no longer at the time it had."""
     with writing(db):
-        _plan(db, chore, due_at)
+        note(db, chore, due_at)
 
 
-def _plan(db: Db, chore: str, due_at: datetime) -> None:
+def note(db: Db, chore: str, due_at: datetime) -> None:
+    """Do as `plan`, inside the transaction that is open."""
     db.conn.execute(
         "INSERT INTO chores (name, due_at) VALUES (?, ?)"
         " ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at",

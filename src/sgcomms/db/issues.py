@@ -129,9 +129,12 @@ def disapprove(db: Db, one: Issue, actor: str, reason: str) -> None:
         audit.append(db, actor, "unapproved", one.document, number=one.number, reason=reason)
 
 
-def approve(db: Db, one: Issue, to: Sequence[str], by: str) -> None:
+def approve(
+    db: Db, one: Issue, to: Sequence[str], by: str, *, not_sent_before: bool = False
+) -> None:
     """Record that `by` said yes to sending exactly `one`, as it was shown, to all of `to`.
 
+    `not_sent_before` is what they found out where this database cannot tell; the trail keeps it.
     Who was refused before is tried again; what an earlier issue has not sent yet it never will.
     Raises StateError when it has changed since it was shown, or a later issue has gone out.
     """
@@ -162,15 +165,28 @@ def approve(db: Db, one: Issue, to: Sequence[str], by: str) -> None:
             " (SELECT id FROM issues WHERE document = :document AND number < :number)",
             {"document": one.document, "number": one.number, "now": now},
         )
-        audit.append(
-            db, by, "approved", one.document, number=one.number, hash=one.hash, to=list(to)
-        )
+        about: dict[str, object] = {"number": one.number, "hash": one.hash, "to": list(to)}
+        if not_sent_before:
+            about["not_sent_before"] = True
+        audit.append(db, by, "approved", one.document, **about)
 
 
 def made(db: Db, document: str) -> bool:
     """Tell whether the service has prepared a document."""
     found = db.conn.execute("SELECT 1 FROM made_documents WHERE document = ?", (document,))
     return found.fetchone() is not None
+
+
+def waiting(db: Db) -> str | None:
+    """Return the document that the service prepared last, where nobody has said yes to it."""
+    found = db.conn.execute(
+        "SELECT document FROM made_documents AS made"
+        " WHERE at = (SELECT max(at) FROM made_documents)"
+        " AND EXISTS (SELECT 1 FROM issues WHERE issues.document = made.document)"
+        " AND NOT EXISTS (SELECT 1 FROM issues JOIN sendings ON sendings.issue = issues.id"
+        " WHERE issues.document = made.document)"
+    ).fetchone()
+    return str(found[0]) if found else None
 
 
 def note_made(db: Db, document: str, tell: tuple[str, str, str] | None) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sgcomms import clock
-from sgcomms.db import Db, alerts, audit, writing
+from sgcomms.db import Db, alerts, audit, chores, writing
 from sgcomms.db.gate import MAX_SENDS
 from sgcomms.db.issues import Issue
 from sgcomms.db.sending import LEASE
@@ -31,6 +31,9 @@ FAILED = "report failed"
 
 TWICE = "report twice"
 """The kind of an alert about somebody who may have got the same document twice."""
+
+CHORE = "reports"
+"""Wakes the tick that looks whether whoever was sending has ended before it was done."""
 
 CUT_OFF = "the program ended while it was being sent, so it may have arrived"
 
@@ -52,6 +55,7 @@ class Sending:
     sends: int
     armed_at: datetime | None
     wake_at: datetime | None
+    lease_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,31 @@ def standing(db: Db) -> list[tuple[str, Sending]]:
     """Return what is uncertain, each with the document that it is about."""
     found = _select(db, "state = 'uncertain' ORDER BY id", ())
     return [(_document(db, one), one) for one in found]
+
+
+def open_ones(db: Db, since: datetime) -> list[tuple[str, Sending]]:
+    """Return what is queued, is being sent, or has failed after `since`, each with its document.
+
+    What a later issue took the place of is left out.
+    """
+    found = _select(
+        db,
+        "(state IN ('queued', 'sending') OR (state = 'failed' AND moved_at > ?)) AND NOT EXISTS"
+        " (SELECT 1 FROM issues AS mine JOIN issues AS later ON later.document = mine.document"
+        " AND later.number > mine.number JOIN sendings AS theirs ON theirs.issue = later.id"
+        " WHERE mine.id = sendings.issue) ORDER BY id",
+        (clock.stored(since),),
+    )
+    return [(_document(db, one), one) for one in found]
+
+
+def may_go(db: Db, issue: int, now: datetime) -> bool:
+    """Tell whether somebody's yes to an issue still counts."""
+    found = db.conn.execute(
+        f"SELECT 1 FROM issues WHERE id = :issue AND {_MAY_GO}",
+        {"issue": issue, "since": clock.stored(now - CARRY_ON)},
+    ).fetchone()
+    return found is not None
 
 
 def unfinished(db: Db, now: datetime) -> list[int]:
@@ -141,6 +170,7 @@ def claim(db: Db, issue: Issue, now: datetime, owner: str) -> Held | None:
         if found is None:
             return None
         (one,) = _select(db, "id = ?", found)
+        chores.note(db, CHORE, clock.now() + LEASE)
         _trace(db, one, owner, "claimed", None)
     return Held(one, owner)
 
@@ -311,13 +341,13 @@ def _document(db: Db, one: Sending) -> str:
 
 def _select(db: Db, where: str, values: Sequence[str | int]) -> list[Sending]:
     rows = db.conn.execute(
-        "SELECT id, issue, position, recipient, state, reason, attempt, sends, armed_at, wake_at"
-        f" FROM sendings WHERE {where}",
+        "SELECT id, issue, position, recipient, state, reason, attempt, sends, armed_at, wake_at,"
+        f" lease_until FROM sendings WHERE {where}",
         values,
     ).fetchall()
     return [
-        Sending(*values, _at(armed), _at(wake))  # type: ignore[call-arg]  # as the query has them
-        for *values, armed, wake in rows
+        Sending(*row[:-3], *map(_at, row[-3:]))  # as the query has them
+        for row in rows
     ]
 
 

@@ -1,10 +1,11 @@
 """Documents sent to the board's people: prepared, said yes to, sent to each once, and settled."""
 
 from sgcomms.db.issues import approve, issues
+from sgcomms.db.sendings import may_go
 from sgcomms.db.sendings import of as rows
-from sgcomms.distributing.content import SHORT, Change
+from sgcomms.distributing.content import SHORT, Change, asked
 from sgcomms.distributing.monthly import maker, name, work
-from sgcomms.distributing.preparing import Prepared, prepare
+from sgcomms.distributing.preparing import Prepared, perhaps_out, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.distributing.settling import settle
 
@@ -14,12 +15,15 @@ __all__ = [
     "Prepared",
     "StoppedError",
     "approve",
+    "asked",
     "carrier",
     "issues",
     "look",
     "maker",
+    "may_go",
     "may_send",
     "name",
+    "perhaps_out",
     "prepare",
     "rows",
     "send",

@@ -46,6 +46,12 @@ def seal(mail: Mail) -> str:
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
+def asked(sealed: str, to: Sequence[str], way: str) -> str:
+    """Return the SHA-256 of what a yes is to: what is sent, to whom, and by what."""
+    whole = [sealed, sorted(one.casefold() for one in to), way]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
 def base(mail: Mail) -> str:
     """Return what tells a changed document from the same one written on another day.
 

@@ -15,7 +15,7 @@ from sgcomms.config import Board
 from sgcomms.db import Db, alerts, issues, sendings
 from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
-from sgcomms.distributing.preparing import Prepared, prepare
+from sgcomms.distributing.preparing import Prepared, perhaps_out, prepare
 from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
 from sgcomms.errors import SgcommsError
 from sgcomms.models import Mail
@@ -88,8 +88,11 @@ def work(
     """Go on with what was cut off, and prepare the monthly summary when its day has come.
 
     It is written to reports/, and somebody is told that it waits for a yes; or it is sent, where
-    the board lets it go by itself. Raises SgcommsError when it could not be made or sent.
+    the board lets it go by itself. In a rehearsal nothing is done. Raises SgcommsError when it
+    could not be made or sent.
     """
+    if clock.rehearsed() is not None:
+        return  # what is prepared or sent in a rehearsal would count as the real one
     yield from _carry_on(space, board, db, ending)
     if not board.reports.recipients or board.reports.send == "never":
         return
@@ -99,25 +102,27 @@ def work(
         return
     period, day = found
     mail = make(period)
-    prepared = prepare(db, board, mail, actor=ACTOR)
-    _write(space, prepared.issue)
-    yield from _prepared(space, board, db, prepared, period, day, ending)
+    yield from _prepared(space, board, db, mail, period, day, ending)
 
 
 def _prepared(
     space: Workspace,
     board: Board,
     db: Db,
-    prepared: Prepared,
+    mail: Mail,
     period: Period,
     day: date,
     ending: Callable[[], bool],
 ) -> Iterator[Told]:
+    prepared = prepare(db, board, mail, actor=ACTOR)
+    _write(space, prepared.issue)
     document = prepared.issue.document
     if prepared.kind in ("unfinished", "sent"):
         issues.note_made(db, document, None)
         return
-    why = _not_by_itself(space, board, db, day)
+    why = _not_by_itself(space, board, db, prepared, period, day)
+    if why is None and mail.bare:
+        why = "no figures are known of the month, so it waits for a yes"
     if why is not None:
         if issues.note_made(db, document, (WAITS, period.name, why)):
             yield Told(f"{document} was written to {FOLDER}/: {why}", wrong=True)
@@ -132,16 +137,17 @@ def _prepared(
     yield from told(document, rows)
 
 
-def _not_by_itself(space: Workspace, board: Board, db: Db, day: date) -> str | None:
+def _not_by_itself(
+    space: Workspace, board: Board, db: Db, prepared: Prepared, period: Period, day: date
+) -> str | None:
     """Return why somebody has to say yes to what was prepared, or None."""
+    if perhaps_out(db, board, prepared, period.end) is not None:
+        return "this database was brought back from a copy, so it may have gone out: look first"
     if board.reports.send != "by_itself":
         return "it waits for a yes"
     today = clock.now().astimezone(board.zone).date()
     if today > day:
         return f"it was to go out on {day}, and what is late waits for a yes"
-    distrusted = issues.distrusted_since(db)
-    if distrusted is not None and distrusted.astimezone(board.zone).date() >= day:
-        return "this database was brought back from a copy, so it may have gone out: look first"
     try:
         may_send(space, board, db)
     except StoppedError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 from sgcomms.config import Board
@@ -74,6 +75,21 @@ def prepare(
         marked = revised(mail, changed, number, day)
         kept = issues.keep(db, number, figures, seal(marked), marked, actor)
         return Prepared(kept, "revised", everybody, changed)
+
+
+def perhaps_out(db: Db, board: Board, prepared: Prepared, ends: date) -> datetime | None:
+    """Return since when this database cannot tell whether an issue went out, or None where it can.
+
+    `ends` is the last day that the document is about. A copy that was brought back after it knows
+    nothing of what was sent meanwhile; what was said yes to since then, it knows.
+    """
+    since = issues.distrusted_since(db)
+    if since is None or since.astimezone(board.zone).date() <= ends:
+        return None
+    if prepared.kind not in ("new", "revised") or sendings.of(db, prepared.issue.id):
+        return None
+    agreed = [one.approved_at for one in issues.issues(db, prepared.issue.document)]
+    return None if any(at is not None and at >= since for at in agreed) else since
 
 
 def _named(row: Sending, everybody: Sequence[str]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from sgcomms import clock, publishing
 from sgcomms.config import Board
@@ -22,7 +21,7 @@ from sgcomms.errors import (
     UsageError,
     in_words,
 )
-from sgcomms.http import Deadline, is_loopback
+from sgcomms.http import Deadline
 from sgcomms.publishing import STALE_AFTER, ClockBehindError, owner_name
 from sgcomms.workspace import Workspace
 
@@ -74,13 +73,12 @@ def may_send(space: Workspace, board: Board, db: Db) -> None:
     """
     if board.reports.send == "never":
         raise UsageError("config/board.yaml says `send: never` under `reports`: nothing was sent")
-    if clock.rehearsed() is None:
-        home.stay(db, space.home, "report")
-    elif not _stays_here(board):
+    if clock.rehearsed() is not None:  # a server on this machine may pass on what it is given
         raise UsageError(
-            f"{clock.VARIABLE} is set, and reports would be sent for real: unset it, or rehearse "
-            "with a mail server on this machine"
+            f"{clock.VARIABLE} is set: in a rehearsal no report is mailed, and nothing was sent. "
+            "Unset it; without --send the report is only written"
         )
+    home.stay(db, space.home, "report")
     wrong = publishing.check_clock(db)
     if wrong is not None:
         raise ClockBehindError(wrong)
@@ -223,10 +221,3 @@ def _paused(space: Workspace, db: Db) -> str | None:
         f"everything is paused by {found.by} ({found.reason}), so nothing is sent: `sgcomms "
         "resume` lifts it; then give the command again"
     )
-
-
-def _stays_here(board: Board) -> bool:
-    """Tell whether what is sent stays on this machine."""
-    if board.reports.by == "notify":
-        return is_loopback(urlsplit(board.reports.api_base or "").hostname or "")
-    return board.mail is not None and is_loopback(board.mail.host)

@@ -34,6 +34,11 @@ def headline(
     return (*found, *_published(month, posts))
 
 
+def nothing_known(month: str) -> str:
+    """Return the sentence of a month of which there is no figure at all."""
+    return f"No figures are known of {month}."
+
+
 def _finding(
     month: str, verdicts: Sequence[Verdict], *, known: bool, running: bool
 ) -> Iterator[str]:
@@ -49,7 +54,7 @@ def _finding(
     elif any(one.finding == "too_few" for one in verdicts):
         yield f"Too few months are known to judge whether anything in {month} was unusual."
     elif not known:
-        yield f"No figures are known of {month}."
+        yield nothing_known(month)
     elif not broken:
         yield f"No measure of {month} is known that could be judged."
     if broken and not running:

@@ -15,6 +15,7 @@ from sgcomms.errors import UsageError
 from sgcomms.models import Attachment, Mail
 from sgcomms.reports import charts
 from sgcomms.reports.extras import extra
+from sgcomms.reports.monthly.headline import nothing_known
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.monthly.writing import Draw, page, write
 from sgcomms.signs import plain
@@ -39,6 +40,7 @@ def letter(summary: Summary, template: Callable[[str], str], draw: Draw = charts
             Attachment(f"reach-summary-{summary.key[-7:]}.html", whole.encode(), "text/html"),
         ),
         figures=summary.figures,
+        bare=nothing_known(summary.month) in summary.headline,
     )
 
 
