@@ -112,6 +112,7 @@ def test_in_our_own_section_nothing_is_wrong_or_unknown(
     assert {"275,602", "111,383", "80,112", "10,753", "328"} <= {one["text"] for one in found}
 
 
+@pytest.mark.long
 def test_a_changed_digit_of_our_own_section_is_found(year: Run, space: Workspace) -> None:
     text = year("report", "annual", "--year", "2020-21").out
     board = space.board()
