@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sgcomms import clock
 from sgcomms.db import Db, alerts, audit, writing
@@ -66,18 +67,7 @@ def active(db: Db) -> list[Pause]:
         "SELECT id, scope, target, reason, by_whom, started_at, remind_at FROM pauses"
         " WHERE lifted_at IS NULL ORDER BY id"
     ).fetchall()
-    return [
-        Pause(
-            key,
-            scope,
-            target,
-            reason,
-            by,
-            clock.from_stored(started),
-            clock.from_stored(remind) if remind else None,
-        )
-        for key, scope, target, reason, by, started, remind in found
-    ]
+    return [_pause(row) for row in found]
 
 
 def lifted_since(db: Db, since: datetime, before: datetime) -> list[tuple[Pause, datetime]]:
@@ -88,21 +78,13 @@ def lifted_since(db: Db, since: datetime, before: datetime) -> list[tuple[Pause,
         " WHERE lifted_at >= ? AND started_at < ? ORDER BY id",
         (clock.stored(since), clock.stored(before)),
     ).fetchall()
-    return [
-        (
-            Pause(
-                key,
-                scope,
-                target,
-                reason,
-                by,
-                clock.from_stored(started),
-                clock.from_stored(remind) if remind else None,
-            ),
-            clock.from_stored(lifted),
-        )
-        for key, scope, target, reason, by, started, remind, lifted in found
-    ]
+    return [(_pause(row), clock.from_stored(lifted)) for *row, lifted in found]
+
+
+def _pause(row: Sequence[Any]) -> Pause:
+    key, scope, target, reason, by, started, remind = row
+    reminds = clock.from_stored(remind) if remind else None
+    return Pause(key, scope, target, reason, by, clock.from_stored(started), reminds)
 
 
 def obey_stop_file(db: Db, since: datetime) -> bool:
