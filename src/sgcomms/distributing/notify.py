@@ -27,6 +27,7 @@ from sgcomms.errors import (
     UsageError,
 )
 from sgcomms.http import Deadline, Redactor, begun_before, may_have_token
+from sgcomms.importing import one_at_a_time
 
 NEEDED = (
     "GOV.UK Notify needs the package notifications-python-client: pip install 'sgcomms[notify]'"
@@ -157,7 +158,8 @@ class Notify:
         Raises UnavailableError where it was not reached, or did not answer a question, and
         UncertainError where it may have carried out what was to change something.
         """
-        from sgcomms.http.session import Once
+        with one_at_a_time():
+            from sgcomms.http.session import Once
 
         client = _library().NotificationsAPIClient(self._key, base_url=self._base)
         client.request_session.close()
@@ -190,7 +192,8 @@ class Notify:
 def _library() -> Any:
     """Return the client library. Raises UsageError where it is not installed."""
     try:
-        return import_module("notifications_python_client")
+        with one_at_a_time():
+            return import_module("notifications_python_client")
     except ImportError:
         raise UsageError(NEEDED) from None
 
