@@ -142,7 +142,7 @@ def _not_by_itself(
 ) -> str | None:
     """Return why somebody has to say yes to what was prepared, or None."""
     if perhaps_out(db, board, prepared, period.end) is not None:
-        return "this database was brought back from a copy, so it may have gone out: look first"
+        return "this database was brought back from a copy, so it may have gone out: ask first"
     if board.reports.send != "by_itself":
         return "it waits for a yes"
     today = clock.now().astimezone(board.zone).date()
