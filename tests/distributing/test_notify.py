@@ -93,6 +93,14 @@ class TestEverybody:
             assert other.reference != one.reference
             assert other.name != one.name
 
+    def test_gets_what_was_said_yes_to_by_that_template_alone(
+        self, by_notify: Sender, service: Service
+    ) -> None:
+        seal = by_notify.seal()
+        by_notify.office.set(TEMPLATE, TEMPLATE[::-1])
+        done = by_notify.command("--yes-to", seal, "--by", HEAD)
+        assert (done.code, got(service)) == (2, Counter())
+
     def test_is_looked_for_before_anything_is_sent(
         self, by_notify: Sender, service: Service
     ) -> None:
@@ -291,12 +299,16 @@ class TestARefusal:
         assert by_notify.states() == ["queued"] * 3
         assert len([line for line in service.heard if line.startswith("POST")]) == 1
 
-    def test_of_a_page_that_is_too_long_is_told(self, by_notify: Sender, service: Service) -> None:
+    def test_of_a_page_that_is_too_long_is_told_at_once(
+        self, by_notify: Sender, service: Service
+    ) -> None:
         by_notify.desk.day = "x" * (2 * 1024 * 1024)
         seal = by_notify.seal()
         done = by_notify.command("--yes-to", seal, "--by", HEAD)
         assert (done.code, got(service)) == (1, Counter())
-        assert "GOV.UK Notify takes 2,097,152" in done.out
+        assert by_notify.states() == ["failed"] * 3
+        assert "GOV.UK Notify takes 2,097,152" in " ".join(done.out.split())
+        assert service.heard == []
 
 
 class TestTheKey:

@@ -373,6 +373,9 @@ class TestRevised:
         sender.office.machine.later(minutes=20)
         assert work(sender) == []
         assert sender.letters() == {}
+        with sender.office.space.database() as db:
+            (voided,) = [one for one in audit.entries(db, DOCUMENT) if one.action == "unapproved"]
+        assert voided.detail["number"] == 2
 
 
 class TestADecision:

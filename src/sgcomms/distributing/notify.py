@@ -116,7 +116,7 @@ class Notify:
         return Seen(bool(good), f"{self.title} has it: {[*good, *found][0]}")
 
     def carry(self, parcel: Parcel, arm: Arm) -> str:
-        personalisation = self._fields(parcel)
+        fields = self._fields(parcel)
         seen = self.look(parcel)
         if seen is not None and seen.arrived:
             return seen.words
@@ -126,7 +126,7 @@ class Notify:
                 lambda client: client.send_email_notification(
                     parcel.recipient,
                     self._template,
-                    personalisation=personalisation,
+                    personalisation=fields,
                     reference=parcel.reference,
                     sanitise_content_for=list(self.sanitised),
                 ),
@@ -143,7 +143,7 @@ class Notify:
         content = pages[0].content if pages else (mail.html or "").encode()
         name = pages[0].name if pages else f"{mail.key}.html"
         if len(content) > self.most_bytes:
-            raise UsageError(
+            raise RejectedError(
                 f"{name} has {len(content):,} bytes, and GOV.UK Notify takes {self.most_bytes:,}: "
                 "shorten it, or set `by: smtp` under `reports` in config/board.yaml"
             )
