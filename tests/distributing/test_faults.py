@@ -528,6 +528,8 @@ class TestADatabaseThatWasBroughtBack:
         assert (back.send().code, got(back)) == (3, Counter())
 
     def test_is_settled_for_each_by_itself(self, back: Sender) -> None:
+        """However the list and whoever settles it write an address."""
+        back.office.set(NHS, "NHS@board.example")
         back.command()
         settle = ["report", "settle", DOCUMENT]
         done = back.run(*settle, CHAIR, "--received", "--by", HEAD)
@@ -536,11 +538,22 @@ class TestADatabaseThatWasBroughtBack:
         for one in (POLICE, NHS.upper()):
             assert back.run(*settle, one, "--not-received", "--by", HEAD).code == 0
         assert back.send().code == 0
-        assert got(back) == Counter([POLICE, NHS])
+        assert got(back) == Counter([POLICE, "NHS@board.example"])
         with back.office.space.database() as db:
             told = [one for one in audit.entries(db, DOCUMENT) if one.detail.get("to") == CHAIR]
             assert audit.broken_at(db) is None
         assert told[-1].detail["reason"] == f"{HEAD} asked: it had arrived"
+
+    def test_is_settled_for_one_issue_and_not_for_the_next(self, sender: Sender) -> None:
+        """Who has the first may have a revised one too."""
+        with sender.office.space.database() as db:
+            agreed(sender, db)
+        bring_back(sender)
+        for one in EVERYBODY:
+            sender.run("report", "settle", DOCUMENT, one, "--received", "--by", HEAD)
+        assert sender.command().code == 0
+        sender.desk.users = "6,013"
+        assert (sender.send().code, got(sender)) == (3, Counter())
 
     def test_is_settled_once_for_each(self, back: Sender) -> None:
         back.command()

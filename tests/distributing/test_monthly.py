@@ -184,6 +184,13 @@ class TestByItself:
         assert "everything was paused" in line
         assert got(third) == {}
 
+    def test_although_an_account_was_paused_then(self, third: Sender) -> None:
+        by_itself(third)
+        with third.office.space.database() as db:
+            pauses.start(db, "account", "x", "hacked", HEAD)
+            pauses.lift(db, pauses.active(db)[0], HEAD)
+        assert len(work(third)) == 3
+
     def test_after_a_pause_that_was_over_before_its_hour(self, third: Sender) -> None:
         by_itself(third)
         pause(third, TUESDAY.replace(minute=0), -20, -1)

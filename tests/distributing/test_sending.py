@@ -342,6 +342,19 @@ class TestRevised:
         assert sender.send().code == 0
         assert [words(one) for one in sender.letters().values()] == [f"{sender.desk.words}\n"]
         assert sender.command().code == 0
+        sender.office.beat()
+        assert DOCUMENT not in sender.run("status", "--check").out
+
+    def test_that_nobody_got_hides_no_refusal_of_the_first(self, sender: Sender) -> None:
+        sender.office.box.refused = frozenset({NHS})
+        sender.send()
+        sender.office.box.refused = frozenset(EVERYBODY)
+        sender.send("--revise")
+        sender.send()
+        sender.office.beat()
+        said = sender.run("status", "--check").out
+        assert f"{DOCUMENT} to {NHS} was not sent" in said
+        assert CHAIR not in said
 
     @pytest.mark.parametrize("refusal", ["550 no such user here", "451 later"])
     def test_that_nobody_got_lets_the_first_be_finished(self, sender: Sender, refusal: str) -> None:
