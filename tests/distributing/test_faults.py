@@ -20,6 +20,7 @@ from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
 from sgcomms.distributing.carrying import Arm, Parcel, Seen
 from sgcomms.distributing.sending import STEPS
+from sgcomms.errors import StateError
 from sgcomms.workspace import Workspace
 from tests.cli.conftest import elsewhere
 from tests.distributing.conftest import CHAIR, DOCUMENT, EVERYBODY, HEAD, NHS, POLICE, Sender
@@ -324,6 +325,13 @@ class TestAPause:
         send(space, board, issue)
         assert got(sender) == Counter()
 
+    def test_lets_no_yes_count_while_it_goes_on(self, sender: Sender) -> None:
+        with sender.office.space.database() as db:
+            pauses.start(db, "all", None, "a child has died", HEAD)
+            issue = agreed(sender, db)
+            assert not distributing.may_go(db, issue.id, clock.now())
+            assert sendings.claim(db, issue, clock.now(), "me") is None
+
     def test_counts_though_the_clock_was_put_back_meanwhile(self, sender: Sender) -> None:
         space, board = sender.office.space, sender.office.board
         with space.database() as db:
@@ -563,6 +571,17 @@ class TestADatabaseThatWasBroughtBack:
         assert again.code == 2
         assert "is sent: only what is uncertain" in again.err
 
+    def test_leaves_nothing_to_settle_where_it_is_known(self, sender: Sender) -> None:
+        """Some had it before the copy was made; one was refused it after it was brought back."""
+        sender.office.box.refused = frozenset({POLICE})
+        sender.send()
+        bring_back(sender)
+        assert sender.send("--not-sent-before").code == 1
+        for one, state in ((CHAIR, "sent"), (POLICE, "failed")):
+            done = sender.run("report", "settle", DOCUMENT, one, "--received", "--by", HEAD)
+            assert done.code == 2
+            assert f"is {state}: only what is uncertain" in done.err
+
     def test_is_settled_for_those_it_goes_to(self, back: Sender) -> None:
         back.command()
         done = back.run("report", "settle", DOCUMENT, FIRE, "--received", "--by", HEAD)
@@ -628,6 +647,13 @@ class TestARehearsal:
 
 
 class TestTheDatabase:
+    def test_takes_nobodys_word_for_what_is_under_way(self, sender: Sender) -> None:
+        with sender.office.space.database() as db:
+            issue = agreed(sender, db)
+            with pytest.raises(StateError, match="is being sent"):
+                sendings.learnt(db, issue.id, CHAIR, "it is there", HEAD, received=True)
+        assert sender.states() == ["queued"] * 3
+
     @pytest.mark.parametrize(
         "change",
         [

@@ -208,7 +208,7 @@ class TestADatabaseThatWasBroughtBack:
         bring_back(by_notify)
         put_there(by_notify, service, FIRE, "delivered")
         by_notify.office.set(NHS, f"{NHS}, ambulance@board.example, {FIRE}")
-        done = by_notify.send()
+        done = by_notify.command()
         assert "Ask ambulance@board.example; if" in done.err
         assert by_notify.rows()[FIRE].state == "sent"
 
@@ -218,7 +218,8 @@ class TestADatabaseThatWasBroughtBack:
         put_there(by_notify, service, CHAIR, "permanent-failure")
         put_there(by_notify, service, CHAIR, "delivered")
         by_notify.command()
-        assert by_notify.rows()[CHAIR].state == "sent"
+        row = by_notify.rows()[CHAIR]
+        assert (row.state, row.reason) == ("sent", "GOV.UK Notify has it: delivered")
 
     def test_is_told_nothing_while_nobody_can_look(
         self, by_notify: Sender, service: Service

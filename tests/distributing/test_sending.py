@@ -341,9 +341,9 @@ class TestRevised:
         sender.office.box.letters.clear()
         assert sender.send().code == 0
         assert [words(one) for one in sender.letters().values()] == [f"{sender.desk.words}\n"]
-        assert sender.command().code == 0
         sender.office.beat()
         assert DOCUMENT not in sender.run("status", "--check").out
+        assert sender.command().code == 0
 
     def test_that_nobody_got_hides_no_refusal_of_the_first(self, sender: Sender) -> None:
         sender.office.box.refused = frozenset({NHS})

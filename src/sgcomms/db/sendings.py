@@ -295,7 +295,7 @@ _MAY_GO = (
     "issues.approved_hash = issues.hash AND issues.approved_at >= :since"
     " AND NOT EXISTS (SELECT 1 FROM pauses WHERE scope = 'all' AND lifted_at IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.id > coalesce(issues.approved_entry, 0)"
-    " AND subject = 'all' AND action IN ('paused', 'resumed'))"
+    " AND subject = 'all' AND action = 'resumed')"
 )
 """A yes from before a pause, or given in one, counts no more: after it nothing goes out by itself.
 
