@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,11 @@ def monthly_command(
             "--send sends the e-mail as it is: leave out -o and --format, and give them in a "
             "command of their own"
         )
+    if given["as_json"] and not given["send"]:
+        raise UsageError("--json goes with --send; `sgcomms stats --json` prints the figures")
+    decision = " ".join((for_decision or "").split())
+    if for_decision is not None and not decision:
+        raise UsageError("--for-decision: say what the board is asked to decide")
     if output is not None and output.is_dir():
         raise UsageError(f"-o {output} is a folder: name a file in it")
     chosen = form or _form_of(output)
@@ -80,8 +85,8 @@ def monthly_command(
         stopped=space.stopped(),
         troubled=documents.troubled(loaded),
     )
-    if for_decision:
-        summary = replace(summary, decision=f"For decision: {for_decision.strip()}")
+    if decision:
+        summary = replace(summary, decision=f"For decision: {decision}")
     if given["send"]:
         mail = monthly.letter(summary, space.template)
         asked = Asked(
@@ -89,9 +94,10 @@ def monthly_command(
             given["by"],
             given["revise"],
             given["not_sent_before"],
-            for_decision or "",
+            decision,
+            given["as_json"],
         )
-        return offer(space, board, db, mail, asked, period.end)
+        return offer(space, board, db, mail, asked, _before(period, so_far=so_far))
     content = _written(space, board, summary, chosen)
     if output is None:
         echo(content.decode().replace("\r\n", "\n"), nl=False)  # an e-mail's line ends
@@ -99,6 +105,11 @@ def monthly_command(
     documents.write(output, content)
     echo(f"written: {output}")
     return 0
+
+
+def _before(period: Period, *, so_far: bool) -> date:
+    """Return the last day on which the summary of a month cannot have been sent yet."""
+    return period.start - timedelta(days=1) if so_far else period.end
 
 
 def _written(space: Workspace, board: Board, summary: monthly.Summary, form: str) -> bytes:

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -44,6 +45,15 @@ def summary(golden: Run, space: Workspace) -> Summary:
     """The summary of March 2021."""
     board = space.board()
     return gather(space.database(), board, month("2021-03"), load(space.root, board).campaigns)
+
+
+def test_an_e_mail_knows_what_the_board_is_asked(summary: Summary, space: Workspace) -> None:
+    asked = replace(summary, decision="For decision: leave X.")
+    found = letter(asked, space.template)
+    (file,) = found.attachments
+    assert found.decision == "For decision: leave X."
+    for part in (found.text, found.html or "", file.content.decode()):
+        assert "For decision: leave X." in part
 
 
 def written(run: Run, form: str, *more: str) -> str:

@@ -41,6 +41,7 @@ def letter(summary: Summary, template: Callable[[str], str], draw: Draw = charts
         ),
         figures=summary.figures,
         bare=nothing_known(summary.month) in summary.headline,
+        decision=summary.decision,
     )
 
 
