@@ -96,9 +96,7 @@ def findings(
     capsys.readouterr()
     year = () if "--year" in arguments else ("--year", "2020-21")
     with pytest.raises(SystemExit) as ended:
-        run_command(
-            ["-C", str(folder), "report", "proof", str(file), "--json", *year, *arguments]
-        )
+        run_command(["-C", str(folder), "report", "proof", str(file), "--json", *year, *arguments])
     result = Result(int(ended.value.code or 0), *capsys.readouterr())
     assert result.err == ""
     found: Findings = json.loads(result.out)["findings"]

@@ -25,6 +25,7 @@ from sgcomms.models import Campaign
 from sgcomms.periods import Period
 from sgcomms.reports import annual
 from sgcomms.reports.proof import echoes, shares
+from sgcomms.reports.proof.cases import Case
 from sgcomms.reports.proof.facts import Library
 from sgcomms.reports.proof.judging import Judge
 from sgcomms.reports.proof.model import VERDICTS, Finding, Item, Proof, Verdict, around
@@ -91,14 +92,15 @@ def proof(
         tokens = ours.tokens(passage)
         for number in range(len(found)):
             item = Item(passage, found[number], said(vocabulary, passage, found, taken, number))
-            finding = _beside_ours(item, judge.judge(item), tokens)
-            placed.append(_Placed(order, item.number.start, finding, item))
+            case = judge.case(item)
+            finding = _beside_ours(item, judge.judge(case), tokens)
+            placed.append(_Placed(order, item.number.start, finding, case))
         changed += [
             _Placed(order, token.start, _changed(passage, token))
             for token in tokens
             if not token.agrees and not _covered(token, found)
         ]
-    found_in_all = [*_together(judge, placed), *changed]
+    found_in_all = [*_together(placed), *changed]
     found_in_all.sort(key=lambda one: (one.order, one.start))
     return Proof(year.name, tuple(one.finding for one in found_in_all), left)
 
@@ -110,14 +112,14 @@ class _Placed:
     order: int
     start: int
     finding: Finding
-    item: Item | None = None
+    case: Case | None = None
 
 
-def _together(judge: Judge, placed: Sequence[_Placed]) -> Iterator[_Placed]:
+def _together(placed: Sequence[_Placed]) -> Iterator[_Placed]:
     """Yield the findings with what only several numbers together show."""
-    known = [(one.item, one) for one in placed if one.item is not None]
-    with_times = [(item, one.finding, judge.times(item)) for item, one in known]
-    changed = dict(echoes.disagreeing(with_times))
+    known = [(one.case.item, one) for one in placed if one.case is not None]
+    judged = [(one.case, one.finding) for one in placed if one.case is not None]
+    changed = dict(echoes.disagreeing(judged))
     for number, (_, one) in enumerate(known):
         yield replace(one, finding=changed.get(number, one.finding))
     orders = {id(item): one.order for item, one in known}

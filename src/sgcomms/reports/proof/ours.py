@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sgcomms.reports.model import Report, Section, Table
 from sgcomms.reports.proof.reading import Passage
 from sgcomms.reports.proof.reading.passages import Builder
-from sgcomms.reports.proof.wording import sentences
+from sgcomms.reports.proof.sentences import sentences
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*")
 _FEWEST_LETTERS = 8
@@ -105,14 +105,14 @@ def _passages(report: Report) -> list[Passage]:
         builder.paragraph(text)
     for section in report.sections:
         _section(builder, section)
-    builder.heading = ""
+    builder.part()
     for text in (*report.missing, *(note.text for note in report.notes), *report.sources):
         builder.paragraph(text)
     return builder.passages
 
 
 def _section(builder: Builder, section: Section) -> None:
-    builder.head(section.title)
+    builder.head(section.title, section.level)
     for sentence in (*section.sentences, *section.items):
         builder.paragraph(sentence.text)
     for quote in section.quotes:

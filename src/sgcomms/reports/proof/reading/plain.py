@@ -12,6 +12,9 @@ _TABLE_LINE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?\s*")
 _ITEM = re.compile(r"^\s*([-*+]|\d{1,3}[.)])\s+")
 _NOTE = re.compile(r"^\[\^[^\]]+\]:\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
+_TITLE = "######"
+"""A line in capitals heads less than what has a heading's mark."""
+
 _BAR = re.compile(r"(?<!\\)\|")
 _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[\^[^\]\s]{1,20}\]"), ""),  # marks of notes
@@ -27,7 +30,7 @@ def markdown(text: str) -> list[Passage]:
     for number, lines in _blocks(text):
         heading = _HEADING.fullmatch(lines[0])
         if heading:
-            builder.head(_bare(heading[2]))
+            builder.head(_bare(heading[2]), len(heading[1]))
         elif len(lines) > 1 and "|" in lines[0] and _TABLE_LINE.fullmatch(lines[1]):
             _table(builder, [lines[0], *lines[2:]])
         else:
@@ -36,11 +39,14 @@ def markdown(text: str) -> list[Passage]:
 
 
 def text_lines(text: str) -> list[Passage]:
-    """Return the passages of plain text: each line is one, and one in capitals is a heading."""
+    """Return the passages of plain text: each line is one, and one in capitals is a heading.
+
+    The first heading is that of the whole text.
+    """
     builder = Builder()
     for number, line in enumerate(text.splitlines(), 1):
         if line.isupper() and len(line) > 3 and not line.rstrip().endswith("."):
-            builder.head(line)
+            builder.head(line, 1 if builder.headings else 0)
         else:
             builder.paragraph(line, _place(builder, number))
     return builder.passages
@@ -60,7 +66,7 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
         if not line.strip() or _FENCE.match(line):
             continue
         if alone:
-            yield number, [f"# {line.strip()}" if _is_title(line) else line]
+            yield number, [f"{_TITLE} {line.strip()}" if _is_title(line) else line]
             continue
         if not held:
             first = number

@@ -1,0 +1,91 @@
+"""Changes from the year before: how far a figure moved, and which way the words say it did."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from sgcomms.reports.proof.cases import Case
+from sgcomms.reports.proof.facts import Fact
+from sgcomms.reports.proof.matching import compatible, thing
+from sgcomms.reports.proof.model import Finding, Item
+
+_CHANGED = re.compile(
+    r"\b(?:increas\w*|decreas\w*|up|down|rise\w*|rose|fell|fall\w*|drop\w*|grew|growth|gain\w*"
+    r"|change\w*|more|fewer|less)(?: (?:of|by|in))?\s*(?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+_MORE_BEHIND = re.compile(r"\s+(?:\w+\s+){0,2}(?:more|fewer|less|higher|lower)\b")
+_FELL = r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|fewer|less|lower)"
+_ROSE = r"(?:rose|r[ai]s(?:e|es|en|ing)|gr[eo]w\w*|increas\w*|gain\w*|up|more|higher)"
+_WAY = r"\b(?:(?P<fell>{fell})|(?P<rose>{rose}))"
+_WAY_BEFORE = re.compile(
+    _WAY.format(fell=_FELL, rose=_ROSE) + r"\b(?: (?:of|by|in|to))?\s*(?:[a-z]+ ){0,2}$",
+    re.IGNORECASE,
+)
+_WAY_BEHIND = re.compile(
+    r"\s+(?:[a-z]+\s+){0,2}?" + _WAY.format(fell="fewer|less|lower", rose="more|higher") + r"\b",
+    re.IGNORECASE,
+)
+_WAY_TO = re.compile(
+    _WAY.format(fell=_FELL, rose=_ROSE) + r"\b(?: [\d.,%]+| by| from){0,3} to (?:[a-z]+ ){0,2}$",
+    re.IGNORECASE,
+)
+
+
+def change(case: Case) -> Finding | None:
+    """How far a figure lies from that of the year before."""
+    item = case.item
+    number, text = item.number, item.passage.text
+    if not _CHANGED.search(text[: number.start]) and not _MORE_BEHIND.match(text[number.end :]):
+        return None
+    then = {thing(one): one for one in case.earlier}
+    for fact in case.ranked:
+        old = then.get(thing(fact))
+        if old is not None and compatible(item, fact) and _is_change(item, fact, old):
+            says = f"the change of {fact.name} from {old.amount}, {old.when}, to {fact.amount}"
+            told = _WAY_BEFORE.search(text[: number.start]) or _WAY_BEHIND.match(text, number.end)
+            if told is not None and _is_other_way(told, fact, old):
+                return _turned(case, fact, old)
+            return case.finding("traced", says, "", fact)
+    return None
+
+
+def wrong_way(case: Case, fact: Fact) -> Finding | None:
+    """A right figure that is said to have fallen to its value, and rose, or the other way."""
+    start, _ = case.item.span
+    told = _WAY_TO.search(case.item.passage.text[start : case.item.number.start])
+    if told is None or case.item.number.bound == "at most" or fact.period != case.year:
+        return None
+    old = next((one for one in case.earlier if thing(one) == thing(fact)), None)
+    if old is None or not _is_other_way(told, fact, old):
+        return None
+    return _turned(case, fact, old)
+
+
+def _turned(case: Case, fact: Fact, old: Fact) -> Finding:
+    way = "rose" if fact.value > old.value else "fell"
+    says = f"{fact.name} {way}: from {old.amount}, {old.when}, to {fact.amount}, {fact.when}"
+    return case.finding("differs", says, f"say that it {way}", fact)
+
+
+def _is_other_way(told: re.Match[str], now: Fact, then: Fact) -> bool:
+    """Tell whether words such as "fell by" say the opposite of what two values do."""
+    if now.value == then.value:
+        return False
+    return (told["fell"] is not None) == (now.value > then.value)
+
+
+def _is_change(item: Item, now: Fact, then: Fact) -> bool:
+    """Tell whether a number is the change between two values, or its share of the first."""
+    number = item.number
+    difference = abs(now.value - then.value)
+    if number.kind == "percent" and now.kind == "count":
+        if not then.value:
+            return False
+        share = difference / then.value * 100
+        unit = Decimal(1).scaleb(-number.decimals)
+        return share.quantize(unit, ROUND_HALF_UP) == number.value
+    if number.kind == "points" and now.kind == "percent":
+        return difference.quantize(Decimal(1), ROUND_HALF_UP) == number.value
+    return number.kind == now.kind and difference == number.value and difference != 0
