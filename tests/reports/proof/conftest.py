@@ -26,7 +26,8 @@ _TOLD = ("--source", "screen", "--by", "b", "--read-on", "2020-04-03")
 _YEAR_BEFORE = ("--from", "2019-04-01", "--to", "2020-03-31")
 
 
-def _done(folder: Path, *arguments: str) -> None:
+def done(folder: Path, *arguments: str) -> None:
+    """Run a command in a workspace, which must succeed; what it prints is left aside."""
     with clock.rehearse(datetime.fromisoformat(BEFORE_ALL)), redirect_stdout(StringIO()):
         with pytest.raises(SystemExit) as ended:
             run_command(["-C", str(folder), *arguments])
@@ -38,7 +39,7 @@ def world(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a workspace that has taken in the year's files, which nobody changes."""
     folder = Path(shutil.copytree(fresh, tmp_path_factory.mktemp("proof") / "board"))
     files = [str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml")]
-    _done(folder, "import", *files, "--read-on", str(READ_ON))
+    done(folder, "import", *files, "--read-on", str(READ_ON))
     return folder
 
 
@@ -47,9 +48,9 @@ def world_before(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with figures of 2019-20 too: fewer of everything but of the bounces."""
     folder = Path(shutil.copytree(world, tmp_path_factory.mktemp("before") / "board"))
     for metric, value in (("page_views", "270000"), ("users_total", "70000"), ("bounce", "0.45")):
-        _done(folder, "record", "website", metric, value, *_YEAR_BEFORE, *_TOLD)
+        done(folder, "record", "website", metric, value, *_YEAR_BEFORE, *_TOLD)
     day = ("--from", "2020-03-31", "--to", "2020-03-31")
-    _done(folder, "record", "x", "followers", "999", *day, *_TOLD)
+    done(folder, "record", "x", "followers", "999", *day, *_TOLD)
     return folder
 
 

@@ -14,6 +14,7 @@ from sgcomms.reports.proof.fairness import fit
 from sgcomms.reports.proof.matching import is_meant, is_part_only, is_striking, score, thing
 from sgcomms.reports.proof.model import Finding, Item
 from sgcomms.reports.proof.sums import Sums
+from sgcomms.reports.proof.times import Calendar
 from sgcomms.reports.proof.timing import of_other_time
 
 _FAR = 10
@@ -48,6 +49,11 @@ class Judge:
     def __post_init__(self) -> None:
         """Make the sums from the same facts."""
         self.sums = Sums(self.library)
+
+    @property
+    def calendar(self) -> Calendar:
+        """What times are told from, where no month is named."""
+        return Calendar(self.year, self.library.board.year_starts)
 
     def case(self, item: Item) -> Case:
         """Return a number beside what it may be held against."""

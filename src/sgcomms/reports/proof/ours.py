@@ -83,9 +83,12 @@ def _differing(said: Sequence[str], digits: Sequence[str]) -> int:
 
 
 def _mask(passage: Passage, start: int, end: int) -> str | None:
-    """Return the words of a sentence or cell without its digits, None where they are too few."""
+    """Return the words of a sentence or cell without its digits, None where they are too few.
+
+    Digits of its row and column stay: they say of which month a cell is. So do parts of one.
+    """
     words = "|".join([*passage.about, _TOKEN.sub("#", passage.text[start:end])])
-    mask = re.sub(r"[^a-z#%|]", "", words.lower())
+    mask = re.sub(r"[^a-z\d#%|¼-¾⅐-⅞]", "", words.lower())
     return mask if _letters_in(mask) >= _FEWEST_TO_AGREE else None
 
 

@@ -118,6 +118,13 @@ class Builder:
         place = place or f"{self._under()}paragraph {self.counted}"
         self._add(Passage(words, place, self.headings, (), self._block()))
 
+    def lone_cell(self, text: str, place: str, about: tuple[str, ...]) -> None:
+        """Take a cell that stands in no table, with the headings of its row and column."""
+        words = self._words(text)
+        headings = tuple(one for one in map(self._words, about) if one)
+        if words:
+            self._add(Passage(words, place, self.headings, headings, self._block()))
+
     def table(self) -> None:
         """Take the beginning of a table."""
         self.tables += 1
