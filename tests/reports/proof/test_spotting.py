@@ -63,6 +63,10 @@ FIGURES = [
     ("nearly 72,000 users", 72000, "count", "nearly"),
     ("close to 40%", 40, "percent", "about"),
     ("about 300 posts", 300, "count", "about"),
+    ("2½ million views", 2_500_000, "count", None),
+    ("9 out of 10 visits", 90, "percent", "about"),
+    ("1 in 4 visits", 25, "percent", "about"),
+    ("1.2k users", 1200, "count", None),
 ]
 
 
@@ -84,8 +88,67 @@ def test_a_figure_is_read_with_its_kind_and_bound(
     assert left == []
 
 
-def test_words_are_no_numbers() -> None:
-    assert spot("one user, a dozen posts, two thirds") == ([], [])
+IN_WORDS = [
+    ("eighteen webinars", 18, "count", None),
+    ("forty-two posts", 42, "count", None),
+    ("a hundred and twenty users", 120, "count", None),
+    ("two thousand users", 2000, "count", None),
+    ("over two and a half thousand users", 2500, "count", "above"),
+    ("a dozen posts", 12, "count", "about"),
+    ("half of visits", 50, "percent", "about"),
+    ("more than half the visits", 50, "percent", "above"),
+    ("a quarter of visits", 25, "percent", "about"),
+    ("one in four visits", 25, "percent", "about"),
+    ("nine out of ten visits", 90, "percent", "about"),
+    ("page views doubled", 2, "times", "about"),
+    ("page views more than doubled", 2, "times", "above"),
+    ("three times as many users", 3, "times", "about"),
+    ("rose by a third", 33, "percent", "about"),
+    ("two and a half minutes", 150, "seconds", None),
+    ("a minute and a half", 90, "seconds", None),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind", "bound"), IN_WORDS)
+def test_a_number_in_words_is_read_as_one(
+    text: str, value: int, kind: str, bound: str | None
+) -> None:
+    (found,) = spot(text)[0]
+    assert (int(found.value), found.kind, found.bound, found.worded) == (value, kind, bound, True)
+
+
+def test_other_words_are_no_numbers() -> None:
+    for text in (
+        "one user",
+        "the first half of the year",
+        "half an hour",
+        "nineteen-year-olds",
+        "in one go, at once, the second time",
+        "they doubled up; double-click",
+        "a third party, the third quarter",
+        "a two-way street in a one-page note",
+    ):
+        assert spot(text) == ([], []), text
+
+
+LASTING = [
+    ("A visit lasted 2½ minutes.", 150),
+    ("A visit lasted 2 1/2 minutes.", 150),
+    ("A visit lasted 2 and a half minutes.", 150),
+    ("A visit lasted 2m 30s.", 150),
+    ("A visit lasted 2m30s.", 150),
+    ("A visit lasted 2 mins 30 secs.", 150),
+    ("Average session duration: 02:30", 150),
+    ("Average session duration: 00:02:30", 150),
+    ("A film of 2:30 minutes", 150),
+    ("1.5 minutes on average", 90),
+]
+
+
+@pytest.mark.parametrize(("text", "seconds"), LASTING)
+def test_a_time_that_something_lasts_is_read_whole(text: str, seconds: int) -> None:
+    (found,) = spot(text)[0]
+    assert (int(found.value), str(found.kind)) == (seconds, "seconds")
 
 
 @pytest.mark.parametrize(

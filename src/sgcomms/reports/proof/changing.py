@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from sgcomms.reports.proof.cases import Case
 from sgcomms.reports.proof.facts import Fact
-from sgcomms.reports.proof.matching import compatible, thing
+from sgcomms.reports.proof.fairness import bounded
+from sgcomms.reports.proof.matching import compatible, is_named, is_of_one_thing, thing
 from sgcomms.reports.proof.model import Finding, Item
 
 _CHANGED = re.compile(
@@ -16,6 +19,11 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _MORE_BEHIND = re.compile(r"\s+(?:\w+\s+){0,2}(?:more|fewer|less|higher|lower)\b")
+_BY = re.compile(
+    r"\b(?:increas\w*|decreas\w*|r[io]se|risen|fell|fall\w*|drop\w*|grew|grow\w*|gain\w*"
+    r"|declin\w*|went up|went down|up|down) (?:of|by) (?:[a-z]+ ){0,2}$",
+    re.IGNORECASE,
+)
 _FELL = r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|fewer|less|lower)"
 _ROSE = r"(?:rose|r[ai]s(?:e|es|en|ing)|gr[eo]w\w*|increas\w*|gain\w*|up|more|higher)"
 _WAY = r"\b(?:(?P<fell>{fell})|(?P<rose>{rose}))"
@@ -48,6 +56,49 @@ def change(case: Case) -> Finding | None:
             if told is not None and _is_other_way(told, fact, old):
                 return _turned(case, fact, old)
             return case.finding("traced", says, "", fact)
+    return _other_change(case)
+
+
+def _other_change(case: Case) -> Finding | None:
+    """How far the figure that the words name moved, where they say that it moved otherwise."""
+    item, number = case.item, case.item.number
+    start, _ = item.span
+    told = _BY.search(item.passage.text[start : number.start])
+    plain = not (case.times.part or case.times.other) or case.bound.period == case.year
+    if told is None or not item.said.sure or not plain or is_of_one_thing(item):
+        return None
+    for fact in _moved(case):
+        old = next(one for one in case.earlier if thing(one) == thing(fact))
+        alike = number.kind == ("points" if fact.kind == "percent" else fact.kind)
+        if alike or (number.kind == "percent" and fact.kind == "count" and old.value):
+            return _turned(case, fact, old)
+    return None
+
+
+def _moved(case: Case) -> Iterator[Fact]:
+    """Yield the figures that the words name, where the year before has them too."""
+    then = {thing(one) for one in case.earlier}
+    scopes = case.library.board.metrics
+    for fact in case.ranked:
+        alike = replace(case.item, number=replace(case.item.number, kind=fact.kind))
+        named = is_named(alike, fact, scopes[fact.metric].scope)
+        if named and fact.period == case.year and thing(fact) in then:
+            yield fact
+
+
+def times_as_many(case: Case) -> Finding | None:
+    """How many times a figure is that of the year before: "doubled"."""
+    item, number = case.item, case.item.number
+    if number.kind != "times" or not item.said.sure:
+        return None
+    for fact in _moved(case):
+        old = next(one for one in case.earlier if thing(one) == thing(fact))
+        if not old.value:
+            continue
+        says = f"{fact.name}: from {old.amount}, {old.when}, to {fact.amount}, {fact.when}"
+        if bounded(number, fact.value / old.value):
+            return case.finding("rounded", says, "", fact)
+        return case.finding("differs", says, "say by how much it changed", fact)
     return None
 
 
@@ -84,6 +135,8 @@ def _is_change(item: Item, now: Fact, then: Fact) -> bool:
         if not then.value:
             return False
         share = difference / then.value * 100
+        if number.bound is not None:
+            return bounded(number, share)
         unit = Decimal(1).scaleb(-number.decimals)
         return share.quantize(unit, ROUND_HALF_UP) == number.value
     if number.kind == "points" and now.kind == "percent":

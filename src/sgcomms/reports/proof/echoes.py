@@ -30,6 +30,7 @@ def disagreeing(found: Sequence[_Judged]) -> Iterator[tuple[int, Finding]]:
     }
     for place, (case, finding) in enumerate(found):
         item = case.item
+        of_change = item.number.kind == "times"
         if finding.verdict == "unknown" and item.number.bound is None:
             others = [one for key in _keys(case) for one in same[key]]
             other = next((one for one in others if _contradicts(item, one[0].item)), None)
@@ -37,7 +38,7 @@ def disagreeing(found: Sequence[_Judged]) -> Iterator[tuple[int, Finding]]:
                 there = f"{other[1].place} has {other[1].text}"
                 says = f"another place says otherwise of the same thing: {there}"
                 yield place, replace(finding, verdict="disagrees", says=says, todo=_TODO)
-        elif finding.verdict in ("differs", "stale") and finding.fact in right:
+        elif finding.verdict in ("differs", "stale") and finding.fact in right and not of_change:
             says = f"{finding.says}, as has {right[finding.fact]}"
             yield place, replace(finding, says=says)
 

@@ -8,7 +8,7 @@ from sgcomms.periods import Period
 from sgcomms.reports import numbers
 from sgcomms.reports.proof import matching
 from sgcomms.reports.proof.cases import Case
-from sgcomms.reports.proof.changing import change, wrong_way
+from sgcomms.reports.proof.changing import change, times_as_many, wrong_way
 from sgcomms.reports.proof.facts import Fact, Library
 from sgcomms.reports.proof.fairness import fit
 from sgcomms.reports.proof.matching import is_meant, is_part_only, is_striking, score, thing
@@ -64,6 +64,7 @@ class Judge:
         for judged in (
             _consistent,
             change,
+            times_as_many,
             of_other_time,
             self._sum,
             _misnamed,

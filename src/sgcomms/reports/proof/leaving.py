@@ -102,7 +102,7 @@ RULES: Sequence[Rule] = (
         r"\bcovid[\s-]?19\b",
         r"\b[A-Za-z][A-Za-z&]{0,100}-?\d[\w-]{0,100}\b(?<![A-Za-z]-\d)",
         r"\b(?-i:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b",
-        r"(?<![\w,.])\d{1,4}(?!st\b|nd\b|rd\b|th\b|k\b|m\b|bn\b|s\b|x\b)[a-z]{1,12}\b",
+        r"(?<![\w,.])\d{1,4}(?!st\b|nd\b|rd\b|th\b|k\b|m\b|bn\b|s\b|x\b)[a-z]{1,3}\b",
         r"\b\w{1,100} (?:2\.0|3\.0)\b",
     ),
     _rule("ordinal", r"\b\d{1,3}(?:,\d{3}){0,4}(?:st|nd|rd|th)\b"),

@@ -27,6 +27,13 @@ MOST_NUMBERS = 20_000
 """Numbers of one document: a report of a thousand pages has some thousands."""
 
 
+IN_WORDS = "number in words"
+"""What is left out: "two partners" is no figure."""
+
+_FEW = 10
+"""What is told in a word below this is mostly a part of something: "two posts explained"."""
+
+
 def proof(
     db: Db, board: Board, year: Period, campaigns: Sequence[Campaign], passages: Sequence[Passage]
 ) -> Proof:
@@ -69,11 +76,16 @@ class Reader:
                 )
             left.update(one.rule for one in taken)
             tokens = ours.tokens(passage)
-            for number in range(len(found)):
-                words = said(self._vocabulary, passage, found, taken, number)
-                case = self._judge.case(Item(passage, found[number], words))
+            digits = [one for one in found if not one.worded]
+            for number in found:
+                beside = sorted({*digits, number}, key=lambda one: one.start)
+                words = said(self._vocabulary, passage, beside, taken, beside.index(number))
+                case = self._judge.case(Item(passage, number, words))
                 finding = _beside_ours(case.item, self._judge.judge(case), tokens)
-                placed.append(_Placed(order, found[number].start, finding, case))
+                if number.worded and _is_none(number, finding):
+                    left[IN_WORDS] += 1
+                else:
+                    placed.append(_Placed(order, number.start, finding, case))
             changed += [
                 _Placed(order, token.start, _changed(passage, token))
                 for token in tokens
@@ -112,6 +124,12 @@ def _together(placed: Sequence[_Placed]) -> Iterator[_Placed]:
     orders = {id(item): one.order for item, one in known}
     for item, finding in shares.short_of_all([(item, one.finding.fact) for item, one in known]):
         yield _Placed(orders[id(item)], item.number.end, finding)
+
+
+def _is_none(number: Number, finding: Finding) -> bool:
+    """Tell whether a number in words is no figure, for all that anybody can tell."""
+    few = number.kind == "count" and number.value < _FEW
+    return finding.verdict == "unknown" or (few and finding.is_wrong)
 
 
 def _covered(token: Token, found: Sequence[Number]) -> bool:
