@@ -363,7 +363,7 @@ _PATTERNS: Sequence[tuple[str, _Reader]] = (
     (
         rf"\b(?:in|during|for|of|throughout|across|over|(?:calendar )?year) ({_Y})"
         r"(?![\d%-]|,\d|\.\d|\s?[-–/]\s?\d|\s[a-z]+s\b)"
-        rf"|^({_Y})$",
+        rf"|^({_Y})(?=$|:\s|\s[-–—]\s)",
         _calendar_year,
     ),
     (

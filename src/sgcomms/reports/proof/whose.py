@@ -50,8 +50,9 @@ class Subjects:
         """
         start, here, end = places
         if not self._next_is_of_another(text[start:here], after) and self.mentioned(after):
-            behind = text[here:end]
-            return frozenset(_listed_together(behind, self.mentioned(behind))), True
+            behind = self.mentioned(text[here:end])
+            if behind:
+                return frozenset(_listed_together(text[here:end], behind)), True
         for window in passage.about:
             if found := self.mentioned(window):
                 return frozenset(one for _, one in found), True

@@ -21,6 +21,10 @@ _PEOPLE = re.compile(
 )
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|while|whereas|which)\s|[()]")
 _LISTED_ON = re.compile(r"\w\w.*(?:,|\band)\s*$", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:[,;)]|and\b|&)", re.IGNORECASE)
+_LABEL = re.compile(r"\w\s*[:=]\s*$")
+"""What stands before a number as its name: "Posts: 26". Then words behind are of the next one."""
+
 _LEAD = re.compile(r"[^:\d]{1,60}:\s")
 """What a list begins with: "Posts: Facebook 262, Instagram 138"."""
 
@@ -74,7 +78,8 @@ def said(
     start, end = span_of(passage.text, number.start)
     text = blanked(passage.text, taken)
     after, before = _windows(text, found, place, start, end)
-    around = [after, before, *passage.about]
+    behind = _LABEL.search(before) is None and _GOES_ON.match(after) is None
+    around = [*((after, before) if behind else (before, after)), *passage.about]
     lead = _LEAD.match(text[start : number.start])
     meant = _metrics(vocabulary.metrics, [*around, *([lead[0]] if lead else [])], number)
     if not meant.metrics and _follows(found, place, start) and not passage.about:
