@@ -77,6 +77,10 @@ _FROM = re.compile(
     rf"(?<!\w)from\s+{_VAGUE}$|\b(?:compared (?:with|to)|against)\s+{_VAGUE}$",
     re.IGNORECASE,
 )
+_FROM_ALONE = re.compile(
+    rf"(?<!rang)(?<!var)(?:^|[^\w])(?:(?!rang|var)\w+ )?from {_VAGUE}$", re.IGNORECASE
+)
+_FROM_TO = re.compile(r"%?\s+(?:[a-z]+\s+){0,3}to\s+\d", re.IGNORECASE)
 _NO_PERIOD = re.compile(
     r"\b(?:compar\w*|since|after|before|plan\w*|priorit\w*|ahead|targets?|aims?|goals?|next"
     r"|objectives?|meeting|committee|minutes|agenda|published|updated|draft|version|approved"
@@ -152,7 +156,7 @@ def bound(calendar: Calendar, where: Where) -> Bound:
     binding = list(_binding(where.text, mentions(calendar, where.text)))
     of_time = _nearest(where, [one for one in binding if one.kind != "day"])
     of_day = _nearest(where, [one for one in binding if one.kind == "day"])
-    from_before = _FROM.search(where.text[: where.start]) is not None
+    from_before = _is_from(where)
     after = of_time is not None and of_time.start >= where.end
     if from_before and not after and (of_day is None or of_day.start < where.start):
         return _earlier(calendar, where, of_time)
@@ -161,6 +165,14 @@ def bound(calendar: Calendar, where: Where) -> Bound:
         return Bound(of_time.kind, of_time.named, day, of_time.sure or from_before)
     above = _above(calendar, where.headings) if day is None else None
     return above if above is not None else Bound(day=day)
+
+
+def _is_from(where: Where) -> bool:
+    """Tell whether a number is where something moved from: "up from 999", "from 999 to 1,007"."""
+    before, behind = where.text[: where.start], where.text[where.end :]
+    if _FROM.search(before):
+        return True
+    return _FROM_TO.match(behind) is not None and _FROM_ALONE.search(before) is not None
 
 
 def _earlier(calendar: Calendar, where: Where, told: Mention | None) -> Bound:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from sgcomms.reports import numbers
 from sgcomms.reports.proof.cases import Case
 from sgcomms.reports.proof.facts import Fact
 from sgcomms.reports.proof.fairness import bounded
@@ -15,15 +16,10 @@ from sgcomms.reports.proof.model import Finding, Item
 
 _CHANGED = re.compile(
     r"\b(?:increas\w*|decreas\w*|up|down|rise\w*|rose|fell|fall\w*|drop\w*|grew|growth|gain\w*"
-    r"|change\w*|more|fewer|less)(?: (?:of|by|in))?\s*(?:\w+ ){0,2}$",
+    r"|change\w*|improv\w*|worsen\w*|more|fewer|less)(?: (?:of|by|in))?\s*(?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
 _MORE_BEHIND = re.compile(r"\s+(?:\w+\s+){0,2}(?:more|fewer|less|higher|lower)\b")
-_BY = re.compile(
-    r"\b(?:increas\w*|decreas\w*|r[io]se|risen|fell|fall\w*|drop\w*|grew|grow\w*|gain\w*"
-    r"|declin\w*|went up|went down|up|down) (?:of|by) (?:[a-z]+ ){0,2}$",
-    re.IGNORECASE,
-)
 _FELL = r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|fewer|less|lower)"
 _ROSE = r"(?:rose|r[ai]s(?:e|es|en|ing)|gr[eo]w\w*|increas\w*|gain\w*|up|more|higher)"
 _WAY = r"\b(?:(?P<fell>{fell})|(?P<rose>{rose}))"
@@ -62,16 +58,22 @@ def change(case: Case) -> Finding | None:
 def _other_change(case: Case) -> Finding | None:
     """How far the figure that the words name moved, where they say that it moved otherwise."""
     item, number = case.item, case.item.number
-    start, _ = item.span
-    told = _BY.search(item.passage.text[start : number.start])
-    plain = not (case.times.part or case.times.other) or case.bound.period == case.year
-    if told is None or not item.said.sure or not plain or is_of_one_thing(item):
+    told = item.said.changed and item.said.sure and not is_of_one_thing(item)
+    years = {case.year, case.calendar.year_before()}
+    if not told or case.times.part or not years.issuperset(case.times.periods):
         return None
     for fact in _moved(case):
         old = next(one for one in case.earlier if thing(one) == thing(fact))
-        alike = number.kind == ("points" if fact.kind == "percent" else fact.kind)
-        if alike or (number.kind == "percent" and fact.kind == "count" and old.value):
-            return _turned(case, fact, old)
+        says = f"{fact.name}: from {old.amount}, {old.when}, to {fact.amount}, {fact.when}"
+        moved = numbers.change(fact.figure.value or 0, old.figure.value or 0, fact.figure.unit)
+        if number.kind == "percent" and fact.kind == "percent":
+            todo = f"say {moved}: a per cent of per cents is another thing" if moved else ""
+            return case.finding("misnamed", says, todo or "print both", fact)
+        if number.kind == "percent" and fact.kind == "count" and old.value:
+            share = abs(fact.value - old.value) / old.value
+            return case.finding("differs", says, f"print {numbers.per_cent(float(share))}", fact)
+        if number.kind == ("points" if fact.kind == "percent" else fact.kind):
+            return case.finding("differs", says, f"print {moved or 'that it is the same'}", fact)
     return None
 
 
@@ -139,6 +141,7 @@ def _is_change(item: Item, now: Fact, then: Fact) -> bool:
             return bounded(number, share)
         unit = Decimal(1).scaleb(-number.decimals)
         return share.quantize(unit, ROUND_HALF_UP) == number.value
-    if number.kind == "points" and now.kind == "percent":
-        return difference.quantize(Decimal(1), ROUND_HALF_UP) == number.value
+    if "percent" in (number.kind, now.kind):
+        whole = difference.quantize(Decimal(1), ROUND_HALF_UP)
+        return number.kind == "points" and whole == number.value
     return number.kind == now.kind and difference == number.value and difference != 0

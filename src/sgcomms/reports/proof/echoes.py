@@ -30,8 +30,8 @@ def disagreeing(found: Sequence[_Judged]) -> Iterator[tuple[int, Finding]]:
     }
     for place, (case, finding) in enumerate(found):
         item = case.item
-        of_change = item.number.kind == "times"
-        if finding.verdict == "unknown" and item.number.bound is None:
+        of_change = item.number.kind == "times" or item.said.changed
+        if finding.verdict == "unknown" and item.number.bound is None and not item.said.changed:
             others = [one for key in _keys(case) for one in same[key]]
             other = next((one for one in others if _contradicts(item, one[0].item)), None)
             if other is not None:

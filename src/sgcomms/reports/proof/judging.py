@@ -34,6 +34,9 @@ _PEOPLE_NOT = {
     "users_new": "browsers",
     "users_daily_sum": "visitors counted anew each day",
 }
+_COUNTED_ONCE = frozenset(
+    ["users_total", "users_active", "users_unspecified", "users_new", "reach", "followers"]
+)
 _NONE_LIKE_IT = "the database has no figure like it"
 _UNKNOWN_TODO = "if it is a figure of yours, say where it comes from or record it: `sgcomms record`"
 
@@ -117,6 +120,9 @@ def _consistent(case: Case) -> Finding | None:
     if item.said.people and counts is not None:
         says = f"{fact.amount} is {fact.words}: {counts}, not people"
         return case.finding("misnamed", says, f"call it {numbers.lowered(metric.label)}", fact)
+    if item.said.often and fact.metric in _COUNTED_ONCE:
+        says = f"{fact.amount} is {fact.words}: each is counted once, not how often"
+        return case.finding("misnamed", says, f"call it {numbers.lowered(metric.label)}", fact)
     wrong = wrong_way(case, fact)
     if wrong is not None:
         return wrong
@@ -152,7 +158,7 @@ def _other(case: Case) -> Finding | None:
         (one for one in case.timely if matching.is_named(item, one, metrics[one.metric].scope)),
         None,
     )
-    if fact is None or matching.is_of_one_thing(item):
+    if fact is None or matching.is_of_one_thing(item) or item.said.changed:
         return None
     if (case.times.part or case.times.other) and bound.period is None:
         return None

@@ -60,6 +60,8 @@ def key_is_named(item: Item, fact: Fact) -> bool:
     if fact.figure.dimension != "page":
         return fact.figure.key in item.said.keys
     title = fact.name.rpartition(", ")[2].lower()
+    if item.said.pages:
+        return title in item.said.pages
     words = f"{item.passage.text} {' '.join(item.passage.about)}".lower()
     return title in words or _first_word(title) in words
 
@@ -98,7 +100,8 @@ def is_meant(item: Item, fact: Fact, how: Fit) -> bool:
     if item.said.metrics:
         if fact.figure.dimension is None or key_is_named(item, fact):
             return True
-        return fact.figure.dimension == "page" and how == "exact" and fact.value >= DISTINCTIVE
+        unnamed = fact.figure.dimension == "page" and not item.said.pages
+        return unnamed and how == "exact" and fact.value >= DISTINCTIVE
     return is_striking(item, fact, how) and bool(fact.subjects & item.said.subjects)
 
 
@@ -111,11 +114,15 @@ def is_striking(item: Item, fact: Fact, how: Fit | None) -> bool:
 def is_named(item: Item, fact: Fact, scope: str) -> bool:
     """Tell whether the words name exactly this fact, so that another number is a mistake."""
     said = item.said
-    if fact.kind != item.number.kind or fact.metric not in said.metrics or not said.sure:
+    if fact.kind != item.number.kind or fact.metric not in said.metrics:
+        return False
+    if fact.figure.dimension == "page":
+        lost = fact.figure.bound is not None and item.number.value == fact.value
+        return (lost or bool(said.pages)) and key_is_named(item, fact)
+    if not said.sure:
         return False
     if fact.figure.dimension is not None:
-        lost = fact.figure.bound is not None and item.number.value == fact.value
-        return (lost or fact.figure.dimension != "page") and key_is_named(item, fact)
+        return key_is_named(item, fact)
     if scope in ("board", "website"):
         return not said.keys or item.number.kind != "percent" or fact.metric == "bounce"
     return said.own and fact.subjects == said.subjects

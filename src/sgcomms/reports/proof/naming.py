@@ -17,6 +17,7 @@ _WORDS: Sequence[tuple[str, tuple[str, ...], bool]] = (
     (r"active users?", ("users_active",), True),
     (r"users?", _USERS, True),
     (r"visitors?", (*_USERS, "sessions_share"), False),
+    (r"visited", ("sessions", *_USERS), False),
     (r"profile visits?", ("profile_visits",), True),
     (r"visits?|sessions?", ("sessions", "sessions_engaged", "sessions_share", *_LANDED), False),
     (r"impressions?", ("impressions",), True),

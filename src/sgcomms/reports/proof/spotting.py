@@ -17,7 +17,8 @@ Bound = Literal["above", "at least", "below", "at most", "nearly", "about"]
 
 _NUMBER = re.compile(
     r"(?<![\w\x00.,])"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d,])(?:\.\d+)?"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d,])(?:\.\d+)?"
     r"|\d+(?:\.\d+)?)"
     r"(?![\d\x00])(?!,\d{3}(?!\d))"
     r"(?P<part>\s?[½¼¾]|(?<=\d)\s[13]/[24](?![\d/])| and a half\b| and a quarter\b)?"

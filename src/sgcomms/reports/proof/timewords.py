@@ -242,7 +242,7 @@ def _iso_month(_: Calendar, match: re.Match[str]) -> Mention:
 
 def _this_month(calendar: Calendar, match: re.Match[str]) -> Mention | None:
     if calendar.month is None:
-        return None
+        return _part(match)
     month: Period | None = calendar.month
     if match[1].lower() != "this" and month is not None:
         month = before(month, calendar.starts)
@@ -341,6 +341,7 @@ _PATTERNS: Sequence[tuple[str, _Reader]] = (
         r"\b(?:in|during|over|throughout|this|last|of|for|the)(?: the)?(?: early| late| whole)? "
         rf"(?:spring|summer|autumn|winter)\b(?! (?:school|campaign|fair))"
         rf"(?: (?:term )?(?:of )?{_Y})?"
+        r"|\b(?:this|last|the (?:previous|last|past)) (?:quarter|week|fortnight|term|weekend)\b"
         rf"|^(?:spring|summer|autumn|winter)(?: term)?(?: {_Y}(?!\d))?$",
         _unknown_part,
     ),

@@ -21,7 +21,12 @@ _PLATFORMS: Mapping[str, str] = {
 }
 """How texts call platforms; X and Threads only with their capitals."""
 
-_GOES_ON = re.compile(r"\s*(?:[,;]|and\b|&)", re.IGNORECASE)
+_ALL = re.compile(
+    r"\b(?:across|over|on|all|combined|our)\s+(?:(?:all|our|the|of|its|three|four|five|six|different"
+    r"|social|media)\s+){0,4}(?:channels|platforms|accounts)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\s*(?:[,;|•/]|and\b|&)", re.IGNORECASE)
 _SITE = re.compile(
     r"\b(?:web ?sites?|sites?|web ?pages?|home ?page|page[- ]?views?|bounce rate)\b", re.IGNORECASE
 )
@@ -80,6 +85,8 @@ class Subjects:
         ]
         for match in _SITE.finditer(window):
             found += [(match.start(), name) for name in self.board.websites]
+        for match in _ALL.finditer(window):
+            found += [(match.start(), name) for name in self.accounts]
         return sorted(found)
 
 
