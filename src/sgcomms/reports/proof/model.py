@@ -9,6 +9,7 @@ from typing import Literal
 
 from sgcomms.reports.proof.facts import Fact
 from sgcomms.reports.proof.reading import Passage
+from sgcomms.reports.proof.sentences import span_of
 from sgcomms.reports.proof.spotting import Number
 from sgcomms.reports.proof.wording import Said
 
@@ -46,6 +47,17 @@ class Item:
     passage: Passage
     number: Number
     said: Said
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the sentence of the number begins and ends in the passage."""
+        return span_of(self.passage.text, self.number.start)
+
+    @property
+    def sentence(self) -> str:
+        """The number's sentence, with the headings of its row and column."""
+        start, end = self.span
+        return " ".join([self.passage.text[start:end], *self.passage.about])
 
 
 @dataclass(frozen=True, slots=True)

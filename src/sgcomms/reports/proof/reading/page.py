@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from sgcomms.reports.proof.reading.passages import Builder, Passage, UnreadableError
 
 _UNSEEN = frozenset({"script", "style", "template", "head", "noscript", "svg", "sup", "textarea"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BREAKING = frozenset(
     [
         "address",
@@ -91,7 +91,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.builder = Builder()
         self._parts: list[str] = []
-        self._heading = False
+        self._heading: int | None = None
         self._unseen: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -115,7 +115,7 @@ class _Reader(HTMLParser):
     def _open(self, tag: str) -> None:
         if tag in _HEADINGS or tag in _BREAKING:
             self.flush()
-            self._heading = tag in _HEADINGS
+            self._heading = _HEADINGS.get(tag)
         elif tag == "table":
             self.flush()
             self.builder.table()
@@ -152,8 +152,8 @@ class _Reader(HTMLParser):
         """Close the paragraph or heading that is being read."""
         text = "".join(self._parts)
         self._parts.clear()
-        if self._heading:
-            self.builder.head(text)
+        if self._heading is not None:
+            self.builder.head(text, self._heading)
         else:
             self.builder.paragraph(text)
-        self._heading = False
+        self._heading = None

@@ -35,15 +35,21 @@ class UnreadableError(Exception):
 class Passage:
     """Words of a document, and where they stand.
 
-    `about` are the headings of a cell's row and column, or nothing. `block` is the same for what
-    belongs together: the paragraph, or the whole table.
+    `headings` are those it stands under, the outermost first; `about` the headings of a cell's row
+    and column, or nothing. `block` is the same for what belongs together: the paragraph, or the
+    whole table.
     """
 
     text: str
     place: str
-    heading: str = ""
+    headings: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     block: int = 0
+
+    @property
+    def heading(self) -> str:
+        """The heading directly above, or nothing."""
+        return self.headings[-1] if self.headings else ""
 
 
 @dataclass(slots=True)
@@ -51,7 +57,7 @@ class _Table:
     """A table that is being read."""
 
     number: int
-    heading: str
+    headings: tuple[str, ...]
     rows: list[list[str]] = field(default_factory=list)
     cell: list[str] | None = None
 
@@ -64,23 +70,40 @@ class Builder:
     """
 
     passages: list[Passage] = field(default_factory=list)
-    heading: str = ""
+    under: list[tuple[int, str]] = field(default_factory=list)
     counted: int = 0
     blocks: int = 0
     tables: int = 0
     length: int = 0
     open: list[_Table] = field(default_factory=list)
 
-    def head(self, text: str) -> None:
-        """Take a heading; paragraphs below it are counted anew."""
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings that the next paragraph stands under, the outermost first."""
+        return tuple(words for _, words in self.under)
+
+    @property
+    def heading(self) -> str:
+        """The last of them, or nothing."""
+        return self.under[-1][1] if self.under else ""
+
+    def part(self, name: str = "") -> None:
+        """Begin another part of the document, under no heading but its name."""
+        self.under = [(0, name)] if name else []
+        self.counted = 0
+
+    def head(self, text: str, level: int = 1) -> None:
+        """Take a heading, which ends those of its level and below; paragraphs are counted anew."""
         words = self._words(text)
         if not words:
             return
         if self.open:  # inside a table it is a cell's text as any other
             self.paragraph(text)
             return
-        self.heading, self.counted = words, 0
-        self._add(Passage(words, f"the heading “{short(words)}”", words, (), self._block()))
+        self.under = [*((one, above) for one, above in self.under if one < level), (level, words)]
+        self.counted = 0
+        place = f"the heading “{short(words)}”"
+        self._add(Passage(words, place, self.headings, (), self._block()))
 
     def paragraph(self, text: str, place: str = "") -> None:
         """Take a paragraph; inside a table it belongs to the cell. `place` is found by counting."""
@@ -93,12 +116,19 @@ class Builder:
             return
         self.counted += 1
         place = place or f"{self._under()}paragraph {self.counted}"
-        self._add(Passage(words, place, self.heading, (), self._block()))
+        self._add(Passage(words, place, self.headings, (), self._block()))
+
+    def lone_cell(self, text: str, place: str, about: tuple[str, ...]) -> None:
+        """Take a cell that stands in no table, with the headings of its row and column."""
+        words = self._words(text)
+        headings = tuple(one for one in map(self._words, about) if one)
+        if words:
+            self._add(Passage(words, place, self.headings, headings, self._block()))
 
     def table(self) -> None:
         """Take the beginning of a table."""
         self.tables += 1
-        self.open.append(_Table(self.tables, self.heading))
+        self.open.append(_Table(self.tables, self.headings))
 
     def row(self) -> None:
         """Take the beginning of a row."""
@@ -145,9 +175,9 @@ class Builder:
         where = f"row {number}"
         named = header[column - 1] if below and column <= len(header) else ""
         column_words = f"column “{short(named)}”" if named else f"column {column}"
-        under = f"{short(table.heading)}, " if table.heading else ""
+        under = f"{short(table.headings[-1])}, " if table.headings else ""
         place = f"{under}table {table.number}, {where}, {column_words}"
-        return Passage(row[column - 1], place, table.heading, tuple(about), block)
+        return Passage(row[column - 1], place, table.headings, tuple(about), block)
 
     def _under(self) -> str:
         return f"{short(self.heading)}, " if self.heading else ""

@@ -9,9 +9,17 @@ from sgcomms.reports.proof.reading.passages import Builder, Passage, short
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*")
 _TABLE_LINE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?\s*")
-_ITEM = re.compile(r"^\s*([-*+]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(r"^\s*([-*+•]|\d{1,3}[.)])\s+")
 _NOTE = re.compile(r"^\[\^[^\]]+\]:\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
+_BULLET = re.compile(r"^\s*[-*+•]\s")
+_TEXT_CELL = re.compile(r"\s+([^:]{1,200}):\s+(.+)")
+_TEXT_NOTES = re.compile(r"(?<=[\w.)\]:%]) \[\d{1,3}(?:, \d{1,3})*\](?=:?\s|:?$)")
+"""Marks of notes as plain text has them: "of another. [1, 2]"."""
+
+_TITLE = "######"
+"""A line in capitals heads less than what has a heading's mark."""
+
 _BAR = re.compile(r"(?<!\\)\|")
 _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[\^[^\]\s]{1,20}\]"), ""),  # marks of notes
@@ -27,7 +35,7 @@ def markdown(text: str) -> list[Passage]:
     for number, lines in _blocks(text):
         heading = _HEADING.fullmatch(lines[0])
         if heading:
-            builder.head(_bare(heading[2]))
+            builder.head(_bare(heading[2]), len(heading[1]))
         elif len(lines) > 1 and "|" in lines[0] and _TABLE_LINE.fullmatch(lines[1]):
             _table(builder, [lines[0], *lines[2:]])
         else:
@@ -36,13 +44,26 @@ def markdown(text: str) -> list[Passage]:
 
 
 def text_lines(text: str) -> list[Passage]:
-    """Return the passages of plain text: each line is one, and one in capitals is a heading."""
+    """Return the passages of plain text: each line is one, and one in capitals is a heading.
+
+    The first heading is that of the whole text. Indented lines such as "Posts: 26" under one that
+    ends in a colon are cells of its row, as a table in plain text has them.
+    """
     builder = Builder()
-    for number, line in enumerate(text.splitlines(), 1):
+    row = ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = _TEXT_NOTES.sub("", raw)
+        cell = _TEXT_CELL.fullmatch(line) if row else None
+        if cell:
+            builder.lone_cell(cell[2], _place(builder, number), (row, cell[1]))
+            continue
+        row = ""
         if line.isupper() and len(line) > 3 and not line.rstrip().endswith("."):
-            builder.head(line)
+            builder.head(line, 1 if builder.headings else 0)
         else:
-            builder.paragraph(line, _place(builder, number))
+            bare = _ITEM.sub("", line, count=1) if _BULLET.match(line) else line
+            row = bare.strip()[:-1] if bare.rstrip().endswith(":") else ""
+            builder.paragraph(bare, _place(builder, number))
     return builder.passages
 
 
@@ -60,7 +81,7 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
         if not line.strip() or _FENCE.match(line):
             continue
         if alone:
-            yield number, [f"# {line.strip()}" if _is_title(line) else line]
+            yield number, [f"{_TITLE} {line.strip()}" if _is_title(line) else line]
             continue
         if not held:
             first = number

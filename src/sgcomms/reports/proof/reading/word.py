@@ -35,7 +35,7 @@ _MAIN = "word/document.xml"
 _DAMAGE = (BadZipFile, zlib.error, EOFError, struct.error, OverflowError, ValueError, RuntimeError)
 _DAMAGED = "the document is damaged or was cut off: open it in Word and save it again"
 _NO_WORD = "it is no Word document (.docx): open it in Word and save it as .docx"
-_HEADING = re.compile(r"heading ?[1-9]|title|berschrift ?[1-9]", re.IGNORECASE)
+_HEADING = re.compile(r"(?:heading|berschrift) ?(?P<level>[1-9])|title", re.IGNORECASE)
 _WORD = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -56,8 +56,7 @@ def passages(content: bytes) -> list[Passage]:
                 raise UnreadableError(_NO_WORD)
             builder = Builder()
             for name in sorted(parts, key=lambda name: (name != _MAIN, name)):
-                builder.heading = "" if name == _MAIN else _named(name)
-                builder.counted = 0
+                builder.part("" if name == _MAIN else _named(name))
                 _read(builder, file.read(parts[name]))
     except (*_DAMAGE, NotImplementedError, OSError):
         raise UnreadableError(_DAMAGED) from None
@@ -109,10 +108,13 @@ def _read(builder: Builder, content: bytes) -> None:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """A paragraph that is being read; a text box may hold others inside it."""
+    """A paragraph that is being read; a text box may hold others inside it.
+
+    `heading` is its level, 0 for the document's title, None for what is no heading.
+    """
 
     parts: list[str] = field(default_factory=list)
-    heading: bool = False
+    heading: int | None = None
     raised: bool = False
 
 
@@ -161,7 +163,7 @@ class _Handler:
 
     def _inside(self, inner: _Paragraph, name: str, value: str) -> None:
         if name == "pStyle":
-            inner.heading = _HEADING.match(value) is not None
+            inner.heading = _level(value)
         elif name == "r":
             inner.raised = False
         elif name == "vertAlign":
@@ -187,7 +189,10 @@ class _Handler:
         elif name == "p" and self.paragraphs:
             done = self.paragraphs.pop()
             words = "".join(done.parts)
-            (self.builder.head if done.heading else self.builder.paragraph)(words)
+            if done.heading is None:
+                self.builder.paragraph(words)
+            else:
+                self.builder.head(words, done.heading)
         elif name == "tc":
             self.builder.end_cell()
         elif name == "tbl":
@@ -201,3 +206,9 @@ class _Handler:
         if inner.raised and re.fullmatch(r"[\d\s,;]+", words):
             return
         inner.parts.append(words)
+
+
+def _level(style: str) -> int | None:
+    """Return the level of a heading's style, 0 for a title's, None for that of other text."""
+    found = _HEADING.match(style)
+    return int(found["level"] or 0) if found else None
