@@ -198,7 +198,7 @@ def _covered(desk: _Desk, shown: Sequence[Period]) -> Iterator[tuple[str, str]]:
 def _standing(desk: _Desk, rows: dict[str, Row], stopped: datetime | None) -> status.Standing:
     db, board = desk.db, desk.board
     subjects = (*board.accounts, *board.websites)
-    question = Question(desk.period, as_of=desk.as_of)
+    question = Question(desk.period, as_of=desk.as_of, subjects=subjects)
     first, until = span(desk.period, board.zone)
     return status.Standing(
         day=desk.today,
