@@ -20,7 +20,6 @@ from sgcomms.figures.gaps import months
 from sgcomms.figures.model import Question, check_names
 from sgcomms.periods import Period, span
 
-
 MONTH = timedelta(days=31)
 """The longest that a figure may be of and still tell of its days."""
 

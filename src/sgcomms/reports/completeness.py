@@ -30,7 +30,7 @@ _JOINT = "A figure for several accounts together is a figure of none of them by 
 
 def sections(material: Material, db: Db) -> Iterator[Section]:
     """Yield the section, unless nothing was due: each account and website has a row."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     found = figures_of.coverage(db, material.board, material.question)
     for subject, group in groupby(found, key=lambda one: one.subject):
         held = list(group)
