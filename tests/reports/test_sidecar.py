@@ -155,7 +155,7 @@ def _set(*path: str, to: object) -> Change:
     ("change", "words"),
     [
         (_drop("schema"), "is no file of figures"),
-        (_set("kind", to="monthly"), "is no file of figures"),
+        (_set("kind", to="monthly"), "is of another command: say `sgcomms report monthly --from"),
         (_set("version", to=2), "has version 2, and this program reads 1"),
         (_drop("report"), "is damaged: "),
         (_drop("document"), "is damaged: "),
@@ -219,7 +219,7 @@ def test_what_is_none_of_ours_is_refused(
     ("arguments", "words"),
     [
         (("--from-json", "nothing.json"), "nothing.json cannot be read: No such file"),
-        (("--from-json", "a.json", "--year", "2020-21"), "leave --year and --as-of away"),
+        (("--from-json", "a.json", "--year", "2020-21"), "leave --year away"),
         ((), "say which year: --year 2020-21"),
         (("--year", "2020-21", "--format", "docx"), "--format docx needs a file: say -o NAME.docx"),
         (("--year", "2020-21", "--format", "pdf"), "--format pdf needs a file"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 import math
 import re
@@ -52,21 +53,34 @@ def _value(kind: Any, data: object, place: str) -> object:
     origin = typing.get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return _dataclass(kind, data, place)
-    if origin is tuple:
-        item, *_ = typing.get_args(kind)
-        if not isinstance(data, list):
-            raise MisfitError(f"{place} is no list")
-        return tuple(_value(item, one, f"{place}[{at}]") for at, one in enumerate(data))
+    if origin in _MADE_OF:
+        return _MADE_OF[origin](kind, data, place)
     if origin in (typing.Union, types.UnionType):
-        if data is None and type(None) in typing.get_args(kind):
-            return None
         (only,) = (one for one in typing.get_args(kind) if one is not type(None))
-        return _value(only, data, place)
+        return None if data is None else _value(only, data, place)
     if origin is Literal:
         if data not in typing.get_args(kind):
             raise MisfitError(f"{place} is {data!r}")
         return data
     return _plain(kind, data, place)
+
+
+def _tuple(kind: Any, data: object, place: str) -> object:
+    item, *_ = typing.get_args(kind)
+    if not isinstance(data, list):
+        raise MisfitError(f"{place} is no list")
+    return tuple(_value(item, one, f"{place}[{at}]") for at, one in enumerate(data))
+
+
+def _mapping(kind: Any, data: object, place: str) -> object:
+    """Return a mapping of names, which JSON has no others than texts for."""
+    if not isinstance(data, dict):
+        raise MisfitError(f"{place} is no object")
+    _, of = typing.get_args(kind)
+    return {name: _value(of, one, f"{place}[{name!r}]") for name, one in data.items()}
+
+
+_MADE_OF = {tuple: _tuple, collections.abc.Mapping: _mapping}
 
 
 def _dataclass(kind: Any, data: object, place: str) -> object:
