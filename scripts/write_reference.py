@@ -320,7 +320,7 @@ _SHIPPED = (
         "annual.typ",
         "[Typst](https://typst.app/docs)",
         '`json("report.json")` with `report` and `pictures`, the file of each chart\'s picture by '
-        "the chart's `id`",
+        "the chart's `id`; each table has `widths` too, the widths of its columns in letters",
     ),
     ("preview/post.html", "Jinja2", "what stands below"),
     ("audit/audit.html", "Jinja2", "what stands below"),

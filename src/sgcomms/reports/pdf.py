@@ -22,6 +22,7 @@ from typing import Any
 
 from sgcomms.errors import UsageError
 from sgcomms.reports import charts
+from sgcomms.reports.columns import shares
 from sgcomms.reports.extras import extra
 from sgcomms.reports.model import Report
 from sgcomms.reports.stored import cleaned
@@ -114,8 +115,21 @@ def _lay_out(report: Report, root: Path) -> None:
         for chart in section.charts:
             names[chart.id] = f"chart-{len(names) + 1}.svg"
             (root / names[chart.id]).write_bytes(charts.svg(chart))
-    data = {"report": asdict(report), "pictures": names}
+    data = {"report": _with_widths(asdict(report)), "pictures": names}
     (root / DATA).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+def _with_widths(part: Any) -> Any:
+    """Return a part of a report whose tables have the widths of their columns, too."""
+    if isinstance(part, list | tuple):
+        return [_with_widths(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _with_widths(one) for name, one in part.items()}
+    if "header" in part and "rows" in part:
+        lines = [part["header"], *([cell["text"] for cell in row] for row in part["rows"])]
+        found["widths"] = shares(list(zip(*lines, strict=True)))
+    return found
 
 
 def _fonts() -> list[Path]:
