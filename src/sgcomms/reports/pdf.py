@@ -36,6 +36,7 @@ _MADE = "made.pdf"
 _PROCESS = Path(__file__).with_name("typesetting.py")
 _PACKAGE = re.compile(r'"@|preview/')
 """How a template names a package, which Typst would fetch from the network."""
+_ERROR = re.compile("^error: ", re.MULTILINE)
 _SEARCHED = re.compile(r" \(searched at [^)]*\)")
 
 
@@ -142,8 +143,13 @@ def _fonts() -> list[Path]:
 
 
 def _words(wrong: Mapping[str, Any], name: str, file: str) -> str:
-    """Return Typst's own message, behind the file and the line that it names."""
-    said = f"{wrong['diagnostic']} {' '.join(wrong['trace'])}"
+    """Return Typst's own message, behind the file and the line that it names.
+
+    What it only warns of stands before the error, with lines of its own; the calls that led to the
+    error stand behind it.
+    """
+    error = _ERROR.search(wrong["diagnostic"])
+    said = wrong["diagnostic"][error.start() if error else 0 :]
     place = re.search(rf"{re.escape(name)}:(\d+)", said)
     line = f":{place[1]}" if place else ""
     hints = [f" ({hint})" for hint in wrong["hints"][:1]]
