@@ -384,6 +384,7 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "label": "The first place after it",
         "text": "What changed, and when",
         "series": "The labels of the lines that it breaks, where it does not break all of them",
+        "within": "Whether it happened in the middle of that place, which then joins neither side",
     },
     "Note": {"number": "The number of its marks", "text": "A sentence"},
 }

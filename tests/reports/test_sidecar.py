@@ -251,6 +251,13 @@ def test_every_report_comes_back_from_json() -> None:
     assert restored(Report, json.loads(json.dumps(asdict(REPORT)))) == REPORT
 
 
+def test_a_file_from_before_a_field_was_thought_of_is_read() -> None:
+    """What a field says that a file has not, is what it says where nothing was said."""
+    text = json.dumps(asdict(REPORT))
+    assert ', "within": false' in text
+    assert restored(Report, json.loads(text.replace(', "within": false', ""))) == REPORT
+
+
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "1" + "0" * 400, '"5"', "true", "[]"])
 def test_a_value_of_a_chart_that_is_no_number_is_refused(value: str) -> None:
     text = json.dumps(asdict(REPORT)).replace('"value": 1234}', f'"value": {value}}}')

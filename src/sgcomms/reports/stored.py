@@ -25,7 +25,8 @@ class MisfitError(ValueError):
 def restored(kind: type[_T], data: object, place: str = "") -> _T:
     """Return the dataclass `kind` that `data`, as `dataclasses.asdict` and JSON make it, is of.
 
-    Raises MisfitError for anything that is missing, unknown or of another type.
+    A field with a value of its own may be missing: it is younger than the file. Raises MisfitError
+    for anything else that is missing, unknown or of another type.
     """
     return cast("_T", _value(kind, data, place or kind.__name__.lower()))
 
@@ -88,13 +89,24 @@ def _dataclass(kind: Any, data: object, place: str) -> object:
         raise MisfitError(f"{place} is no object")
     types_of = typing.get_type_hints(kind)
     unknown = sorted(set(data) - set(types_of))
-    missing = sorted(set(types_of) - set(data))
+    missing = sorted(_needed(kind) - set(data))
     if unknown or missing:
         what = f"lacks {missing[0]}" if missing else f"has {unknown[0]!r}, which is not known"
         raise MisfitError(f"{place} {what}")
     return kind(
-        **{name: _value(of, data[name], f"{place}.{name}") for name, of in types_of.items()}
+        **{
+            name: _value(of, data[name], f"{place}.{name}")
+            for name, of in types_of.items()
+            if name in data
+        }
     )
+
+
+def _needed(kind: Any) -> set[str]:
+    """Return the fields that every file has: those without a value of their own."""
+    none = dataclasses.MISSING
+    fields = dataclasses.fields(kind)
+    return {one.name for one in fields if one.default is none and one.default_factory is none}
 
 
 def _plain(kind: Any, data: object, place: str) -> object:
