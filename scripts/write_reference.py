@@ -320,7 +320,7 @@ _SHIPPED = (
         "annual.typ",
         "[Typst](https://typst.app/docs)",
         '`json("report.json")` with `report` and `pictures`, the file of each chart\'s picture by '
-        "the chart's `id`",
+        "the chart's `id`; each table has `widths` too, the widths of its columns in letters",
     ),
     ("preview/post.html", "Jinja2", "what stands below"),
     ("audit/audit.html", "Jinja2", "what stands below"),
@@ -384,6 +384,7 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "label": "The first place after it",
         "text": "What changed, and when",
         "series": "The labels of the lines that it breaks, where it does not break all of them",
+        "within": "Whether it happened in the middle of that place, which then joins neither side",
     },
     "Note": {"number": "The number of its marks", "text": "A sentence"},
 }

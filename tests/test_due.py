@@ -326,6 +326,11 @@ def test_days_are_as_good_as_the_month_where_the_tool_has_nothing_else() -> None
     assert whats(found) == ["figures of September 2026"]
 
 
+def test_one_figure_of_a_year_is_none_of_its_months() -> None:
+    year = period("2026-04-01", "2026-10-31", "2026-11-10")
+    assert whats(owed("plausible", taken=(LAST_YEAR, year))) == ["figures of April to October 2026"]
+
+
 def test_when_explorations_end_the_standard_reports_are_named() -> None:
     found = owed("ga4", taken=(LAST_YEAR,))
     assert whats(found) == ["figures of October 2026", "figures of April to September 2026"]

@@ -112,6 +112,29 @@ def text_of(pdf: Path, *, smallest: int = 0) -> str:
     return "\n".join("".join(one.itertext()) for one in shown)
 
 
+def pages_of(pdf: Path) -> list[list[str]]:
+    """Return the lines of each page of a PDF, without the empty ones."""
+    done = subprocess.run(
+        [program("pdftotext"), "-layout", str(pdf), "-"], capture_output=True, check=True
+    )
+    pages = done.stdout.decode("utf-8").rstrip("\f").split("\f")
+    return [[line.strip() for line in page.splitlines() if line.strip()] for page in pages]
+
+
+def printed(page: Path, folder: Path) -> Path:
+    """Return a page as Chromium prints it."""
+    made = folder / f"{page.stem}-printed.pdf"
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
+    profile = f"--user-data-dir={folder / 'profile'}"
+    subprocess.run(
+        [program("chromium"), *options, profile, f"--print-to-pdf={made}", page.as_uri()],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    return made
+
+
 def pictures_of(pdf: Path, folder: Path) -> list[Path]:
     """Return the pages of a PDF as pictures, 50 dots an inch."""
     subprocess.run(

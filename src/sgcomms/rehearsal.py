@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from sgcomms import clock, collecting, files, periods, publishing, queueing, workspace
 from sgcomms.campaigns import load
@@ -18,11 +19,15 @@ from sgcomms.collecting import Imported
 from sgcomms.config import Board
 from sgcomms.db import Db, queue
 from sgcomms.errors import ProblemsError, UsageError
-from sgcomms.reports import annual, printing
+from sgcomms.reports import annual, campaign, monthly, printing
 from sgcomms.reports.extras import ExtraMissingError
+from sgcomms.reports.kinds import ANNUAL, Kind
+from sgcomms.reports.kinds import CAMPAIGN as EVALUATION
 from sgcomms.workspace import Workspace, shipped
 
 YEAR = "2020-21"
+MONTH = "2021-03"
+CAMPAIGN = "covid-safeguarding"
 READ_ON = date(2021, 4, 3)
 MARK = ".sgcomms-demo"
 """A file that says that a folder was made by the demonstration, which may run in it again."""
@@ -33,6 +38,8 @@ REMARKS = (
     "of its report for 2020-21. Invented are the figures of single posts and single pages, the "
     "split between Facebook and Instagram, the number of visits and of new users.",
 )
+
+T = TypeVar("T")
 
 _BEFORE_EVERYTHING = clock.parse_instant("2020-04-01T00:00+00:00")
 _ACTOR = "demo"
@@ -112,13 +119,27 @@ def write_section(space: Workspace, board: Board, db: Db) -> list[Path]:
     report = annual.gather(db, board, period, campaigns, remarks=REMARKS)
     written = []
     for form in printing.FORMS:
-        name = printing.template_name("annual", form)
-        template = space.template_file(name)
-        path = space.root / "reports" / f"annual-{YEAR}.{form}"
         try:
-            content = printing.printed(report, form, template, name, clock.now())
+            written.append(_write(space, ANNUAL, report, f"annual-{YEAR}.{form}"))
         except ExtraMissingError:
             continue
-        files.write_whole(path, content)
-        written.append(path)
     return written
+
+
+def write_papers(space: Workspace, board: Board, db: Db) -> list[Path]:
+    """Write a monthly summary and the evaluation of a campaign as pages, and return the files."""
+    campaigns = load(space.root, board).campaigns
+    month = periods.month(MONTH)
+    summary = monthly.gather(db, board, month, campaigns, remarks=REMARKS)
+    _, found = campaign.gathered(db, board, CAMPAIGN, campaigns)
+    return [
+        _write(space, monthly.MONTHLY, summary, f"monthly-{MONTH}.html"),
+        _write(space, EVALUATION, found.report, f"campaign-{CAMPAIGN}.html"),
+    ]
+
+
+def _write(space: Workspace, kind: Kind[T], report: T, name: str) -> Path:
+    path = space.root / "reports" / name
+    form = kind.endings[path.suffix]
+    files.write_whole(path, kind.printed(report, form, space.template_file, clock.now(), ()))
+    return path

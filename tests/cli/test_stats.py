@@ -183,7 +183,8 @@ def test_explain_gives_programs_the_whole_of_each_source(x: Run) -> None:
 def test_coverage_counts_the_days_and_the_posts_that_have_readings(x: Run) -> None:
     assert x("import", str(EXAMPLES / "website-pages.csv")).code == 0
     out = x("stats", "--year", "2020-21", "--coverage").out
-    assert "website        2020-04     30 of    30 days" in out
+    website = "website        2020-04      0 of    30 days"
+    assert f"{website}; 30 only in a figure for longer than a month" in out
     assert "instagram      2020-04  no posts known" in out
     found = json.loads(x("stats", "--year", "2020-21", "--coverage", "--json").out)
     of_x = [one for one in found if one["subject"] == "x"]
@@ -203,7 +204,19 @@ def test_coverage_counts_a_post_with_any_figure_once(x: Run) -> None:
     rows = csv.DictReader(io.StringIO(x("stats", "--year", "2020-21", "--coverage", "--csv").out))
     of_x = [row for row in rows if row["subject"] == "x" and row["unit"] == "posts"]
     assert sum(int(row["have"]) for row in of_x) == 328
-    assert list(of_x[0]) == ["subject", "month", "unit", "due", "have"]
+    assert list(of_x[0]) == ["subject", "month", "unit", "due", "have", "longer"]
+
+
+def test_coverage_of_accounts_together_stands_by_itself(run: Run) -> None:
+    assert run("import", str(EXAMPLES / "figures.yaml")).code == 0
+    asked = ("stats", "--year", "2020-21", "--coverage", "--json")
+    every = json.loads(run(*asked).out)
+    together = [one for one in every if one["subject"] == "facebook+instagram"]
+    assert together == json.loads(run(*asked, "--subject", "facebook+instagram").out)
+    assert [one["unit"] for one in together] == ["days"] * 12
+    assert sum(one["have"] for one in together) == 0
+    assert sum(one["longer"] for one in together) == sum(one["due"] for one in together) == 365
+    assert not any(one["longer"] for one in every if one["subject"] == "facebook")
 
 
 def test_subjects_are_the_same_in_any_order_and_however_often(run: Run) -> None:

@@ -86,6 +86,18 @@ def test_a_break_of_one_line_leaves_the_others_whole() -> None:
     assert said == "A (only Facebook): Its followers are counted otherwise."
 
 
+def test_a_change_within_a_month_parts_it_from_both_sides() -> None:
+    broken = Break("July 2025", "On the 15th.", within=True)
+    axes = drawn(chart(replace(FULL, limits=Limits(6, 2, 10)), breaks=(broken,)))
+    assert spans(axes) == [[0, 1, 2], [3], [4, 5]]
+    assert spans(axes, "break") == [[3, 3]]
+    assert len(spans(axes, "limits")) == 9
+    last = Break("September 2025", "On the 15th.", within=True)
+    axes = drawn(chart(replace(FULL, limits=Limits(6, 2, 10)), breaks=(last,)))
+    assert spans(axes) == [[0, 1, 2, 3, 4], [5]]
+    assert all(left < right for left, right in spans(axes, "limits"))
+
+
 def test_a_break_at_the_beginning_or_elsewhere_breaks_nothing() -> None:
     found = (Break("April 2025", "At once."), Break("May 1999", "Long ago."))
     assert spans(drawn(chart(FULL, breaks=found))) == [[0, 1, 2, 3, 4, 5]]

@@ -93,6 +93,36 @@ def test_a_mistake_is_named_by_file_and_line(template: bytes, words: str) -> Non
     assert words in said
 
 
+LINES = SHIPPED.decode().splitlines()
+
+
+def line_of(words: str) -> int:
+    (found,) = (at for at, line in enumerate(LINES, start=1) if words in line)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("it.widths.map", "it.widhts.map", 'does not contain key "widhts"'),
+        ("super(notes.map", "super(notes.mapp", "has no method `mapp`"),
+        ("report.missing.len()", "report.mising.len()", 'does not contain key "mising"'),
+        (", alt: chart.alt", "", "missing alt text"),
+        ("level: section.level", "level: 5", "skipped from heading level 1 to 5"),
+    ],
+)
+def test_the_line_is_the_mistakes_whatever_typst_warns_of(old: str, new: str, said: str) -> None:
+    """A font that this machine has not is a warning, and comes first."""
+    template = SHIPPED.decode().replace('("Arial"', '("No such font"').replace(old, new)
+    assert refused(template.encode()).startswith(f"templates/annual.typ:{line_of(old)}: ")
+    assert said in refused(template.encode())
+
+
+def test_a_mistake_of_the_whole_document_has_no_line() -> None:
+    said = refused(SHIPPED.replace(b"title: report.title, ", b""))
+    assert said.startswith("templates/annual.typ: PDF/UA-1 error: missing document title")
+
+
 def test_a_template_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "SECONDS", 3)
     said = refused(b"#for a in range(100000) { for b in range(100000) {} }")

@@ -139,12 +139,29 @@ def test_a_change_of_definition_is_a_break(record: Record, charts: Charts, at: A
     found = charts("2025-26")
     (cookies,) = found["chart_users_website"].breaks
     assert cookies.label == "February 2026"
+    assert cookies.within, "of February, four days are of the one kind, 24 of the other"
+    notes = {row[0].text: row[1].notes for row in found["chart_users_website"].table.rows}
+    assert notes["February 2026"]
+    assert not notes["March 2026"]
     assert cookies.text.startswith("5 February 2026: Since the Data (Use and Access) Act 2025")
     (fans,) = found["chart_followers"].breaks
     assert fans.label == "November 2025"
+    assert not fans.within, "followers are those of the last day"
     assert "The lines are broken at November 2025. 15 November 2025: " in (
         found["chart_followers"].alt
     )
+
+
+def test_a_month_with_a_change_in_it_compares_with_neither_side(
+    record: Record, annual: Annual, at: At
+) -> None:
+    at("2026-05-10T09:00+00:00")
+    record(
+        *(("website", "users_total", 100, *month(2026, n)) for n in (1, 2, 3)),
+        read_on="2026-05-03",
+    )
+    text = annual(year="2025-26")
+    assert "Not comparable with the months before or after. 5 February 2026: " in text
 
 
 def test_a_change_on_one_platform_breaks_its_own_line_only(

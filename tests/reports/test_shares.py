@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.conftest import Run
 from tests.reports.conftest import YEAR, Annual, Record
 
 
@@ -67,6 +68,32 @@ def test_a_base_that_is_large_enough_in_both_years_is_compared(
     record(("website", "sessions", 30, *before), ("website", "bounce", 0.9, *before))
     record(("website", "sessions", 10_000, *YEAR), ("website", "bounce", 0.4, *YEAR))
     assert "a decrease of 50 percentage points, to 40% of 10,000 visits" in annual()
+
+
+def test_rows_that_are_more_than_their_total_say_so(
+    record: Record, annual: Annual, run: Run
+) -> None:
+    record(("website", "sessions", 100, *YEAR), ("website", "page_views", 500, *YEAR))
+    _visits(record, "desktop", 90)
+    _visits(record, "mobile", 60)
+    for key, views in (("/", 400), ("/a", 101)):
+        record(("website", "page_views", views, *YEAR), dimension="page", key=key)
+    text = annual()
+    assert "visits were made on" not in text
+    assert "not available: the rows add up to 150, more than the total of 100." in text
+    assert ": The rows by page add up to 501, more than the total of 500.\n" in text
+    rows = [line for line in text.splitlines() if line.startswith(("| Home ", "| /a "))]
+    assert len(rows) == 2
+    assert len({line.partition("[^")[2] for line in rows}) == 1, "both rows have the note"
+    words = run("stats", "--year", "2020-21").out
+    assert "the rows by device add up to 150, more than the total of 100" in words
+
+
+def test_rows_that_are_all_of_their_total_have_no_note(record: Record, annual: Annual) -> None:
+    record(("website", "page_views", 500, *YEAR))
+    record(("website", "page_views", 500, *YEAR), dimension="page", key="/")
+    record(("website", "page_views", 18, *YEAR), dimension="page", key="/b", bound="more than")
+    assert "add up to" not in annual()
 
 
 def test_rounded_shares_have_a_note(record: Record, annual: Annual) -> None:

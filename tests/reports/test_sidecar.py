@@ -155,7 +155,7 @@ def _set(*path: str, to: object) -> Change:
     ("change", "words"),
     [
         (_drop("schema"), "is no file of figures"),
-        (_set("kind", to="monthly"), "is no file of figures"),
+        (_set("kind", to="monthly"), "is of another command: say `sgcomms report monthly --from"),
         (_set("version", to=2), "has version 2, and this program reads 1"),
         (_drop("report"), "is damaged: "),
         (_drop("document"), "is damaged: "),
@@ -219,7 +219,7 @@ def test_what_is_none_of_ours_is_refused(
     ("arguments", "words"),
     [
         (("--from-json", "nothing.json"), "nothing.json cannot be read: No such file"),
-        (("--from-json", "a.json", "--year", "2020-21"), "leave --year and --as-of away"),
+        (("--from-json", "a.json", "--year", "2020-21"), "leave --year away"),
         ((), "say which year: --year 2020-21"),
         (("--year", "2020-21", "--format", "docx"), "--format docx needs a file: say -o NAME.docx"),
         (("--year", "2020-21", "--format", "pdf"), "--format pdf needs a file"),
@@ -249,6 +249,13 @@ def test_a_page_without_what_draws_has_its_tables_and_says_so(
 
 def test_every_report_comes_back_from_json() -> None:
     assert restored(Report, json.loads(json.dumps(asdict(REPORT)))) == REPORT
+
+
+def test_a_file_from_before_a_field_was_thought_of_is_read() -> None:
+    """What a field says that a file has not, is what it says where nothing was said."""
+    text = json.dumps(asdict(REPORT))
+    assert ', "within": false' in text
+    assert restored(Report, json.loads(text.replace(', "within": false', ""))) == REPORT
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "1" + "0" * 400, '"5"', "true", "[]"])

@@ -17,9 +17,9 @@ from docx.oxml.ns import qn
 
 from sgcomms.errors import UsageError
 from sgcomms.reports import word
-from sgcomms.reports.model import Report
+from sgcomms.reports.model import Cell, Report, Section, Table
 from sgcomms.workspace import shipped
-from tests.reports.documents import CHART, HOSTILE, MADE, REPORT
+from tests.reports.documents import CHART, HOSTILE, MADE, REPORT, TABLE
 
 SHIPPED = (shipped() / "templates" / "annual.docx").read_bytes()
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +86,51 @@ def test_tables_repeat_their_header_and_have_no_row_of_tags() -> None:
         assert (look.get(qn("w:firstRow")), look.get(qn("w:firstColumn"))) == ("1", "1")
 
 
+def kept(line: Any) -> bool:
+    own = line._p.pPr is not None and line._p.pPr.find(qn("w:keepNext")) is not None
+    return bool(own or line.style.paragraph_format.keep_with_next)
+
+
+def test_headings_and_captions_stay_with_what_follows() -> None:
+    found = written()
+    for line in found.paragraphs:
+        if line.style.name.startswith("Heading") or line.style.name == "Caption":
+            assert kept(line), line.text
+
+
+def test_a_short_table_stays_on_one_page_and_no_row_is_parted() -> None:
+    long = replace(TABLE, rows=TABLE.rows * 10)
+    section = replace(REPORT.sections[1], table=long)
+    for table, together in ((written().tables[0], True), (_first(section), False)):
+        rows = [
+            [kept(line) for cell in row.cells for line in cell.paragraphs] for row in table.rows
+        ]
+        assert {flag for row in rows[:-1] for flag in row} == {together}
+        assert not any(rows[-1])
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+
+def _first(section: Section) -> Any:
+    return written(replace(REPORT, sections=(section,))).tables[0]
+
+
+def test_a_line_parts_each_table_from_what_follows() -> None:
+    """Else LibreOffice 7.4 leaves a heading alone at the foot of a page."""
+    for table in written().tables:
+        after = table._tbl.getnext()
+        assert after.tag == qn("w:p")
+        assert "".join(after.itertext()).strip() == ""
+
+
+def test_no_column_is_narrower_than_its_words() -> None:
+    words = ("Account", *("Impressions", "Comments", "Reactions") * 2, "not available")
+    table = Table("Wide", words, (tuple(Cell("a sentence of seven words is here") for _ in words),))
+    found = _first(replace(REPORT.sections[1], table=table))
+    widths = [int(one.get(qn("w:w"))) for one in found._tbl.iter(qn("w:gridCol"))]
+    assert widths[1] > widths[2] > 0.9 * 1000  # twentieths of a point
+    assert sum(widths) == pytest.approx(9300, abs=50)
+
+
 def test_a_chart_is_a_picture_with_its_alt_text() -> None:
     (picture,) = written().inline_shapes
     properties = picture._inline.docPr
@@ -107,6 +152,7 @@ def test_language_fonts_and_properties() -> None:
     languages = [one.get(qn("w:val")) for one in found.styles.element.iter(qn("w:lang"))]
     assert languages
     assert set(languages) == {"en-GB"}
+    assert found.settings.element.find(qn("w:themeFontLang")).get(qn("w:val")) == "en-GB"
 
 
 def test_hostile_words_are_only_words() -> None:

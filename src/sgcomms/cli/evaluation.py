@@ -12,44 +12,53 @@ from sgcomms.cli import documents
 from sgcomms.cli.common import day, here
 from sgcomms.errors import UsageError
 from sgcomms.periods import Period, days
-from sgcomms.reports.campaign import gather
-from sgcomms.reports.printing import Form
+from sgcomms.reports.campaign import gathered
+from sgcomms.reports.kinds import CAMPAIGN
 
 EARLIEST, LATEST = 1991, 2999
 """Years of which a campaign may be; there were no websites before."""
 
 
 @click.command("campaign")
-@click.argument("campaign", metavar="CAMPAIGN")
+@click.argument("campaign", metavar="CAMPAIGN", required=False)
 @click.option("--from", "first", metavar="DATE", help="The first day, with --to.")
 @click.option("--to", "last", metavar="DATE", help="The last day, with --from.")
 @click.option("--as-of", metavar="DATE", help="With the figures as known on that day.")
 @documents.format_option
 @documents.output_option
+@documents.again_option
 @click.pass_context
 def campaign_command(
     ctx: click.Context,
-    campaign: str,
+    campaign: str | None,
     first: str | None,
     last: str | None,
     as_of: str | None,
-    form: Form | None,
+    form: str | None,
     output: Path | None,
+    kept: Path | None,
 ) -> int:
     """Write the evaluation of a campaign, ready for a committee paper.
 
     Without --from and --to, of all of its days. A campaign whose file is gone is evaluated from
-    what was queued and published.
+    what was queued and published. Beside a file, NAME.json is written; `--from-json NAME.json`
+    prints the document again from it alone.
     """
+    if kept is not None:
+        others = {"CAMPAIGN": campaign, "--from": first, "--to": last, "--as-of": as_of}
+        return documents.again(ctx, CAMPAIGN, kept, form, output, others)
+    if campaign is None:
+        raise UsageError("say which campaign: sgcomms report campaign safer-sleeping")
     space = here(ctx)
     board = space.board()
     today = clock.now().astimezone(board.zone).date()
     period = _period(first, last)
     known = documents.cut_off(as_of, today)
-    chosen = documents.chosen_form(form, output)
+    chosen = documents.chosen_form(CAMPAIGN, form, output)
     loaded = load(space.root, board)
-    report = gather(
-        ctx.with_resource(space.database()),
+    db = ctx.with_resource(space.database())
+    shown, found = gathered(
+        db,
         board,
         campaign,
         loaded.campaigns,
@@ -57,8 +66,8 @@ def campaign_command(
         known,
         troubled=documents.troubled(loaded),
     )
-    documents.deliver(space, report, chosen, output)
-    return 0
+    desk = documents.Desk(space, board, db)
+    return documents.deliver(desk, CAMPAIGN, shown, found, chosen, output, cut_off=known)
 
 
 def _period(first: str | None, last: str | None) -> Period | None:

@@ -14,21 +14,11 @@ from sgcomms.campaigns import load
 from sgcomms.cli import documents
 from sgcomms.cli.common import here
 from sgcomms.cli.distribute import Asked, offer, send_options
-from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.errors import UsageError
 from sgcomms.periods import Period
 from sgcomms.reports import monthly
-from sgcomms.workspace import Workspace
-
-_ENDINGS = {
-    ".md": "md",
-    ".markdown": "md",
-    ".html": "html",
-    ".htm": "html",
-    ".txt": "txt",
-    ".eml": "eml",
-}
+from sgcomms.reports.monthly import MONTHLY
 
 
 @click.command("monthly")
@@ -39,9 +29,10 @@ _ENDINGS = {
     type=click.Choice(["md", "html", "eml", "txt"]),
     help="eml is an e-mail that your own mail program opens as a draft.",
 )
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
+@documents.output_option
 @click.option("--as-of", metavar="DATE", help="With the figures as known on that day.")
 @click.option("--for-decision", metavar="WORDS", help="What the board is asked to decide.")
+@documents.again_option
 @send_options
 @click.pass_context
 def monthly_command(
@@ -53,9 +44,23 @@ def monthly_command(
     output: Path | None,
     as_of: str | None,
     for_decision: str | None,
+    kept: Path | None,
     **given: Any,
 ) -> int:
-    """Write the monthly reach summary for the board."""
+    """Write the monthly reach summary for the board.
+
+    Beside a file, NAME.json is written: `--from-json NAME.json` prints the summary again from it
+    alone.
+    """
+    if kept is not None:
+        others = {
+            "--month": month,
+            "--so-far": so_far,
+            "--as-of": as_of,
+            "--for-decision": for_decision,
+            **{f"--{name.replace('_', '-')}": value for name, value in given.items()},
+        }
+        return documents.again(ctx, MONTHLY, kept, form, output, others)
     space = here(ctx)
     board = space.board()
     today = clock.now().astimezone(board.zone).date()
@@ -71,12 +76,10 @@ def monthly_command(
     decision = " ".join((for_decision or "").split())
     if for_decision is not None and not decision:
         raise UsageError("--for-decision: say what the board is asked to decide")
-    if output is not None and output.is_dir():
-        raise UsageError(f"-o {output} is a folder: name a file in it")
-    chosen = form or _form_of(output)
+    chosen = documents.chosen_form(MONTHLY, form, output)
     loaded = load(space.root, board)
     db = ctx.with_resource(space.database())
-    summary = monthly.gather(
+    found = monthly.gathered(
         db,
         board,
         period,
@@ -86,9 +89,10 @@ def monthly_command(
         troubled=documents.troubled(loaded),
     )
     if decision:
-        summary = replace(summary, decision=f"For decision: {decision}")
+        report = replace(found.report, decision=f"For decision: {decision}")
+        found = replace(found, report=report)
     if given["send"]:
-        mail = monthly.letter(summary, space.template)
+        mail = monthly.letter(found.report, space.template)
         asked = Asked(
             given["yes_to"],
             given["by"],
@@ -98,30 +102,14 @@ def monthly_command(
             given["as_json"],
         )
         return offer(space, board, db, mail, asked, _before(period, so_far=so_far))
-    content = _written(space, board, summary, chosen)
-    if output is None:
-        echo(content.decode().replace("\r\n", "\n"), nl=False)  # an e-mail's line ends
-        return 0
-    documents.write(output, content)
-    echo(f"written: {output}")
-    return 0
+    desk = documents.Desk(space, board, db)
+    to = board.reports.recipients if chosen == "eml" else ()
+    return documents.deliver(desk, MONTHLY, period, found, chosen, output, cut_off=known, to=to)
 
 
 def _before(period: Period, *, so_far: bool) -> date:
     """Return the last day on which the summary of a month cannot have been sent yet."""
     return period.start - timedelta(days=1) if so_far else period.end
-
-
-def _written(space: Workspace, board: Board, summary: monthly.Summary, form: str) -> bytes:
-    if form == "eml":
-        return monthly.draft_mail(monthly.letter(summary, space.template), board.reports.recipients)
-    source = space.template(f"monthly.{form}")
-    if form == "html":
-        return monthly.page(summary, source).encode()
-    for known in monthly.FORMATS:
-        if known == form:
-            return monthly.write(summary, source, known).encode()
-    raise UsageError(f"--format {form} is not known")
 
 
 def _period(name: str | None, board: Board, *, so_far: bool) -> Period:
@@ -145,16 +133,3 @@ def _period(name: str | None, board: Board, *, so_far: bool) -> Period:
     if period.end < today and so_far:
         raise UsageError(f"--month {name} is over: leave out --so-far")
     return period
-
-
-def _form_of(output: Path | None) -> str:
-    """Return the format that the file's ending says. Raises UsageError where it says none."""
-    if output is None:
-        return "md"
-    found = _ENDINGS.get(output.suffix.lower())
-    if found is None:
-        ending = f"no format ends in {output.suffix}" if output.suffix else "it has no ending"
-        raise UsageError(
-            f"-o {output}: {ending}; name it .md, .html, .txt or .eml, or say --format"
-        )
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -13,12 +12,11 @@ from sgcomms import clock, periods
 from sgcomms.campaigns import load
 from sgcomms.cli import documents
 from sgcomms.cli.common import here
-from sgcomms.cli.saying import echo
 from sgcomms.config import Board
 from sgcomms.errors import UsageError
 from sgcomms.periods import Period
-from sgcomms.reports import annual, printing, sidecar
-from sgcomms.reports.printing import Form
+from sgcomms.reports import annual
+from sgcomms.reports.kinds import ANNUAL
 
 _ELSEWHERE = {
     "campaign": "evaluation",
@@ -54,18 +52,12 @@ def report_command() -> None:
 @documents.format_option
 @documents.output_option
 @click.option("--as-of", metavar="DATE", help="With the figures as known on that day.")
-@click.option(
-    "--from-json",
-    "kept",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Print a document again, from the file that was written beside it.",
-)
+@documents.again_option
 @click.pass_context
 def annual_command(
     ctx: click.Context,
     year: str | None,
-    form: Form | None,
+    form: str | None,
     output: Path | None,
     as_of: str | None,
     kept: Path | None,
@@ -77,67 +69,20 @@ def annual_command(
     it alone.
     """
     if kept is not None:
-        if year is not None or as_of is not None:
-            raise UsageError("--from-json has its year and its day: leave --year and --as-of away")
-        return _again(ctx, kept, form, output)
+        others = {"--year": year, "--as-of": as_of}
+        return documents.again(ctx, ANNUAL, kept, form, output, others)
     if year is None:
         raise UsageError("say which year: --year 2020-21")
-    return _anew(ctx, year, documents.chosen_form(form, output), output, as_of)
-
-
-def _anew(ctx: click.Context, year: str, form: Form, output: Path | None, as_of: str | None) -> int:
+    chosen = documents.chosen_form(ANNUAL, form, output)
     space = here(ctx)
     board = space.board()
     period, cut_off = _days(board, year, as_of)
     loaded = load(space.root, board)
     db = ctx.with_resource(space.database())
-    gathered = annual.gathered(
-        db,
-        board,
-        period,
-        loaded.campaigns,
-        cut_off,
-        troubled=documents.troubled(loaded),
-    )
-    name = printing.template_name("annual", form)
-    template, made_at = space.template_file(name), clock.now()
-    content = printing.printed(gathered.report, form, template, name, made_at)
-    documents.warn_of_pictures(gathered.report, form)
-    if output is None:
-        documents.show(content)
-        return 0
-    beside = sidecar.content(
-        db,
-        board,
-        period,
-        gathered,
-        sidecar.Written(output.name, form, content, template),
-        cut_off=cut_off,
-        made_at=made_at,
-        program=version("sgcomms"),
-    )
-    documents.write(sidecar.path_beside(output), beside)  # first: no document is without it
-    documents.write(output, content)
-    echo(f"written: {output}, and {sidecar.path_beside(output).name} beside it")
-    return 0
-
-
-def _again(ctx: click.Context, path: Path, form: Form | None, output: Path | None) -> int:
-    """Print a document again, from its sidecar alone."""
-    kept = sidecar.read(path)
-    chosen = documents.chosen_form(form, output, kept.form)
-    name = printing.template_name("annual", chosen)
-    template = documents.anywhere(ctx).template_file(name)
-    if sidecar.changed_template(kept, chosen, template):
-        echo(f"warning: templates/{name} is not what it was then: it may look different", err=True)
-    content = printing.printed(kept.report, chosen, template, name, kept.made_at)
-    documents.warn_of_pictures(kept.report, chosen)
-    if output is None:
-        documents.show(content)
-    else:
-        documents.write(output, content)
-        echo(f"written: {output}")
-    return 0
+    names = documents.troubled(loaded)
+    found = annual.gathered(db, board, period, loaded.campaigns, cut_off, troubled=names)
+    desk = documents.Desk(space, board, db)
+    return documents.deliver(desk, ANNUAL, period, found, chosen, output, cut_off=cut_off)
 
 
 def _days(board: Board, year: str, as_of: str | None) -> tuple[Period, date]:

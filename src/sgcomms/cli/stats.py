@@ -337,6 +337,8 @@ def _show_coverage(found: Sequence[Coverage], *, as_json: bool, as_csv: bool) ->
         amount = f"{one.have:>5,} of {one.due:>5,} {one.unit}"
         if one.unit == "posts" and not one.due:
             amount = "no posts known"
+        if one.longer:
+            amount += f"; {one.longer:,} only in a figure for longer than a month"
         echo(f"{one.subject:<14} {one.month}  {amount}")
 
 

@@ -66,11 +66,14 @@ def demo_command(ctx: click.Context, folder: str) -> None:
         echo(f"   {path}")
     if len(written) < len(FORMS):
         echo('   With charts, and as Word and PDF: pip install "sgcomms[report,pdf]"')
+    echo("7. The summary of March 2021 for the board, and the evaluation of a campaign")
+    for path in rehearsal.write_papers(space, board, db):
+        echo(f"   {path}")
     echo("Where everything is:")
     for words, path in (
         ("what would be sent, and how it looks", space.outbox),
         ("campaigns, to change and try", space.root / "campaigns"),
-        ("the section", space.root / "reports"),
+        ("the section, the summary, the evaluation", space.root / "reports"),
         ("the database", space.root / "sgcomms.db"),
     ):
         echo(f"   {path!s:<32} {words}")

@@ -20,6 +20,9 @@ from sgcomms.periods import SETTLES, Period, before, month, year_of
 RECENT = timedelta(days=7)
 """The API was read so lately that nobody need fetch by hand."""
 
+MONTH = timedelta(days=31)
+"""What is of a longer time tells of no month."""
+
 AHEAD = timedelta(days=31)
 """So long before it a level is announced."""
 
@@ -148,11 +151,12 @@ def _has_period(taken: Sequence[Taken], period: Period) -> bool:
 
 
 def _has_days(taken: Sequence[Taken], period: Period) -> bool:
-    """Tell whether there are figures of every day, whatever periods they stand in."""
+    """Tell whether there are figures of every day, in periods that are no longer than a month."""
     days = sorted(
         (one.first, one.last)
         for one in taken
         if one.kind == "period" and one.first and one.last and _is_settled(one, period)
+        if one.last - one.first < MONTH
     )
     reached = period.start
     for first, last in days:

@@ -1,7 +1,8 @@
-"""Visits by channel or device -> the share of each. Pure."""
+"""Visits by channel or device -> the share of each; rows that are more than their total. Pure."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,34 @@ def shares(share: Metric, counts: Sequence[Figure]) -> Iterator[Figure]:
         for dimension in dict.fromkeys(one.dimension for one in same if one.dimension):
             rows = [one for one in same if one.dimension == dimension]
             yield from _of_breakdown(share, rows, whole)
+
+
+def doubted(counts: Sequence[Figure]) -> Iterator[Figure]:
+    """Yield figures of what adds up: rows that are more than their total have a note of it.
+
+    A bound is at least, or at most, what it says, and is left out.
+    """
+    wholes = {
+        (one.period, one.days): one.value
+        for one in counts
+        if one.dimension is None and one.bound is None and one.value is not None
+    }
+    named: defaultdict[tuple[object, ...], float] = defaultdict(float)
+    for one in counts:
+        if one.bound is None:
+            named[one.period, one.days, one.dimension] += one.value or 0
+    for one in counts:
+        whole = wholes.get((one.period, one.days))
+        rows = named[one.period, one.days, one.dimension]
+        if one.dimension is not None and whole is not None and rows > whole:
+            words = f"the rows by {one.dimension} add up to {_more(rows, whole)}"
+            yield replace(one, notes=(*one.notes, words))
+        else:
+            yield one
+
+
+def _more(named: float, everything: float) -> str:
+    return f"{number(named)}, more than the total of {number(everything)}"
 
 
 def _of_breakdown(share: Metric, rows: Sequence[Figure], whole: Figure | None) -> Iterator[Figure]:
@@ -85,5 +114,5 @@ def _why_none(
     if everything <= 0:
         return f"there were no {share.part_of}, so none has a share"
     if named > everything:
-        return f"the rows add up to {number(named)}, more than the total of {number(everything)}"
+        return f"the rows add up to {_more(named, everything)}"
     return None

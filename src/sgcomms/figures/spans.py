@@ -14,7 +14,7 @@ from sgcomms.db.spans import PeriodReading
 from sgcomms.figures import bounds
 from sgcomms.figures.definitions import changes, explained, noted
 from sgcomms.figures.model import Basis, Figure, Question
-from sgcomms.figures.sharing import shares
+from sgcomms.figures.sharing import doubted, shares
 from sgcomms.metrics import Break, Metric
 from sgcomms.periods import SETTLES, Period, year_of
 
@@ -43,7 +43,7 @@ def period_figures(db: Db, board: Board, question: Question) -> Iterator[Figure]
         spans = [(one.first, one.last) for one in _chosen(total, question)]
         for _, same in groupby(of_metric[len(total) :], key=lambda one: one.dimension):
             combined += _breakdown(board, metric, list(same), spans, question)
-        yield from combined
+        yield from doubted(combined) if metric.over_time == "sum" else combined
         if metric.name in parted:
             yield from shares(parted[metric.name], combined)
 

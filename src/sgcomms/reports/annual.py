@@ -7,7 +7,6 @@ visitors came from and on what, visitors' feedback, each platform, campaigns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sgcomms import figures as figures_of
@@ -15,24 +14,15 @@ from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
-from sgcomms.figures import Figure, Question
+from sgcomms.figures import Question
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
 from sgcomms.reports import campaigns as campaigns_part
 from sgcomms.reports import completeness, missing, numbers, pictures, social, website
 from sgcomms.reports.changes import changes
-from sgcomms.reports.material import Material, Month, as_read
+from sgcomms.reports.gathered import Gathered
+from sgcomms.reports.material import Material, as_read
 from sgcomms.reports.model import Report
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """A report, the figures that it was made of, and those of each month that its charts draw."""
-
-    report: Report
-    figures: tuple[Figure, ...]
-    months: tuple[Month, ...]
-
 
 EARLIEST = 1991
 """The year of the first website."""
@@ -61,7 +51,7 @@ def gathered(
     *,
     troubled: Sequence[str] = (),
     remarks: Sequence[str] = (),
-) -> Gathered:
+) -> Gathered[Report]:
     """Return the section of `period` and its figures, with what was read on `as_of` or before.
 
     `troubled` are the names of campaign files with mistakes, of which `campaigns` may lack

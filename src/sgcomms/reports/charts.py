@@ -4,7 +4,7 @@ Its rules: at most four categories, labels beside the lines and no legend, not b
 axis that starts at zero, horizontal words, and the numbers in a table too
 (https://analysisfunction.civilservice.gov.uk/policy-store/data-visualisation-charts/;
 colours: https://analysisfunction.civilservice.gov.uk/policy-store/data-visualisation-colours-in-charts/).
-A gap stays a gap, and no line is drawn across a break.
+A gap stays a gap, and no line is drawn across a break, nor from a month that a break lies in.
 """
 
 from __future__ import annotations
@@ -139,12 +139,14 @@ def _values(series: Series) -> list[float | None]:
 def _lines(axes: Axes, chart: Chart) -> None:
     labels = [point.label for point in chart.series[0].points]
     breaks = [one for one in chart.breaks if one.label in labels[1:]]
+    last = len(labels) - 1
     ends = []
     for place, (series, colour) in enumerate(
         zip(chart.series, _colours(len(chart.series)), strict=True)
     ):
         values = _values(series)
-        cuts = sorted({labels.index(one.label) for one in breaks if one.concerns(series.label)})
+        places = [_places(labels, one) for one in breaks if one.concerns(series.label)]
+        cuts = sorted({cut for cuts in places for cut in cuts if cut <= last})
         for first, run in _runs(values, cuts):
             axes.plot(
                 range(first, first + len(run)),
@@ -164,6 +166,12 @@ def _lines(axes: Axes, chart: Chart) -> None:
     _frame(axes, chart, labels)
     _end_labels(axes, ends)
     _breaks(axes, labels, breaks)
+
+
+def _places(labels: Sequence[str], one: Break) -> tuple[int, ...]:
+    """Return the places that a line begins anew at, for a break."""
+    at = labels.index(one.label)
+    return (at, at + 1) if one.within else (at,)
 
 
 def _runs(values: Sequence[float | None], cuts: Sequence[int]) -> Iterator[tuple[int, list[float]]]:
@@ -277,7 +285,7 @@ def _breaks(axes: Axes, labels: Sequence[str], breaks: Sequence[Break]) -> None:
     """Draw a rule for each break, with a letter, and its words under the chart."""
     words = []
     for letter, one in zip(ascii_uppercase, breaks, strict=False):
-        at = labels.index(one.label) - 0.5
+        at = labels.index(one.label) - (0 if one.within else 0.5)
         axes.axvline(at, color=INK, linewidth=1.2, linestyle=(0, (2, 2)), gid="break")
         axes.annotate(
             letter,

@@ -64,12 +64,14 @@ class Series:
 class Break:
     """A change of definition: no line is drawn from before `label` to it, and `text` says why.
 
-    `series` are the labels of the lines that it concerns; empty for all of them.
+    `series` are the labels of the lines that it concerns; empty for all of them. `within` tells
+    that it happened in the middle of what `label` names, which then joins neither side.
     """
 
     label: str
     text: str
     series: tuple[str, ...] = ()
+    within: bool = False
 
     def concerns(self, series: str) -> bool:
         """Tell whether the line of this label is broken."""

@@ -22,6 +22,7 @@ from typing import Any
 
 from sgcomms.errors import UsageError
 from sgcomms.reports import charts
+from sgcomms.reports.columns import shares
 from sgcomms.reports.extras import extra
 from sgcomms.reports.model import Report
 from sgcomms.reports.stored import cleaned
@@ -35,6 +36,7 @@ _MADE = "made.pdf"
 _PROCESS = Path(__file__).with_name("typesetting.py")
 _PACKAGE = re.compile(r'"@|preview/')
 """How a template names a package, which Typst would fetch from the network."""
+_ERROR = re.compile("^error: ", re.MULTILINE)
 _SEARCHED = re.compile(r" \(searched at [^)]*\)")
 
 
@@ -114,8 +116,21 @@ def _lay_out(report: Report, root: Path) -> None:
         for chart in section.charts:
             names[chart.id] = f"chart-{len(names) + 1}.svg"
             (root / names[chart.id]).write_bytes(charts.svg(chart))
-    data = {"report": asdict(report), "pictures": names}
+    data = {"report": _with_widths(asdict(report)), "pictures": names}
     (root / DATA).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+def _with_widths(part: Any) -> Any:
+    """Return a part of a report whose tables have the widths of their columns, too."""
+    if isinstance(part, list | tuple):
+        return [_with_widths(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _with_widths(one) for name, one in part.items()}
+    if "header" in part and "rows" in part:
+        lines = [part["header"], *([cell["text"] for cell in row] for row in part["rows"])]
+        found["widths"] = shares(list(zip(*lines, strict=True)))
+    return found
 
 
 def _fonts() -> list[Path]:
@@ -128,8 +143,13 @@ def _fonts() -> list[Path]:
 
 
 def _words(wrong: Mapping[str, Any], name: str, file: str) -> str:
-    """Return Typst's own message, behind the file and the line that it names."""
-    said = f"{wrong['diagnostic']} {' '.join(wrong['trace'])}"
+    """Return Typst's own message, behind the file and the line that it names.
+
+    What it only warns of stands before the error, with lines of its own; the calls that led to the
+    error stand behind it.
+    """
+    error = _ERROR.search(wrong["diagnostic"])
+    said = wrong["diagnostic"][error.start() if error else 0 :]
     place = re.search(rf"{re.escape(name)}:(\d+)", said)
     line = f":{place[1]}" if place else ""
     hints = [f" ({hint})" for hint in wrong["hints"][:1]]

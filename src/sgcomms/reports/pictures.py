@@ -223,7 +223,8 @@ def _breaks(material: Material, lines: Sequence[_Line]) -> tuple[Break, ...]:
     found = []
     for one in sorted(concerned, key=lambda one: one.on):
         labels = concerned[one] if len(concerned[one]) < len(lines) else []
-        found.append(Break(f"{one.on:%B %Y}", _told(one), tuple(labels)))
+        within = _is_within(material, lines[0], one)
+        found.append(Break(f"{one.on:%B %Y}", _told(one), tuple(labels), within))
     return tuple(found)
 
 
@@ -231,6 +232,12 @@ def _changes(material: Material, line: _Line) -> tuple[Change, ...]:
     """Return what changed in what a line shows, after it began."""
     last = material.months[-1].period.end
     return breaks_between(line.platform, line.metric, _beginning(material, line), last)
+
+
+def _is_within(material: Material, line: _Line, one: Change) -> bool:
+    """Tell whether a month counts on both sides of a change: of a level, only its last day does."""
+    level = material.board.metrics[line.metric].over_time == "last"
+    return one.on.day != 1 and not level
 
 
 def _told(one: Change) -> str:
@@ -243,7 +250,9 @@ def _after_changes(material: Material, line: _Line) -> dict[int, list[str]]:
     for one in _changes(material, line):
         for place, (month, figure) in enumerate(zip(material.months, line.found, strict=True)):
             if month.period.end >= one.on and figure is not None and figure.value is not None:
-                words = numbers.sentence(f"Not comparable with the months before. {_told(one)}")
+                parted = one.on in month.period and _is_within(material, line, one)
+                sides = "before or after" if parted else "before"
+                words = numbers.sentence(f"Not comparable with the months {sides}. {_told(one)}")
                 found.setdefault(place, []).append(words)
                 break
     return found

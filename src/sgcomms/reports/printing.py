@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -15,9 +15,9 @@ from sgcomms.reports.model import Chart, Report
 
 Form = Literal["md", "html", "docx", "pdf"]
 FORMS: tuple[Form, ...] = get_args(Form)
-BINARY: frozenset[Form] = frozenset({"docx", "pdf"})
+BINARY: frozenset[str] = frozenset({"docx", "pdf"})
 """What no terminal shows."""
-ENDINGS: Mapping[str, Form] = MappingProxyType(
+ENDINGS: Mapping[str, str] = MappingProxyType(
     {
         ".md": "md",
         ".markdown": "md",
@@ -29,12 +29,12 @@ ENDINGS: Mapping[str, Form] = MappingProxyType(
 )
 
 
-def template_name(kind: str, form: Form) -> str:
+def template_name(kind: str, form: str) -> str:
     """Return what the template of a kind of report ("annual") is called for a format."""
     return f"{kind}.typ" if form == "pdf" else f"{kind}.{form}"
 
 
-def printed(report: Report, form: Form, template: bytes, name: str, made_at: datetime) -> bytes:
+def printed(report: Report, form: str, template: bytes, name: str, made_at: datetime) -> bytes:
     """Return `report` in the format, by `template`, which messages call `name`.
 
     HTML goes without pictures where nothing can draw them: their tables are in it.
@@ -44,18 +44,26 @@ def printed(report: Report, form: Form, template: bytes, name: str, made_at: dat
         return word.write(report, template, name, made_at)
     if form == "pdf":
         return pdf.write(report, template, name, made_at)
+    text = text_of(template, name)
+    pictures = _addresses(report) if form == "html" else {}
+    for known in writing.FORMATS:
+        if known == form:
+            return writing.write(report, text, name, known, pictures).encode()
+    raise UsageError(f"--format {form} is not known")
+
+
+def text_of(template: bytes, name: str) -> str:
+    """Return the words of a template that is a text. Raises UsageError where it is none."""
     try:
-        text = template.decode("utf-8").replace("\r\n", "\n")
+        return template.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UsageError(f"templates/{name} cannot be read: {error}") from error
-    pictures = _addresses(report) if form == "html" else {}
-    return writing.write(report, text, name, form, pictures).encode()
 
 
-def lacking(report: Report, form: Form) -> str | None:
-    """Return why a page has none of its pictures and what to install, None if nothing lacks."""
+def lacking(every: Sequence[Chart], form: str) -> str | None:
+    """Return why a page has none of its charts and what to install, None if nothing lacks."""
     if form == "html":
-        for chart in _charts(report)[:1]:
+        for chart in every[:1]:
             try:
                 charts.figure(chart)
             except ExtraMissingError as error:
@@ -63,14 +71,11 @@ def lacking(report: Report, form: Form) -> str | None:
     return None
 
 
-def _charts(report: Report) -> list[Chart]:
-    return [one for section in report.sections for one in section.charts]
-
-
 def _addresses(report: Report) -> dict[str, str]:
     """Return each chart's picture as an address that holds it (RFC 2397), by the chart's id."""
     try:
-        drawn = {one.id: charts.svg(one) for one in _charts(report)}
+        every = [one for section in report.sections for one in section.charts]
+        drawn = {one.id: charts.svg(one) for one in every}
     except ExtraMissingError:
         return {}
     head = "data:image/svg+xml;base64,"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sgcomms import clock
 from sgcomms.config import Board
@@ -23,36 +23,49 @@ from sgcomms.errors import UsageError
 from sgcomms.figures.answering import figure_json, period_json, sources_json
 from sgcomms.periods import Period
 from sgcomms.reports import charts
-from sgcomms.reports.annual import Gathered
+from sgcomms.reports.gathered import Gathered
+from sgcomms.reports.kinds import Kind, TemplateFile
+from sgcomms.reports.material import Month
 from sgcomms.reports.model import Report
-from sgcomms.reports.printing import FORMS, Form
 from sgcomms.reports.stored import MisfitError, restored
+
+T = TypeVar("T")
 
 SCHEMA = "sgcomms-report"
 VERSION = 1
 LARGEST = 50_000_000
 """So many bytes may a file have that is read again; a year's report takes some hundred thousand."""
 _LEVELS = (2, 3)
+_OTHERS = frozenset({"annual", "campaign", "monthly"})
+"""What has a sidecar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The document that a sidecar stands beside: its name, its bytes, and the template's bytes."""
+    """The document that a sidecar stands beside: its name, its bytes, and its templates'.
+
+    `made_at` is when it was made, `program` the version of what made it, `to` whom it is addressed
+    to, where its format says so.
+    """
 
     name: str
-    form: Form
+    form: str
     content: bytes
-    template: bytes
+    template: TemplateFile
+    made_at: datetime
+    program: str
+    to: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Generic[T]):
     """What a sidecar gives back: the report, when it was made, and how it was written then."""
 
-    report: Report
+    report: T
     made_at: datetime
-    form: Form
+    form: str
     template_sha256: str
+    to: tuple[str, ...]
 
 
 def path_beside(output: Path) -> Path:
@@ -61,57 +74,61 @@ def path_beside(output: Path) -> Path:
 
 
 def content(
+    kind: Kind[T],
     db: Db,
     board: Board,
     period: Period,
-    gathered: Gathered,
+    gathered: Gathered[T],
     written: Written,
     *,
     cut_off: date,
-    made_at: datetime,
-    program: str,
 ) -> bytes:
     """Return the sidecar of a document as JSON. Raises OSError when the database cannot be read."""
     every = [*gathered.figures, *(one for month in gathered.months for one in month.found)]
     whole: dict[str, Any] = {
         "schema": SCHEMA,
         "version": VERSION,
-        "kind": "annual",
-        "made_at": clock.stored(made_at),
-        "program": program,
+        "kind": kind.name,
+        "made_at": clock.stored(written.made_at),
+        "program": written.program,
         "database": {"sha256": digest(db)},
         "cut_off": None if cut_off == FOREVER else cut_off.isoformat(),
         "document": {
             "file": written.name,
             "format": written.form,
             "sha256": _sha256(written.content),
-            "template_sha256": _sha256(written.template),
+            "template_sha256": _of_templates(kind, written.form, written.template),
+            "to": [*written.to],
         },
         "period": period_json(board, period),
         "figures": [figure_json(one) for one in gathered.figures],
-        "months": [
-            {
-                "period": period_json(board, month.period),
-                "figures": [figure_json(one) for one in month.found],
-            }
-            for month in gathered.months
-        ],
+        "months": [_month(board, one) for one in gathered.months],
         "sources": list(sources_json(db, board, every)),
-        "report": asdict(gathered.report),
+        "report": asdict(gathered.report),  # type: ignore[call-overload]  # every model is one
     }
     whole["seal"] = _seal(whole)
     return f"{json.dumps(whole, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def read(path: Path) -> Kept:
-    """Return what the sidecar at `path` holds.
+def _month(board: Board, month: Month) -> dict[str, object]:
+    return {
+        "period": period_json(board, month.period),
+        "figures": [figure_json(one) for one in month.found],
+    }
 
-    Raises UsageError for a file that cannot be read, is none of ours, is of a newer version, or was
-    changed since it was written.
+
+def read(path: Path, kind: Kind[T]) -> Kept[T]:
+    """Return what the sidecar at `path` of a document of this kind holds.
+
+    Raises UsageError for a file that cannot be read, is none of ours or of another kind, is of a
+    newer version, or was changed since it was written.
     """
-    whole = _loaded(path)
-    if whole.get("schema") != SCHEMA or whole.get("kind") != "annual":
-        raise UsageError(f"{path} is no file of figures that `report annual` wrote")
+    whole = _loaded(path, kind.name)
+    if whole.get("schema") == SCHEMA and whole.get("kind") in _OTHERS - {kind.name}:
+        command = f"sgcomms report {whole['kind']} --from-json {path}"
+        raise UsageError(f"{path} is of another command: say `{command}`")
+    if whole.get("schema") != SCHEMA or whole.get("kind") != kind.name:
+        raise UsageError(f"{path} is no file of figures that `report {kind.name}` wrote")
     if whole.get("version") != VERSION:
         raise UsageError(
             f"{path} has version {whole.get('version')!r}, and this program reads {VERSION}: use "
@@ -120,24 +137,28 @@ def read(path: Path) -> Kept:
     if whole.pop("seal", None) != _seal(whole):
         raise UsageError(f"{path} was changed since it was written: take it from a backup")
     try:
-        return _kept(whole)
+        return _kept(whole, kind)
     except (MisfitError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is damaged: {error}") from error
 
 
-def changed_template(kept: Kept, form: Form, template: bytes) -> bool:
-    """Tell whether the template of the same format is another one than it was then."""
-    return form == kept.form and _sha256(template) != kept.template_sha256
+def changed_template(kind: Kind[T], kept: Kept[T], form: str, template: TemplateFile) -> bool:
+    """Tell whether a template of the same format is another one than it was then."""
+    return form == kept.form and _of_templates(kind, form, template) != kept.template_sha256
 
 
-def _loaded(path: Path) -> dict[str, Any]:
+def _of_templates(kind: Kind[T], form: str, template: TemplateFile) -> str:
+    return _sha256(b"".join(template(name) for name in kind.templates(form)))
+
+
+def _loaded(path: Path, name: str) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
     if len(raw) > LARGEST:
-        raise UsageError(f"{path} is too large for a file that `report annual` wrote")
+        raise UsageError(f"{path} is too large for a file that `report {name}` wrote")
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as error:
@@ -145,18 +166,19 @@ def _loaded(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _kept(whole: Mapping[str, Any]) -> Kept:
-    report = restored(Report, whole["report"])
-    for section in report.sections:
+def _kept(whole: Mapping[str, Any], kind: Kind[T]) -> Kept[T]:
+    report = restored(kind.model, whole["report"], "report")
+    for section in report.sections if isinstance(report, Report) else ():
         if section.level not in _LEVELS:
             raise MisfitError(f"a section has the level {section.level}")
-        for chart in section.charts:
-            charts.check(chart)
+    for chart in kind.charts(report):
+        charts.check(chart)
     document = whole["document"]
-    if document["format"] not in FORMS:
+    if document["format"] not in kind.forms:
         raise MisfitError(f"its document has the format {document['format']!r}")
     made_at = clock.parse_instant(whole["made_at"])
-    return Kept(report, made_at, document["format"], str(document["template_sha256"]))
+    to = tuple(map(str, document.get("to", ())))
+    return Kept(report, made_at, document["format"], str(document["template_sha256"]), to)
 
 
 def _seal(whole: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 import math
 import re
@@ -24,7 +25,8 @@ class MisfitError(ValueError):
 def restored(kind: type[_T], data: object, place: str = "") -> _T:
     """Return the dataclass `kind` that `data`, as `dataclasses.asdict` and JSON make it, is of.
 
-    Raises MisfitError for anything that is missing, unknown or of another type.
+    A field with a value of its own may be missing: it is younger than the file. Raises MisfitError
+    for anything else that is missing, unknown or of another type.
     """
     return cast("_T", _value(kind, data, place or kind.__name__.lower()))
 
@@ -52,16 +54,11 @@ def _value(kind: Any, data: object, place: str) -> object:
     origin = typing.get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return _dataclass(kind, data, place)
-    if origin is tuple:
-        item, *_ = typing.get_args(kind)
-        if not isinstance(data, list):
-            raise MisfitError(f"{place} is no list")
-        return tuple(_value(item, one, f"{place}[{at}]") for at, one in enumerate(data))
+    if origin in _MADE_OF:
+        return _MADE_OF[origin](kind, data, place)
     if origin in (typing.Union, types.UnionType):
-        if data is None and type(None) in typing.get_args(kind):
-            return None
         (only,) = (one for one in typing.get_args(kind) if one is not type(None))
-        return _value(only, data, place)
+        return None if data is None else _value(only, data, place)
     if origin is Literal:
         if data not in typing.get_args(kind):
             raise MisfitError(f"{place} is {data!r}")
@@ -69,18 +66,47 @@ def _value(kind: Any, data: object, place: str) -> object:
     return _plain(kind, data, place)
 
 
+def _tuple(kind: Any, data: object, place: str) -> object:
+    item, *_ = typing.get_args(kind)
+    if not isinstance(data, list):
+        raise MisfitError(f"{place} is no list")
+    return tuple(_value(item, one, f"{place}[{at}]") for at, one in enumerate(data))
+
+
+def _mapping(kind: Any, data: object, place: str) -> object:
+    """Return a mapping of names, which JSON has no others than texts for."""
+    if not isinstance(data, dict):
+        raise MisfitError(f"{place} is no object")
+    _, of = typing.get_args(kind)
+    return {name: _value(of, one, f"{place}[{name!r}]") for name, one in data.items()}
+
+
+_MADE_OF = {tuple: _tuple, collections.abc.Mapping: _mapping}
+
+
 def _dataclass(kind: Any, data: object, place: str) -> object:
     if not isinstance(data, dict):
         raise MisfitError(f"{place} is no object")
     types_of = typing.get_type_hints(kind)
     unknown = sorted(set(data) - set(types_of))
-    missing = sorted(set(types_of) - set(data))
+    missing = sorted(_needed(kind) - set(data))
     if unknown or missing:
         what = f"lacks {missing[0]}" if missing else f"has {unknown[0]!r}, which is not known"
         raise MisfitError(f"{place} {what}")
     return kind(
-        **{name: _value(of, data[name], f"{place}.{name}") for name, of in types_of.items()}
+        **{
+            name: _value(of, data[name], f"{place}.{name}")
+            for name, of in types_of.items()
+            if name in data
+        }
     )
+
+
+def _needed(kind: Any) -> set[str]:
+    """Return the fields that every file has: those without a value of their own."""
+    none = dataclasses.MISSING
+    fields = dataclasses.fields(kind)
+    return {one.name for one in fields if one.default is none and one.default_factory is none}
 
 
 def _plain(kind: Any, data: object, place: str) -> object:

@@ -20,6 +20,7 @@ from jinja2 import TemplateSyntaxError
 from sgcomms.errors import UsageError
 from sgcomms.reports import charts
 from sgcomms.reports.bounded import environment, pieces
+from sgcomms.reports.columns import shares
 from sgcomms.reports.extras import extra
 from sgcomms.reports.model import Chart, Report
 from sgcomms.reports.stored import cleaned
@@ -31,6 +32,8 @@ LARGEST = 100_000_000
 _WIDTH = 5_760_000
 """Of a picture, in English Metric Units: 16 centimetres (36,000 of them are a millimetre)."""
 _MOST_SHOWN = 80
+_KEPT = 20
+"""Of so many rows, a table stays on one page."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _IN_XML = "</w:t></w:r><w:r><w:drawing>{}</w:drawing></w:r><w:r><w:t>"
 
@@ -99,6 +102,7 @@ def _template(library: Any, template: bytes, file: str) -> Any:
             tree = super().fix_tables(xml)
             for table in tree.iter(f"{_W}tbl"):
                 _share_width(table)
+                _keep_on_a_page(table)
             return tree
 
         def render_properties(self, context: Any, jinja_env: Any = None) -> None:
@@ -113,22 +117,30 @@ def _share_width(table: Any) -> None:
     widths = [one.get(f"{_W}type") for one in table.iter(f"{_W}tcW")]
     columns = list(table.iter(f"{_W}gridCol"))
     rows = [list(row.iter(f"{_W}tc")) for row in table.iter(f"{_W}tr")]
-    if set(widths) != {"auto"} or any(len(row) != len(columns) for row in rows):
+    if not rows or set(widths) != {"auto"} or any(len(row) != len(columns) for row in rows):
         return
-    needs = [max(_room(row[at]) for row in rows) for at in range(len(columns))]
+    needs = shares([[_words(row[at]) for row in rows] for at in range(len(columns))])
     whole = sum(int(float(one.get(f"{_W}w", 0))) for one in columns)
     for column, need in zip(columns, needs, strict=True):
         column.set(f"{_W}w", str(int(whole * need / sum(needs))))
 
 
-def _room(cell: Any) -> float:
-    """Return how wide a cell should be, in letters: as its longest word, or half of a few words.
+def _words(cell: Any) -> str:
+    return "".join(one.text or "" for one in cell.iter(f"{_W}t"))
 
-    An address that is longer than that is broken.
-    """
-    text = "".join(one.text or "" for one in cell.iter(f"{_W}t"))
-    longest = max(map(len, text.split()), default=0)
-    return max(min(longest, 30) + 2, min(len(text), 60) * 0.5)
+
+def _keep_on_a_page(table: Any) -> None:
+    """Keep the rows of a short table with each other: none stands alone on the next page."""
+    rows = list(table.iter(f"{_W}tr"))
+    for row in rows[:-1] if len(rows) <= _KEPT else ():
+        for line in row.iter(f"{_W}p"):
+            look = line.find(f"{_W}pPr")
+            if look is None:
+                look = line.makeelement(f"{_W}pPr")
+                line.insert(0, look)
+            if look.find(f"{_W}keepNext") is None:
+                style = look.find(f"{_W}pStyle")
+                look.insert(0 if style is None else 1, look.makeelement(f"{_W}keepNext"))
 
 
 def _check_whole(xml: str, file: str) -> None:

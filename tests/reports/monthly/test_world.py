@@ -148,6 +148,8 @@ def test_days_after_the_last_post_are_not_said_to_lack_figures(desk: Desk, sum_u
     assert line.startswith(begin)
     assert "Twitter" not in line  # its source says which days it lists
     assert "Instagram (31 of 31 days)" in line
+    desk.read("facebook+instagram", "reach", 9, "2021-03-01", "2021-03-10")
+    assert line in [one.text for one in sum_up().status.items]  # a joint figure is of neither
     assert line.endswith(quiet)
 
 

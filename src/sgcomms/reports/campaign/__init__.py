@@ -18,6 +18,7 @@ from sgcomms.periods import Period
 from sgcomms.reports import numbers, stages
 from sgcomms.reports.campaign import aim, answers, inputs, outputs
 from sgcomms.reports.campaign.facts import Facts, gather_facts
+from sgcomms.reports.gathered import Gathered
 from sgcomms.reports.material import as_read
 from sgcomms.reports.model import Report, Section, Sentence
 
@@ -28,7 +29,7 @@ PURPOSE = (
 NOTING = "For noting."
 
 
-def gather(
+def gathered(
     db: Db,
     board: Board,
     name: str,
@@ -37,12 +38,13 @@ def gather(
     as_of: date = FOREVER,
     *,
     troubled: Sequence[str] = (),
-) -> Report:
-    """Return the evaluation of the campaign `name`, of `period` or of all of its days.
+) -> tuple[Period, Gathered[Report]]:
+    """Return the evaluation of the campaign `name`, and the days that it is of.
 
-    Only what was read on `as_of` or before counts; the deliveries are shown as they stand. The
-    objective is judged over all days of the campaign, whatever the period. A campaign whose file is
-    gone is evaluated from what is stored. `troubled` are the names of campaign files with mistakes.
+    They are those of `period`, or all of the campaign's. Only what was read on `as_of` or before
+    counts; the deliveries are shown as they stand. The objective is judged over all days of the
+    campaign, whatever the period. A campaign whose file is gone is evaluated from what is stored.
+    `troubled` are the names of campaign files with mistakes.
     Raises UsageError for a campaign that nothing is known of.
     """
     facts = gather_facts(db, board, name, campaigns, period, as_of)
@@ -61,7 +63,7 @@ def gather(
     wanted = {source for one in found for source in one.sources}
     sources = figures_of.source_names(db, wanted).values()
     days = numbers.days(facts.shown.start, facts.shown.end)
-    return Report(
+    report = Report(
         title=f"Evaluation of a campaign: {facts.title}",
         board=board.name,
         period=days,
@@ -73,6 +75,7 @@ def gather(
         missing=tuple(dict.fromkeys(facts.material.missing)),
         sources=tuple(dict.fromkeys(map(numbers.dated_last, sources))),
     )
+    return facts.shown, Gathered(report, tuple(found))
 
 
 def _remarks(facts: Facts) -> Iterator[str]:

@@ -22,7 +22,8 @@ from sgcomms.periods import Period, before, days, month, span
 from sgcomms.reports import numbers
 from sgcomms.reports.campaign.life import days_of, years
 from sgcomms.reports.changes import Changes
-from sgcomms.reports.material import Material
+from sgcomms.reports.gathered import Gathered
+from sgcomms.reports.material import Material, Month
 from sgcomms.reports.model import Section
 from sgcomms.reports.monthly import (
     ahead,
@@ -77,6 +78,30 @@ def gather(
     troubled: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> Summary:
+    """Return the summary of the month `period`: the report of `gathered`, same arguments."""
+    return gathered(
+        db,
+        board,
+        period,
+        campaigns,
+        as_of,
+        stopped=stopped,
+        troubled=troubled,
+        remarks=remarks,
+    ).report
+
+
+def gathered(
+    db: Db,
+    board: Board,
+    period: Period,
+    campaigns: Sequence[Campaign],
+    as_of: date = FOREVER,
+    *,
+    stopped: datetime | None = None,
+    troubled: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+) -> Gathered[Summary]:
     """Return the summary of the month `period`, with what was read on `as_of` or before.
 
     A month that is not over is summed up so far: then nothing is compared or judged. The status is
@@ -107,7 +132,7 @@ def gather(
     planned = _planned(sound, board)
     rows = {row.id: row for row in queue.rows(db)}
     evaluated = list(_evaluated(desk, sound, planned, rows))
-    return Summary(
+    summary = Summary(
         key=f"monthly-{period.name}",
         title=f"Reach summary, {name}{' so far' if desk.running else ''}",
         board=board.name,
@@ -135,6 +160,8 @@ def gather(
         decision=NOTING,
         figures=dict(cells.figures),
     )
+    every = (Month(one, tuple(months.found[one.name])) for one in months.periods)
+    return Gathered(summary, tuple(found), tuple(every))
 
 
 def _known(found: Sequence[Figure]) -> bool:
@@ -198,7 +225,7 @@ def _covered(desk: _Desk, shown: Sequence[Period]) -> Iterator[tuple[str, str]]:
 def _standing(desk: _Desk, rows: dict[str, Row], stopped: datetime | None) -> status.Standing:
     db, board = desk.db, desk.board
     subjects = (*board.accounts, *board.websites)
-    question = Question(desk.period, as_of=desk.as_of)
+    question = Question(desk.period, as_of=desk.as_of, subjects=subjects)
     first, until = span(desk.period, board.zone)
     return status.Standing(
         day=desk.today,

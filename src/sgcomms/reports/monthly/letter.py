@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
+from hashlib import sha256
 from typing import Any
 
 from sgcomms.errors import UsageError
@@ -68,7 +69,19 @@ def draft_mail(found: Mail, to: Sequence[str]) -> bytes:
             filename=one.name,
             params={"charset": "utf-8"} if main == "text" else {},
         )
+    _set_boundaries(message)
     return message.as_bytes()
+
+
+def _set_boundaries(message: EmailMessage) -> None:
+    """Part the message by lines that follow from what is in it: else they are drawn by lot."""
+    seal = sha256()
+    for part in message.walk():
+        if not part.is_multipart():
+            seal.update(part.get_payload(decode=True))  # type: ignore[arg-type]
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"sgcomms-{seal.hexdigest()[:40]}-{number}")
 
 
 def _inlined(html: str) -> str:
