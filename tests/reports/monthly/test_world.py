@@ -332,6 +332,27 @@ def test_a_chart_has_its_numbers_in_a_table_and_in_words(fill: Fill, sum_up: Sum
     assert months(found)["March 2021"][X].text == "9,000"
 
 
+def test_a_year_before_a_break_is_marked_and_said(desk: Desk, sum_up: Sum) -> None:
+    for month, value in (("2026-03", 500), ("2027-02", 410), ("2027-03", 400)):
+        last = "28" if month == "2027-02" else "31"
+        desk.read("facebook", "reach", value, f"{month}-01", f"{month}-{last}", "2027-04-04")
+    found = sum_up("2027-03", "2027-04-05T09:00+00:00")
+    cells = table(found.channels)
+    assert cells["Facebook, March 2026"]["Reach"].text == "500 [b]"
+    assert cells["Facebook, February 2027"]["Reach"].text == "410"
+    assert cells["Facebook, March 2027"]["Reach"].text == "400"
+    assert (
+        "15 June 2026: Facebook replaced reach by viewers. Reach on Facebook before and after do "
+        "not compare. "
+    ) in caveats(found)
+    assert "[b] break: " in caveats(found)
+
+
+def test_a_break_of_what_is_not_shown_is_not_said(desk: Desk, sum_up: Sum) -> None:
+    desk.read("facebook", "reach", 400, "2027-03-01", "2027-03-31", "2027-04-04")
+    assert "replaced reach" not in caveats(sum_up("2027-03", "2027-04-05T09:00+00:00"))
+
+
 # a month that runs, and other refusals
 
 
