@@ -165,7 +165,7 @@ def test_days_after_the_last_post_are_not_said_to_lack_figures(desk: Desk, sum_u
     (line,) = [one.text for one in sum_up().status.items if one.text.startswith("Days of")]
     assert line.startswith(begin)
     assert "Twitter" not in line  # its source says which days it lists
-    assert "Instagram (31 of 31 days)" in line
+    assert "Facebook and Instagram (31 of 31 days each)" in line
     assert line.endswith(quiet)
 
 
@@ -348,6 +348,16 @@ def test_a_year_before_a_break_is_marked_and_said(desk: Desk, sum_up: Sum) -> No
     assert "[b] break: " in caveats(found)
 
 
+def test_a_break_before_the_first_figure_breaks_nothing(fill: Fill, sum_up: Sum) -> None:
+    fill(STEADY[:4], "2026-03", "facebook", "views")  # from December on, after the break
+    found = sum_up("2026-03", "2026-04-05T09:00+00:00")
+    assert "replaced" not in caveats(found)
+    assert found.trend.charts[0].breaks == ()
+    fill(STEADY[:5], "2026-03", "facebook", "views")  # from November on, in the midst of which
+    found = sum_up("2026-03", "2026-04-05T09:00+00:00")
+    assert "Facebook replaced impressions by views" in caveats(found)
+
+
 def test_a_break_of_what_is_not_shown_is_not_said(desk: Desk, sum_up: Sum) -> None:
     desk.read("facebook", "reach", 400, "2027-03-01", "2027-03-31", "2027-04-04")
     assert "replaced reach" not in caveats(sum_up("2027-03", "2027-04-05T09:00+00:00"))
@@ -371,8 +381,10 @@ def test_nothing_known_is_said_and_prints_no_figure(sum_up: Sum) -> None:
     assert found.headline == ("No figures are known of March 2021.",)
     assert found.figures == {}
     assert (found.websites, months(found)) == (None, {})
-    assert "Twitter (now X): no figures of March 2021 itself." in caveats(found)
-    assert "The website: no figures of March 2021 itself." in caveats(found)
+    assert (
+        "Twitter (now X), Facebook, Instagram and the website: no figures of March 2021 itself."
+    ) in caveats(found)
+    assert "Figures last read: none have been read yet." in [one.text for one in found.status.items]
 
 
 def test_only_a_month_is_summed_up(desk: Desk, sum_up: Sum, at: At) -> None:

@@ -26,7 +26,7 @@ _SHORT = {
 }
 """What a measure counts, as short as it can be said; the notes have it whole."""
 
-_NOT_PEOPLE = "None of these counts people."
+_NOT_PEOPLE = "Nothing here counts people."
 _GROWING = "Figures of posts are as last read: those of the newest may still grow."
 
 

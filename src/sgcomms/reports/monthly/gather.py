@@ -225,13 +225,19 @@ def _ahead(desk: Desk, plans: Plans) -> Section:
 
 def _missing(months: Months, material: Material, troubled: Sequence[str]) -> Iterator[str]:
     name, found = f"{months.this.start:%B %Y}", months.found[months.this.name]
-    for account, missing in months.missing.items():
-        if months.this in missing:
-            yield f"{material.name(account)}: no source lists posts of {name}."
-    for subject in (*months.board.accounts, *months.board.websites):
-        if not any(subject in one.subject.split("+") and one.value is not None for one in found):
-            words = material.name(subject)
-            yield f"{words[:1].upper()}{words[1:]}: no figures of {name} itself."
+    unlisted = [one for one, missing in months.missing.items() if months.this in missing]
+    without = [
+        subject
+        for subject in (*months.board.accounts, *months.board.websites)
+        if not any(subject in one.subject.split("+") and one.value is not None for one in found)
+    ]
+    for subjects, what in (
+        (unlisted, f"no source lists posts of {name}"),
+        (without, f"no figures of {name} itself"),
+    ):
+        if subjects:
+            words = numbers.listed([material.name(one) for one in subjects])
+            yield f"{words[:1].upper()}{words[1:]}: {what}."
     for file in dict.fromkeys(troubled):
         yield (
             f"Campaigns: {file} has mistakes, so what it plans is left out; `sgcomms check` shows "

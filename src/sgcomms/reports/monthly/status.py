@@ -15,6 +15,9 @@ from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section, Sentence
 from sgcomms.reports.monthly.brief import brief
 
+NAMED = 4
+"""So many sources are named together; the rest are counted."""
+
 WORDS = 120
 """So many characters of what somebody else wrote stand in the strip."""
 
@@ -105,8 +108,12 @@ def _gaps(standing: Standing, month: str, material: Material) -> str:
     """Return the days that may lack something: after an account's last post nobody can tell."""
     due = [one for one in standing.coverage if one.unit == "days"]
     lacking = [one for one in due if one.have < one.due]
+    alike: dict[tuple[int, int], list[str]] = {}
+    for one in lacking:
+        alike.setdefault((one.due - one.have, one.due), []).append(material.name(one.subject))
     words = [
-        f"{material.name(one.subject)} ({one.due - one.have} of {one.due} days)" for one in lacking
+        f"{_some(names)} ({missing} of {days} days{' each' if len(names) > 1 else ''})"
+        for (missing, days), names in alike.items()
     ]
     begin = f"Days of {month} without a source"
     if not due:
@@ -117,15 +124,23 @@ def _gaps(standing: Standing, month: str, material: Material) -> str:
     return f"{begin}: {numbers.listed(words) or 'none'}.{quiet}"
 
 
+def _some(names: list[str]) -> str:
+    """Return as many names as there is room for, and how many more there are."""
+    more = len(names) - NAMED
+    return numbers.listed([*names[:NAMED], f"{more} more"] if more > 0 else names)
+
+
 def _read(standing: Standing, material: Material) -> str:
     """Return when each source was last read whole, those of one day together."""
     by_day: dict[date | None, list[str]] = {}
     for subject, day in standing.last_read.items():
         by_day.setdefault(day, []).append(material.name(subject))
+    if set(by_day) == {None}:
+        return "Figures last read: none have been read yet."
     if len(by_day) == 1 and len(standing.last_read) > 1:
         by_day = {day: ["all of them"] for day in by_day}
     words = [
-        f"{numbers.listed(names)} {f'on {numbers.day(day)}' if day else 'never'}"
+        f"{_some(names)} {f'on {numbers.day(day)}' if day else 'never'}"
         for day, names in sorted(by_day.items(), key=lambda one: one[0] or date.min)
     ]
     return f"Figures last read: {'; '.join(words) or 'there is nothing to read'}."

@@ -171,8 +171,8 @@ def _main(months: Months, subject: str, metrics: Sequence[str]) -> str | None:
 
 
 def _verdict(months: Months, material: Material, subject: str, metric: str) -> Verdict:
-    changed = months.changes(subject, metric, months.periods[0])
     whole = [months.whole(period, subject, metric) for period in months.periods]
+    changed = _changes(months, subject, metric, whole)
     inside = [_within(period, changed) for period in months.periods]
     values = tuple(None if cut else value for value, cut in zip(whole, inside, strict=True))
     broken = frozenset(
@@ -199,6 +199,14 @@ def _verdict(months: Months, material: Material, subject: str, metric: str) -> V
         since,
         broken,
     )
+
+
+def _changes(
+    months: Months, subject: str, metric: str, values: Sequence[float | None]
+) -> tuple[Change, ...]:
+    """Return what changed after the first of `values`: what did before it breaks nothing."""
+    first = next((place for place, value in enumerate(values) if value is not None), -1)
+    return months.changes(subject, metric, months.periods[first])
 
 
 def _within(period: Period, changed: Sequence[Change]) -> bool:
