@@ -163,11 +163,10 @@ class Material:
         change = self.change(one)
         if change is None:
             return None
-        if one.metric == "reach":
-            return change.long(at=at, bare="reach")
-        if one.unit in _NO_NOUN:
-            return change.long(at=at)
-        return change.long(self.nouns(one), at)
+        bare = "reach" if one.metric == "reach" else ""
+        nouns = ("", "") if bare or one.unit in _NO_NOUN else self.nouns(one)
+        long = change.long(nouns, at, bare=bare)
+        return long and f"{long}.{change.steady()}".removesuffix(".")
 
     def same(self, one: Figure) -> str:
         """Return ", the same as in 2019-20" where the year before prints alike, or nothing."""

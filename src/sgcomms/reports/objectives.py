@@ -14,15 +14,20 @@ from sgcomms import figures as figures_of
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.figures import Figure, Question
-from sgcomms.metrics import Metric
+from sgcomms.metrics import Metric, offered
 from sgcomms.models import Campaign, Objective
 from sgcomms.periods import SETTLES, days, year_of
-from sgcomms.reports import numbers
+from sgcomms.reports import numbers, stages
+from sgcomms.reports.material import Material
+from sgcomms.reports.model import Sentence
 
 _WHOSE = {
     "account": "are counted for each account as a whole",
     "website": "are counted for the website as a whole",
 }
+
+_ABSENT = " is not in it: "
+"""How a sum says that an account has no figure in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,77 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
         why = _why_not_said(db, board, question, campaign.id, result, enough=enough)
     reached = None if why else _reached(aim, result.value)
     return Judged(aim, metric, result, "", reached, why)
+
+
+def verdict(material: Material, judged: Judged) -> Sentence:
+    """Return whether the target was reached, or why nobody can say so, with what was measured.
+
+    Every document that speaks of an objective prints these words, so that no two disagree.
+    """
+    if judged.result is None:
+        return Sentence(f"The objective was not measured: {judged.why_none}.")
+    one = judged.result
+    dates = f" {numbers.during(*one.period)}" if one.period is not None else ""
+    target = numbers.value(judged.aim.target, judged.metric.unit)
+    text = f"{material.counted(one)}{dates}, against a target of {target}."
+    if judged.reached is None:
+        why = _named(material, judged.why_not_said)
+        text = f"Known so far: {text} Whether the target was reached is not said: {why}."
+    elif judged.reached:
+        text = f"The target was reached: {text}"
+    else:
+        text = f"The target was not reached: {text}"
+    return Sentence(text, marks(material, one))
+
+
+def outcome(material: Material, judged: Judged | None, *, known: bool = True) -> Sentence:
+    """Return what was measured of an outcome, with its days, or that none was: an out-take is never
+    taken for one.
+
+    `known` tells that the campaign's file is there, and so whether it had an objective.
+    """
+    if judged is None:
+        why: str | None = "it had no objective" if known else "no objective is known"
+    else:
+        why = judged.not_measured()
+    if why is not None or judged is None or judged.result is None:
+        return Sentence(f"{stages.NOT_MEASURED}: {why}.")
+    one = judged.result
+    when = f" {numbers.during(*one.period)}" if one.period is not None else ""
+    whose = ", as the board recorded them for everything it did" if one.subject == "board" else ""
+    text = f"{material.counted(one)}{when}{whose}."
+    return Sentence(f"{text[0].upper()}{text[1:]}", marks(material, one))
+
+
+def marks(material: Material, one: Figure) -> tuple[int, ...]:
+    """Return the notes of a campaign's figure. An account whose platform never tells the metric
+    lacks nothing by having none, so no note says that it has none."""
+    texts = [material.definition(one.metric)]
+    first, last = material.period.start, material.period.end
+    label = material.board.metrics[one.metric].label
+    for note in one.notes:
+        account, sign, _ = note.partition(_ABSENT)
+        owner = material.board.accounts.get(account) if sign else None
+        if owner is None:
+            texts.append(numbers.sentence(note))
+        elif offered(owner.platform, one.metric, first, last):
+            texts.append(numbers.sentence(f"{label}: {_part(material, note)}"))
+    return material.footnotes.mark(*texts)
+
+
+def _named(material: Material, why: str) -> str:
+    """Return a reason with the accounts in it under the names that readers know."""
+    return "; ".join(_part(material, part) for part in why.split("; "))
+
+
+def _part(material: Material, part: str) -> str:
+    account, sign, rest = part.partition(_ABSENT)
+    if sign and account in material.board.accounts:
+        return f"{material.name(account)}{_ABSENT.rstrip(': ')} ({rest})"
+    account, sign, rest = part.partition(": ")
+    if account in material.board.accounts:
+        return f"{material.name(account)}{sign}{rest}"
+    return part
 
 
 def _result(

@@ -9,7 +9,7 @@ from sgcomms import figures as figures_of
 from sgcomms.db import Db
 from sgcomms.figures import Figure
 from sgcomms.models import Account
-from sgcomms.reports import numbers, pictures
+from sgcomms.reports import numbers, pictures, quarters
 from sgcomms.reports.glance import Joint, glance
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section, Sentence
@@ -42,7 +42,8 @@ def sections(material: Material, db: Db) -> Iterator[Section]:
     table = glance(material, accounts, joint)
     title = "Our social media presence"
     charts = (*pictures.followers(material), *pictures.showings(material))
-    yield Section("social", title, 2, (Sentence(_NOT_ADDED),), table, charts=charts)
+    words = (Sentence(_NOT_ADDED), *quarters.sentences(material))
+    yield Section("social", title, 2, words, table, charts=charts)
     for account in accounts:
         sentences = tuple(_account(material, account))
         yield Section(f"account_{account.id}", material.label(account), 3, sentences)

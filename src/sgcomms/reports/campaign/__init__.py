@@ -21,6 +21,7 @@ from sgcomms.reports.campaign.facts import Facts, gather_facts
 from sgcomms.reports.gathered import Gathered
 from sgcomms.reports.material import as_read
 from sgcomms.reports.model import Report, Section, Sentence
+from sgcomms.reports.objectives import outcome
 
 PURPOSE = (
     "Purpose: to tell the board what this campaign set out to do, what was done, and what came of "
@@ -88,15 +89,8 @@ def _remarks(facts: Facts) -> Iterator[str]:
 
 def _outcomes(facts: Facts) -> Iterator[Section]:
     """Yield the outcome, or that there is none: an out-take is never taken for one."""
-    judged = facts.judged
-    text = []
-    if judged is None:
-        why = "no objective is known" if facts.campaign is None else "it had no objective"
-        text.append(Sentence(f"{stages.NOT_MEASURED}: {why}."))
-    elif (why_not := judged.not_measured()) is not None:
-        text.append(Sentence(f"{stages.NOT_MEASURED}: {why_not}."))
-    else:
-        text.append(aim.result(facts, judged))
+    known = facts.campaign is not None
+    text = [outcome(facts.material, facts.judged, known=known)]
     text += stages.sentences(facts.campaign, "outcomes")
     yield Section("outcomes", stages.TITLES["outcomes"], 2, tuple(text))
 

@@ -20,7 +20,7 @@ SHORTHAND = {
         f"[p] provisional: read less than {SETTLES.days} days after what it is of, so that it may "
         "still change."
     ),
-    BROKEN: "[b] break: what is counted changed within the month, so that it has no one figure.",
+    BROKEN: "[b] break: counted another way than this month's, so that the two do not compare.",
 }
 
 AS_READ = (
@@ -46,12 +46,16 @@ class Cells:
         self.letters.add(letter)
         return Cell(letter, self.material.footnotes.mark(*notes))
 
-    def value(self, one: Figure, period: Period, name: str) -> Cell:
+    def value(self, one: Figure, period: Period, name: str, *, broken: bool = False) -> Cell:
         """Return the cell of a figure of `period`, which has a value.
 
-        `name` is what the number is called for ever, in `Summary.figures`.
+        `name` is what the number is called for ever, in `Summary.figures`. `broken` tells that
+        what is counted has changed since.
         """
         words = self.material.amount(one)
+        if broken:
+            self.letters.add(BROKEN)
+            words = f"{words} {BROKEN}"
         if any(note.startswith("provisional:") for note in one.notes):
             self.letters.add(EARLY)
             words = f"{words} {EARLY}"

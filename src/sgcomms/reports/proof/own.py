@@ -54,13 +54,13 @@ def _report(
             named = mentions(calendar, match["month"])
             if len(named) == 1 and named[0].named is not None:
                 month = named[0].named.period
-                return _as_report(monthly.gather(db, board, month, campaigns))
+                return _as_report(monthly.gathered(db, board, month, campaigns).report)
         elif match := _EVALUATION.fullmatch(title):
             wanted = match["title"].casefold()
             for one in campaigns:
                 if one.title.casefold() == wanted:
                     days = _days(calendar, passages)
-                    return evaluation.gather(db, board, one.id, campaigns, days)
+                    return evaluation.gathered(db, board, one.id, campaigns, days)[1].report
     except UsageError:  # of what cannot be written today, there is nothing to hold against
         return None
     return None
@@ -80,9 +80,8 @@ def _days(calendar: Calendar, passages: Sequence[Passage]) -> Period | None:
 def _as_report(found: Summary) -> Report:
     headline = Section("headline", found.title, 1, tuple(map(Sentence, found.headline)))
     parts = [found.status, found.channels, found.websites, found.trend, found.delivery]
-    parts += [found.posts, found.campaigns, found.ahead]
-    months = Section("months", "The months behind the trend", 2, table=found.months)
-    lines = (*found.missing, *found.breaks, *found.shorthand)
+    parts += [found.posts, found.campaigns, *found.evaluated, found.ahead, found.caveats]
+    parts += found.annex
     return Report(
         found.title,
         found.board,
@@ -90,8 +89,8 @@ def _as_report(found: Summary) -> Report:
         found.days,
         found.as_read,
         (*found.remarks, f"{found.days}."),
-        (headline, *(one for one in parts if one is not None), months),
+        (headline, *(one for one in parts if one is not None)),
         found.notes,
-        (*lines, found.decision),
+        (found.decision,),
         tuple(f"Source: {one}" for one in found.sources),
     )
