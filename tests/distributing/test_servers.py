@@ -33,6 +33,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestAnswers:
+    @pytest.mark.long  # tests/test_mailing.py tells the answers apart, too
     @pytest.mark.parametrize(
         ("at", "answer", "state"),
         [
@@ -79,6 +80,7 @@ class TestAnswers:
         assert "given up after 5 tries" in str(sender.rows()[CHAIR].reason)
 
 
+@pytest.mark.long  # tests/test_mailing.py tells the silences apart, too
 @pytest.mark.usefixtures("hasty")
 class TestSilence:
     @pytest.mark.parametrize(
