@@ -150,6 +150,36 @@ def test_each_post_best_first_with_the_median(warm: Evaluated) -> None:
     assert "Of 3 of 4 posts." in warm.paper()
 
 
+def test_a_post_whose_platform_gave_no_words_has_those_that_were_sent(warm: Evaluated) -> None:
+    sent(warm)
+    with warm.space.database() as db:
+        db.conn.execute("UPDATE publications SET text = NULL")
+    posts = warm.section("Each post")
+    assert "| Not too warm. https://www.example.org/warm | X | 1 December 2026 |" in posts
+    assert "utm_" not in posts
+
+
+def test_the_words_of_somebody_else_are_never_printed(warm: Evaluated) -> None:
+    sent(warm)
+    warm.read("x", "14", SECOND, READ, impressions=9)
+    assert warm.run("assign", "14", "--campaign", "warm-rooms", "--by", HEAD).code == 0
+    with warm.space.database() as db:
+        words = "UPDATE publications SET text = 'RT @someone: my child' WHERE platform_id = '14'"
+        db.conn.execute(words)
+    paper = warm.paper()
+    assert "my child" not in paper
+    assert "| 14 | X | 3 December 2026 | assigned by a person |" in paper
+
+
+def test_an_account_that_never_tells_a_measure_lacks_nothing(warm: Evaluated) -> None:
+    sent(warm)
+    notes = warm.paper().partition("[^1]: ")[2]
+    assert "Facebook is not in it: no figure" not in notes
+    assert "X is not in it: no figure" not in notes
+    assert "Link clicks: Facebook is not in it (no figure)." in notes
+    assert len({*notes.splitlines()}) == len(notes.splitlines())
+
+
 def test_a_post_that_was_assigned_counts_and_is_marked(warm: Evaluated) -> None:
     sent(warm)
     warm.read("x", "14", SECOND, READ, impressions=9, clicks_link=90)

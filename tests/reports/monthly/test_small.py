@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from sgcomms.reports.brief import brief
 from sgcomms.reports.model import Break, Chart, Limits, Point, Series, Table
 from sgcomms.reports.monthly import small
-from sgcomms.reports.monthly.brief import brief
 
 BAND = (220, 227, 234)
 

@@ -160,9 +160,9 @@ def test_posts_read_on_different_days_say_so(desk: Desk, sum_up: Sum) -> None:
 def test_days_after_the_last_post_are_not_said_to_lack_figures(desk: Desk, sum_up: Sum) -> None:
     desk.post("x", "one", "2021-03-10T09:00+00:00", "2021-04-04", impressions=5)
     desk.read("website", "page_views", 70, "2021-03-01", "2021-03-31")
-    begin = "Days of March 2021 without a source: "
+    begin = "Days without a source: "
     quiet = " An account may have been quiet on them: no source shows whether it was."
-    (line,) = [one.text for one in sum_up().status.items if one.text.startswith("Days of")]
+    (line,) = [one.text for one in sum_up().status.items if one.text.startswith("Days without")]
     assert line.startswith(begin)
     assert "Twitter" not in line  # its source says which days it lists
     assert "Facebook and Instagram (31 of 31 days each)" in line
@@ -175,7 +175,7 @@ def test_days_of_a_website_are_never_quiet(desk: Desk, sum_up: Sum) -> None:
     for name in ("x", "facebook", "instagram"):
         desk.post(name, "one", "2021-03-10T09:00+00:00", "2021-04-04")
     lines = [one.text for one in sum_up().status.items]
-    assert ("Days of March 2021 without a source: the website (31 of 31 days).") in lines
+    assert ("Days without a source: the website (31 of 31 days).") in lines
 
 
 def test_followers_say_their_day_where_it_is_not_the_last(desk: Desk, sum_up: Sum) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sgcomms.reports import numbers
 from sgcomms.reports.campaign.facts import Facts
 from sgcomms.reports.model import Cell, Section, Sentence, Table
-from sgcomms.reports.objectives import Judged, verdict
+from sgcomms.reports.objectives import Judged, marks, verdict
 
 
 def sections(facts: Facts) -> Iterator[Section]:
@@ -38,7 +38,7 @@ def _table(facts: Facts, judged: Judged) -> Table:
     one = judged.result
     shown = Cell("not measured")
     if one is not None:
-        shown = Cell(facts.material.amount(one), facts.material.marks(one))
+        shown = Cell(facts.material.amount(one), marks(facts.material, one))
     row = (
         Cell(judged.metric.label),
         Cell(numbers.value(judged.aim.baseline, unit)),

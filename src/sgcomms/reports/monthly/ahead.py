@@ -12,8 +12,8 @@ from typing import Literal
 from sgcomms.config.calendar import Awareness, Calendar, Closed
 from sgcomms.periods import Period
 from sgcomms.reports import numbers
+from sgcomms.reports.brief import brief
 from sgcomms.reports.model import Section, Sentence
-from sgcomms.reports.monthly.brief import brief
 
 Way = Literal[
     "sent",

@@ -8,15 +8,15 @@ What is said of an objective is what the evaluation of the campaign says (`repor
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sgcomms.figures import Figure
 from sgcomms.metrics import Stage
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
 from sgcomms.reports import numbers, objectives, stages
+from sgcomms.reports.brief import END, brief
 from sgcomms.reports.model import Section, Sentence
-from sgcomms.reports.monthly.brief import END, brief
 from sgcomms.reports.monthly.cells import Cells
 from sgcomms.reports.objectives import Judged
 
@@ -72,8 +72,11 @@ def section(found: Sequence[Evaluated], cells: Cells, judged_on: str) -> Shown:
     if not found:
         words = "No campaign had posts in the month, or ended in the month before."
         return Shown(Section("campaigns", _TITLE, 2, (Sentence(words),)))
+    said = len(cells.material.footnotes.numbers)
     order = sorted(found, key=lambda one: not one.live)
-    parts = [_part(one, cells, whole=place >= SHOWN) for place, one in enumerate(order)]
+    parts = [
+        _without(said, _part(one, cells, whole=place >= SHOWN)) for place, one in enumerate(order)
+    ]
     rest = [*_whole_words(order[:SHOWN]), *parts[SHOWN:]]
     end = numbers.day(cells.material.period.end)
     text = f"Counted up to {end}; objectives as judged on {judged_on}."
@@ -89,6 +92,15 @@ def doubts(found: Sequence[Evaluated]) -> Iterator[str]:
     for one in found:
         for line in stages.doubts(one.campaign, ("outcomes", "learning")):
             yield f"{brief(one.title, TITLE)}: {line}"
+
+
+def _without(said: int, part: Section) -> Section:
+    """Return `part` without the marks of notes that stand above it: what the channels count."""
+    sentences = (
+        replace(one, notes=tuple(mark for mark in one.notes if mark > said))
+        for one in part.sentences
+    )
+    return replace(part, sentences=tuple(sentences))
 
 
 def _part(one: Evaluated, cells: Cells, *, whole: bool) -> Section:

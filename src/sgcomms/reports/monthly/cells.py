@@ -15,12 +15,12 @@ ABSENT, NOT_APPLICABLE, EARLY, BROKEN = "[x]", "[z]", "[p]", "[b]"
 
 SHORTHAND = {
     ABSENT: "[x] not available: no figure is known.",
-    NOT_APPLICABLE: "[z] not applicable: the platform does not tell it, or there is none to tell.",
+    NOT_APPLICABLE: "[z] not applicable: the platform does not tell it, or has nothing to tell.",
     EARLY: (
         f"[p] provisional: read less than {SETTLES.days} days after what it is of, so that it may "
         "still change."
     ),
-    BROKEN: "[b] break: counted another way than this month's, so that the two do not compare.",
+    BROKEN: "[b] break: counted another way than this month's, so not comparable.",
 }
 
 AS_READ = (

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from sgcomms.models import State
 from sgcomms.reports import numbers
+from sgcomms.reports.brief import brief
 from sgcomms.reports.model import Cell, Section, Sentence, Table
-from sgcomms.reports.monthly.brief import brief
 from sgcomms.reports.monthly.cells import Cells
 
 GREEN, AMBER, RED = "● Green", "▲ Amber", "■ Red"

@@ -6,17 +6,16 @@ another's views. The words are those of the board's own posts; nobody else's are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
 from sgcomms.reports import numbers
+from sgcomms.reports.brief import brief, untagged
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Section, Sentence, Table
 from sgcomms.reports.monthly import reasons
-from sgcomms.reports.monthly.brief import brief
 from sgcomms.reports.monthly.cells import Cells
 
 TOP = 3
@@ -165,7 +164,7 @@ def _named(one: Top, texts: Mapping[Key, str | None], material: Material) -> str
 
 def _words(texts: Mapping[Key, str | None], seen: Seen) -> str:
     """Return the post's words, links without what is put on them for counting."""
-    return re.sub(r"[?&]utm_[^\s]*", "", texts.get(seen.key) or "")
+    return untagged(texts.get(seen.key) or "")
 
 
 def _where(seen: Seen, material: Material) -> str:

@@ -11,9 +11,9 @@ from sgcomms.config.calendar import Closed
 from sgcomms.db.pauses import Pause
 from sgcomms.figures import Coverage
 from sgcomms.reports import numbers
+from sgcomms.reports.brief import brief
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section, Sentence
-from sgcomms.reports.monthly.brief import brief
 
 NAMED = 4
 """So many sources are named together; the rest are counted."""
@@ -115,7 +115,7 @@ def _gaps(standing: Standing, month: str, material: Material) -> str:
         f"{_some(names)} ({missing} of {days} days{' each' if len(names) > 1 else ''})"
         for (missing, days), names in alike.items()
     ]
-    begin = f"Days of {month} without a source"
+    begin = "Days without a source"
     if not due:
         return f"{begin}: none is due yet."
     quiet = ""
@@ -138,7 +138,7 @@ def _read(standing: Standing, material: Material) -> str:
     if set(by_day) == {None}:
         return "Figures last read: none have been read yet."
     if len(by_day) == 1 and len(standing.last_read) > 1:
-        by_day = {day: ["all of them"] for day in by_day}
+        by_day = {day: ["all"] for day in by_day}
     words = [
         f"{_some(names)} {f'on {numbers.day(day)}' if day else 'never'}"
         for day, names in sorted(by_day.items(), key=lambda one: one[0] or date.min)

@@ -1,6 +1,8 @@
-"""Words of other people on a page that has room for so many. Pure."""
+"""Words of other people where there is room for so many. Pure."""
 
 from __future__ import annotations
+
+import re
 
 from sgcomms.signs import plain
 
@@ -17,3 +19,8 @@ def brief(text: str, most: int) -> str:
     kept = line[: most - 1]
     space = kept.rfind(" ", max(0, most - _LOOK_BACK))
     return f"{(kept if space < 0 else kept[:space]).rstrip(' .,:;')}{END}"
+
+
+def untagged(text: str) -> str:
+    """Return words whose links are without what was put on them to count visits."""
+    return re.sub(r"[?&]utm_\S*", "", text)
