@@ -56,6 +56,8 @@ in a hundred times."""
 
 _MOST_MONTHS = 12
 _FEWEST_DIGITS = 4
+_FEWEST_OF_ROUNDING = 2
+"""Digits that count: 191,495 may be rounded to 190,000, not to 200,000 without "about"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,8 @@ def _digits(number: Number) -> int:
 def _is_near(number: Number, total: Decimal) -> bool:
     if number.bound is None:
         step = number.step
+        if _digits(number) < _FEWEST_OF_ROUNDING:
+            return False
         return step >= 100 and (total / step).to_integral_value() * step == number.value
     near = number.step if number.step > 1 else number.value / 100
     return bounded(number, total) and abs(total - number.value) < near

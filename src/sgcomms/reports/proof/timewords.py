@@ -171,6 +171,14 @@ def _by(calendar: Calendar, match: re.Match[str]) -> Mention | None:
     return Mention(match.start(), match.end(), "day", None, month.end)
 
 
+def _year_edge(calendar: Calendar, match: re.Match[str]) -> Mention:
+    """The level at the start of the year is that of the last day of the year before."""
+    edge = calendar.year.end
+    if match[1].lower() in ("start", "beginning", "outset"):
+        edge = calendar.year.start - timedelta(days=1)
+    return Mention(match.start(), match.end(), "day", None, edge)
+
+
 def _quarter(calendar: Calendar, match: re.Match[str]) -> Mention:
     word = (match[1] or match[2] or match[3]).lower()
     if word in ("last", "final") and not match[4]:
@@ -322,6 +330,11 @@ _PATTERNS: Sequence[tuple[str, _Reader]] = (
         r"\b(?:by|as at|at|as of|as on|until|till|up to|to|before|(?:at |by )?(?:the )?end"
         rf"(?: of|-))\s?(?:the end of )?(?P<m>{_M})(?: (?P<y>{_Y}))?\b",
         _by,
+    ),
+    (
+        r"\b(?:at|by|from|since) (?:the )?(start|beginning|outset|end|close) of (?:the|this)"
+        r" (?:financial |reporting )?year\b",
+        _year_edge,
     ),
     (
         r"\b(?:Q([1-4])|quarter ([1-4])|(first|1st|second|2nd|third|3rd|fourth|last|final)"
