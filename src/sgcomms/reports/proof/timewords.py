@@ -243,6 +243,12 @@ def _is_month(word: str, told: object) -> bool:
     return bool(told) or word.lower() in MONTHS
 
 
+def _short_month(calendar: Calendar, match: re.Match[str]) -> Mention | None:
+    """A month of a table: "May-20"."""
+    month = calendar.month_named(match[1], f"20{match[2]}")
+    return _part(match, Named(month, month, month))
+
+
 def _iso_month(_: Calendar, match: re.Match[str]) -> Mention:
     month = periods.month(match[0])
     return _part(match, Named(month, month, month))
@@ -370,6 +376,7 @@ _PATTERNS: Sequence[tuple[str, _Reader]] = (
         r"(?! (?:\d{1,2}(?:st|nd|rd|th)\b))",
         _month,
     ),
+    (rf"^({_M})[-\s]?['’‘-]?(\d\d)$", _short_month),
     (r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?![\d-])", _iso_month),
     (r"\b(this|last|the previous|the preceding) month\b", _this_month),
     (_YEAR.pattern, _board_year),

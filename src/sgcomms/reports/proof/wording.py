@@ -27,6 +27,10 @@ _CHANGED = re.compile(
     r"\s(?:(?:about|around|over|nearly|almost|just|more|than|some|an?|another|roughly|under)\s){0,3}$",
     re.IGNORECASE,
 )
+_CHANGE_COLUMN = re.compile(
+    r"(?:%|percentage|absolute)? ?(?:changes?|differences?|diff|variance|growth|\+/-|\+/−)\b",
+    re.IGNORECASE,
+)
 _TIMES = re.compile(r"\s+times\b(?! (?:as|more|higher|the)\b)", re.IGNORECASE)
 _CUT = re.compile(r"[,;:]\s|\s?[|•]\s?|\s(?:and|but|while|whereas|which)\s|[()]")
 _LISTED_ON = re.compile(r"\w\w.*(?:,|\band)\s*$", re.IGNORECASE)
@@ -107,6 +111,7 @@ def said(
     label = _LABEL.search(before) is not None and not named_after
     behind = not label and _GOES_ON.match(after) is None
     changed = _CHANGED.search(text[start : number.start]) is not None
+    changed = changed or any(_CHANGE_COLUMN.match(one) for one in passage.about)
     around = [*((after, before) if behind else (before, after)), *passage.about]
     lead = _LEAD.match(text[start : number.start])
     windows = [*around, *([lead[0]] if lead else [])]
