@@ -64,6 +64,8 @@ _NO_WORDS = re.compile(
     r"|however|again|then|only|just|so|far|financial|whole|total|all)\b|[^a-z\s]",
     re.IGNORECASE,
 )
+_PART_OF = re.compile(r"\bof (?:them|these|those|which|whom)\b|\bincluding\b", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:^|[,;] )(?:out )?of (?:the |our |all )*$", re.IGNORECASE)
 _TRAILING = re.compile(
     r"\s*(?:(?:in|during|for|over|throughout|across|of|all|the)\s+)*\Z", re.IGNORECASE
 )
@@ -281,7 +283,9 @@ def _closes(where: Where, one: Mention) -> bool:
 def _ends(where: Where, one: Mention) -> bool:
     """Tell whether the mention that ends a clause is of a number that others stand behind."""
     between = where.text[where.end : one.start]
-    if _HELD.search(between) or _PEAK.search(between):
+    if _HELD.search(between) or _PEAK.search(between) or _PART_OF.search(between):
+        return False
+    if _WHOLE.search(where.text[: where.start]):
         return False
     if not re.search(r"\d", between):  # only a comma stands between: "…, in April"
         return _TRAILING.match(between[between.rfind(",") + 1 :]) is not None

@@ -43,7 +43,7 @@ class Case:
             number.start - start,
             number.end - start,
             passage.about,
-            passage.headings,
+            (*passage.headings, passage.caption) if passage.caption else passage.headings,
         )
         return bound(self.calendar, place)
 

@@ -37,11 +37,15 @@ _WAY_TO = re.compile(
 )
 
 
+_SIGN = re.compile(r"(?:^|[\s(])(?:(?P<fell>[-−–▼↓])|(?P<rose>[+▲↑]))\s?$")
+
+
 def change(case: Case) -> Finding | None:
     """How far a figure lies from that of the year before."""
     item = case.item
     number, text = item.number, item.passage.text
-    if not _CHANGED.search(text[: number.start]) and not _MORE_BEHIND.match(text[number.end :]):
+    told_so = item.said.changed or _CHANGED.search(text[: number.start])
+    if not told_so and not _MORE_BEHIND.match(text[number.end :]):
         return None
     then = {thing(one): one for one in case.earlier}
     for fact in case.ranked:
@@ -49,6 +53,7 @@ def change(case: Case) -> Finding | None:
         if old is not None and compatible(item, fact) and _is_change(item, fact, old):
             says = f"the change of {fact.name} from {old.amount}, {old.when}, to {fact.amount}"
             told = _WAY_BEFORE.search(text[: number.start]) or _WAY_BEHIND.match(text, number.end)
+            told = told or _SIGN.search(text[: number.start])
             if told is not None and _is_other_way(told, fact, old):
                 return _turned(case, fact, old)
             return case.finding("traced", says, "", fact)

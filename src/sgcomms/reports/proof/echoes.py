@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from sgcomms.reports.proof.cases import Case
+from sgcomms.reports.proof.matching import is_of_one_thing
 from sgcomms.reports.proof.model import Finding, Item
 
 _FEWEST_WORDS = 5
@@ -77,6 +78,8 @@ def _words(item: Item) -> Hashable:
 def _thing(case: Case) -> Hashable:
     """Return what a number is of, where its own words say it in full and name no other time."""
     said = case.item.said
+    if is_of_one_thing(case.item):
+        return None
     if not (said.metrics and said.sure and said.own) or case.times.other or case.item.passage.about:
         return None
     if "page_views" in said.metrics:  # of the website, or of any page of it

@@ -14,9 +14,15 @@ DISTINCTIVE = 1000
 
 _ONE_THING = re.compile(
     r"\b(?:post|tweet|video|campaign|each|per|every|average|top|best|most popular|target|aim"
-    r"|objective|another|survey|respondents?)\b",
+    r"|objective|baseline|previous|another|survey|respondents?)\b",
     re.IGNORECASE,
 )
+_PART_BEFORE = re.compile(
+    r"\b(?:of which|of whom|of these|of those|of them|among them|including|such as)\b[ ,]*"
+    r"(?:(?:about|around|over|some|at least|nearly|only|just|a|an) )*$",
+    re.IGNORECASE,
+)
+_PART_BEHIND = re.compile(r"\s+of (?:them|these|those|which|whom)\b", re.IGNORECASE)
 _APART = re.compile(r"\b(?:respectively|each)\b", re.IGNORECASE)
 
 
@@ -29,7 +35,16 @@ def thing(fact: Fact) -> tuple[object, ...]:
 
 def is_of_one_thing(item: Item) -> bool:
     """Tell whether a sentence is about less than a year's figures: one post, say, or an average."""
-    return item.number.kind == "count" and _ONE_THING.search(item.sentence) is not None
+    if item.number.kind != "count":
+        return False
+    return _ONE_THING.search(item.sentence) is not None or is_part(item)
+
+
+def is_part(item: Item) -> bool:
+    """Tell whether a number counts a part of what another does: "of which 12 were about dogs"."""
+    text, number = item.passage.text, item.number
+    before = text[max(0, number.start - 40) : number.start]
+    return bool(_PART_BEFORE.search(before) or _PART_BEHIND.match(text, number.end))
 
 
 def score(item: Item, fact: Fact) -> int:

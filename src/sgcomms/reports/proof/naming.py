@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sgcomms.config import Board
@@ -139,11 +139,16 @@ class Metrics:
             found = [min(found, key=lambda one: _place(self.units[one], window))]
         return set(found), self.board.metrics[found[0]].label, len(found) == 1
 
-    def named(self, window: str) -> tuple[set[str], str, bool]:
-        """Return the metrics that words may mean, the first such word, and whether it is sure."""
+    def named(self, window: str, *, last: bool = False) -> tuple[set[str], str, bool]:
+        """Return the metrics that words may mean, the first such word, and whether it is sure.
+
+        The `last` sure word counts alone where words lead up to a number: "tweets, retweeted 9".
+        """
         metrics: set[str] = set()
         word, sure = "", False
         rest = window
+        if last and (nearest := self._last(window)) is not None:
+            return nearest
         for pattern, names, certain in _PATTERNS:
             found = pattern.search(rest)
             if found:
@@ -155,6 +160,26 @@ class Metrics:
                 metrics.add(name)
                 word = word or self.board.metrics[name].label
         return metrics, word, sure
+
+    def _last(self, window: str) -> tuple[set[str], str, bool] | None:
+        """Return what the last of several sure words means, None where there are not several."""
+        if any(stem.search(window) for stems in self.counted.values() for stem in stems):
+            return None
+        found = sorted(_sure(window), key=lambda one: one[0])
+        if len({names for _, _, names in found}) < 2:
+            return None
+        _, word, names = found[-1]
+        return set(names), word, True
+
+
+def _sure(window: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """Yield where sure words end, the words, and their metrics; of two in one, the longer."""
+    rest = window
+    for pattern, names, certain in _PATTERNS:
+        for found in pattern.finditer(rest):
+            if certain:
+                yield found.end(), found[0], names
+        rest = pattern.sub(lambda one: " " * len(one[0]), rest)
 
 
 def keys(around: Sequence[str]) -> tuple[str, ...]:

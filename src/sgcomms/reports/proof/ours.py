@@ -71,7 +71,9 @@ class Ours:
         same = [digits for under, digits in found if under in (heading, "")]
         every = list(dict.fromkeys(same or [digits for _, digits in found]))
         ours = min(every, key=lambda digits: _differing(said, digits))
-        chance = _letters_in(mask or "") < _FEWEST_LETTERS or (not same and len(every) > 1)
+        words = _letters_in(passage.text[start:end].lower())
+        few = words or _letters_in(mask or "")  # "May-20" is another's way to write our "May 2020"
+        chance = few < _FEWEST_LETTERS or (not same and len(every) > 1)
         if chance and (_differing(said, ours) or len(said) != len(ours)):
             return
         for one, other in zip(here, ours, strict=False):

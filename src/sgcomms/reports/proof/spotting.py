@@ -18,7 +18,7 @@ Bound = Literal["above", "at least", "below", "at most", "nearly", "about"]
 _NUMBER = re.compile(
     r"(?<![\w\x00.,])"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?"
-    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d,])(?:\.\d+)?"
+    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d|,\d)(?:\.\d+)?"
     r"|\d+(?:\.\d+)?)"
     r"(?![\d\x00])(?!,\d{3}(?!\d))"
     r"(?P<part>\s?[½¼¾]|(?<=\d)\s[13]/[24](?![\d/])| and a half\b| and a quarter\b)?"
@@ -27,7 +27,9 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\s?(?:%|％|per\s?cent\b|percent\b)", re.IGNORECASE)
-_POINTS = re.compile(r"\s?(?:percentage|%)[- ]points?\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\s?(?:(?:percentage|%)[- ])?(?:points?|pp|p\.p\.|ppts?|pts)\b", re.IGNORECASE
+)
 _MINUTES = re.compile(r"[\s-]?(?:minutes?|mins?)\b", re.IGNORECASE)
 _SECONDS = re.compile(r"[\s-]?(?:seconds?|secs?)\b", re.IGNORECASE)
 _AND_SECONDS = re.compile(

@@ -54,8 +54,13 @@ _PER_SUM = 100
 """A number must be this many times as large as there are sums, that one of them hits by chance once
 in a hundred times."""
 
+_FEWEST_BY_CHANCE = 10_000
+"""Of what is less, some sum is always near."""
+
 _MOST_MONTHS = 12
 _FEWEST_DIGITS = 4
+_FEWEST_OF_ROUNDING = 2
+"""Digits that count: 191,495 may be rounded to 190,000, not to 200,000 without "about"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,9 @@ class Sums:
         return next(self._fitting(case), None)
 
     def by_chance(self, case: Case) -> Sum | None:
-        """Return a sum that a number of three digits or more may be the value of by chance."""
-        if case.item.number.kind != "count" or case.item.number.value < _PER_SUM:
+        """Return a sum that a large number may be the value of by chance."""
+        number = case.item.number
+        if number.kind != "count" or number.value < _FEWEST_BY_CHANCE or not _is_spoken_of(case):
             return None
         return next(
             (
@@ -238,6 +244,8 @@ def _digits(number: Number) -> int:
 def _is_near(number: Number, total: Decimal) -> bool:
     if number.bound is None:
         step = number.step
+        if _digits(number) < _FEWEST_OF_ROUNDING:
+            return False
         return step >= 100 and (total / step).to_integral_value() * step == number.value
     near = number.step if number.step > 1 else number.value / 100
     return bounded(number, total) and abs(total - number.value) < near

@@ -171,6 +171,14 @@ def _by(calendar: Calendar, match: re.Match[str]) -> Mention | None:
     return Mention(match.start(), match.end(), "day", None, month.end)
 
 
+def _year_edge(calendar: Calendar, match: re.Match[str]) -> Mention:
+    """The level at the start of the year is that of the last day of the year before."""
+    edge = calendar.year.end
+    if match[1].lower() in ("start", "beginning", "outset"):
+        edge = calendar.year.start - timedelta(days=1)
+    return Mention(match.start(), match.end(), "day", None, edge)
+
+
 def _quarter(calendar: Calendar, match: re.Match[str]) -> Mention:
     word = (match[1] or match[2] or match[3]).lower()
     if word in ("last", "final") and not match[4]:
@@ -233,6 +241,12 @@ def _is_month(word: str, told: object) -> bool:
     if word.lower() in ("may", "march"):
         return word[0].isupper() and bool(told)
     return bool(told) or word.lower() in MONTHS
+
+
+def _short_month(calendar: Calendar, match: re.Match[str]) -> Mention | None:
+    """A month of a table: "May-20"."""
+    month = calendar.month_named(match[1], f"20{match[2]}")
+    return _part(match, Named(month, month, month))
 
 
 def _iso_month(_: Calendar, match: re.Match[str]) -> Mention:
@@ -324,6 +338,11 @@ _PATTERNS: Sequence[tuple[str, _Reader]] = (
         _by,
     ),
     (
+        r"\b(?:at|by|from|since) (?:the )?(start|beginning|outset|end|close) of (?:the|this)"
+        r" (?:financial |reporting )?year\b",
+        _year_edge,
+    ),
+    (
         r"\b(?:Q([1-4])|quarter ([1-4])|(first|1st|second|2nd|third|3rd|fourth|last|final)"
         rf" quarter){_OF}\b",
         _quarter,
@@ -357,6 +376,7 @@ _PATTERNS: Sequence[tuple[str, _Reader]] = (
         r"(?! (?:\d{1,2}(?:st|nd|rd|th)\b))",
         _month,
     ),
+    (rf"^({_M})[-\s]?['’‘-]?(\d\d)$", _short_month),
     (r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?![\d-])", _iso_month),
     (r"\b(this|last|the previous|the preceding) month\b", _this_month),
     (_YEAR.pattern, _board_year),

@@ -32,6 +32,9 @@ _SITE = re.compile(
 )
 
 
+Whose = tuple[frozenset[str], bool]
+
+
 @dataclass(slots=True)
 class Subjects:
     """The accounts and websites of a board by the words for them."""
@@ -46,9 +49,7 @@ class Subjects:
             handle = re.escape(account.handle.lstrip("@"))
             self.accounts[account.id] = re.compile(rf"(?<![\w@])(?:{words}|(?i:@{handle}))(?!\w)")
 
-    def of(
-        self, passage: Passage, text: str, after: str, places: tuple[int, int, int]
-    ) -> tuple[frozenset[str], bool]:
+    def of(self, passage: Passage, text: str, after: str, places: tuple[int, int, int]) -> Whose:
         """Return whom a number is of, and whether its own sentence, row or column says so.
 
         `places` are where its sentence begins in `text`, where it stands, where the sentence ends.
@@ -58,17 +59,30 @@ class Subjects:
             behind = self.mentioned(text[here:end])
             if behind:
                 return frozenset(_listed_together(text[here:end], behind)), True
+        found = self._of_cell(passage) or self._of_sentence(text, places)
+        return found or self._wider(passage, text[:start])
+
+    def _of_cell(self, passage: Passage) -> Whose | None:
+        """Return whom a cell is of, by its row and column, else by what heads its table."""
         for window in passage.about:
             if found := self.mentioned(window):
                 return frozenset(one for _, one in found), True
-        before = self.mentioned(text[start:here])
-        if before:
+        return None
+
+    def _of_sentence(self, text: str, places: tuple[int, int, int]) -> Whose | None:
+        start, here, end = places
+        if before := self.mentioned(text[start:here]):
             return frozenset(_listed_together(text[start:here], before[::-1])), True
         if found := self.mentioned(text[here:end]):
             return frozenset(one for _, one in found), True
-        for wider in (text[:start], passage.heading):
+        return None
+
+    def _wider(self, passage: Passage, before: str) -> Whose:
+        """Return whom the sentences before, or what stands above, are of."""
+        in_table = bool(passage.about)
+        for wider in (passage.caption, passage.heading) if in_table else (before, passage.heading):
             if found := self.mentioned(wider):
-                return frozenset(_listed_together(wider, found[::-1])), False
+                return frozenset(_listed_together(wider, found[::-1])), in_table
         return frozenset(), False
 
     def _next_is_of_another(self, before: str, after: str) -> bool:

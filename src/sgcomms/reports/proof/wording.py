@@ -27,6 +27,10 @@ _CHANGED = re.compile(
     r"\s(?:(?:about|around|over|nearly|almost|just|more|than|some|an?|another|roughly|under)\s){0,3}$",
     re.IGNORECASE,
 )
+_CHANGE_COLUMN = re.compile(
+    r"(?:%|percentage|absolute)? ?(?:changes?|differences?|diff|variance|growth|\+/-|\+/−)\b",
+    re.IGNORECASE,
+)
 _TIMES = re.compile(r"\s+times\b(?! (?:as|more|higher|the)\b)", re.IGNORECASE)
 _CUT = re.compile(r"[,;:]\s|\s?[|•]\s?|\s(?:and|but|while|whereas|which)\s|[()]")
 _LISTED_ON = re.compile(r"\w\w.*(?:,|\band)\s*$", re.IGNORECASE)
@@ -34,7 +38,13 @@ _GOES_ON = re.compile(r"\s*(?:[,;)|•/]|and\b|&)", re.IGNORECASE)
 _LABEL = re.compile(r"\w\s*[:=]\s*$")
 """What stands before a number as its name: "Posts: 26". Then words behind are of the next one."""
 
-_NEXT_OF_LIST = re.compile(r"\s*(?:,|and\b|&|;)?\s*(?:(?:and|on|for)\s+)*[A-Z@]?\w*\s*")
+_OF_WHOLE = re.compile(
+    r"\d (?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}$", re.IGNORECASE
+)
+_NEXT_OF_LIST = re.compile(
+    r"\s*(?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}"
+    r"|\s*(?:,|and\b|&|;)?\s*(?:(?:and|on|for)\s+)*[A-Z@]?\w*\s*"
+)
 """What stands between two numbers of a list: "Facebook 262, Instagram 138 posts"."""
 
 _LEAD = re.compile(r"[^:\d]{1,60}:\s")
@@ -101,15 +111,18 @@ def said(
     label = _LABEL.search(before) is not None and not named_after
     behind = not label and _GOES_ON.match(after) is None
     changed = _CHANGED.search(text[start : number.start]) is not None
+    changed = changed or any(_CHANGE_COLUMN.match(one) for one in passage.about)
     around = [*((after, before) if behind else (before, after)), *passage.about]
     lead = _LEAD.match(text[start : number.start])
     windows = [*around, *([lead[0]] if lead else [])]
-    meant = _metrics(vocabulary.metrics, windows, number, changed=changed)
+    meant = _metrics(vocabulary.metrics, windows, number, before, changed=changed)
     if not meant.metrics and not passage.about:
         meant = _beside(vocabulary, passage, found, taken, place)
     wide = " ".join([text[start:end], *passage.about, passage.heading])
     meant = replace(meant, sure=meant.sure and vocabulary.metrics.in_full(meant.metrics, wide))
     subjects, own = vocabulary.subjects.of(passage, text, after, (start, number.start, end))
+    if _OF_WHOLE.search(text[start : number.start]):  # "Twitter had 328 of our 728 posts"
+        subjects, own = frozenset(), False
     people = _PEOPLE.match(text, number.end) is not None
     # words between two numbers, as far as "and", belong to the first
     theirs = place > 0 and found[place - 1].start >= start and re.search(r"\w{3}", after)
@@ -182,7 +195,12 @@ def _windows(
 
 
 def _metrics(
-    known: Metrics, around: Sequence[str], number: Number, *, changed: bool = False
+    known: Metrics,
+    around: Sequence[str],
+    number: Number,
+    before: str | None = None,
+    *,
+    changed: bool = False,
 ) -> Said:
     """Return which metrics the nearest telling words may mean.
 
@@ -193,7 +211,8 @@ def _metrics(
         return Said(frozenset({"session_seconds"} if telling else ()), sure=telling, word="minutes")
     beside = " ".join(around[:2])
     for place, window in enumerate(around):
-        metrics, word, sure = known.counted_here(window, behind=place == 0) or known.named(window)
+        here = known.counted_here(window, behind=place == 0)
+        metrics, word, sure = here or known.named(window, last=window == before)
         if metrics and not sure:
             metrics, word, sure = known.counted_here(beside) or (metrics, word, sure)
         if number.kind != "points" and not (changed and number.kind == "percent"):

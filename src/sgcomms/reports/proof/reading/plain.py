@@ -17,6 +17,7 @@ _TEXT_CELL = re.compile(r"\s+([^:]{1,200}):\s+(.+)")
 _TEXT_NOTES = re.compile(r"(?<=[\w.)\]:%]) \[\d{1,3}(?:, \d{1,3})*\](?=:?\s|:?$)")
 """Marks of notes as plain text has them: "of another. [1, 2]"."""
 
+_BOLD = re.compile(r"\*\*[^*]+\*\*")
 _TITLE = "######"
 """A line in capitals heads less than what has a heading's mark."""
 
@@ -39,7 +40,12 @@ def markdown(text: str) -> list[Passage]:
         elif len(lines) > 1 and "|" in lines[0] and _TABLE_LINE.fullmatch(lines[1]):
             _table(builder, [lines[0], *lines[2:]])
         else:
-            builder.paragraph(_bare(" ".join(lines)), _place(builder, number))
+            text = _bare(" ".join(lines))
+            alone = len(lines) == 1 and _BOLD.fullmatch(lines[0].strip())
+            if alone:
+                builder.caption(text, _place(builder, number))
+            else:
+                builder.paragraph(text, _place(builder, number))
     return builder.passages
 
 

@@ -3,8 +3,8 @@
 The form is that of ECMA-376, part 1
 (https://ecma-international.org/publications-and-standards/standards/ecma-376/). A document is
 foreign: what its ZIP file says it unpacks to is held against limits before anything is unpacked,
-and a document type is refused, so that no entity is ever expanded. What was deleted with changes
-tracked is not read, nor are comments.
+and a document type is refused, so that no entity is ever expanded. What was deleted or moved away
+with changes tracked is not read, nor are comments and hidden text.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ class _Paragraph:
 
     parts: list[str] = field(default_factory=list)
     heading: int | None = None
+    caption: bool = False
     raised: bool = False
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -143,8 +145,8 @@ class _Handler:
         space, _, name = tag.rpartition(" ")
         if self.skipped:
             self.skipped += 1
-        elif space == _CHOICE and name == "Fallback":  # a text box stands in the file twice
-            self.skipped = 1
+        elif (space, name) == (_CHOICE, "Fallback") or (space in _WORD and name == "moveFrom"):
+            self.skipped = 1  # a text box stands in the file twice, and so does what was moved
         elif space in _WORD:
             self._start(name, {key.rpartition(" ")[2]: one for key, one in attributes.items()})
 
@@ -158,14 +160,23 @@ class _Handler:
             self.builder.row()
         elif name == "tc":
             self.builder.cell()
+        elif name == "gridSpan":
+            self.builder.widen(_columns(attributes.get("val", "")))
+        elif name == "vMerge" and attributes.get("val", "continue") == "continue":
+            self.builder.widen(goes_on=True)
         elif inner is not None:
             self._inside(inner, name, attributes.get("val", ""))
 
     def _inside(self, inner: _Paragraph, name: str, value: str) -> None:
         if name == "pStyle":
             inner.heading = _level(value)
+            inner.caption = value.lower().startswith("caption")
+        elif name == "outlineLvl" and re.fullmatch("[0-8]", value):
+            inner.heading = int(value) + 1
         elif name == "r":
-            inner.raised = False
+            inner.raised = inner.hidden = False
+        elif name == "vanish":
+            inner.hidden = value not in ("0", "false", "off")
         elif name == "vertAlign":
             inner.raised = value == "superscript"
         elif name in ("tab", "br", "cr"):
@@ -189,7 +200,9 @@ class _Handler:
         elif name == "p" and self.paragraphs:
             done = self.paragraphs.pop()
             words = "".join(done.parts)
-            if done.heading is None:
+            if done.caption:
+                self.builder.caption(words)
+            elif done.heading is None:
                 self.builder.paragraph(words)
             else:
                 self.builder.head(words, done.heading)
@@ -203,9 +216,15 @@ class _Handler:
         if not self.reading or self.skipped or not self.paragraphs:
             return
         inner = self.paragraphs[-1]
+        if inner.hidden:
+            return
         if inner.raised and re.fullmatch(r"[\d\s,;]+", words):
             return
         inner.parts.append(words)
+
+
+def _columns(words: str) -> int:
+    return int(words) if re.fullmatch(r"[1-9]\d{0,3}", words) else 1
 
 
 def _level(style: str) -> int | None:
