@@ -13,8 +13,9 @@ _ITEM = re.compile(r"^\s*([-*+•]|\d{1,3}[.)])\s+")
 _NOTE = re.compile(r"^\[\^[^\]]+\]:\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _BULLET = re.compile(r"^\s*[-*+•]\s")
-_TEXT_CELL = re.compile(r"\s+([^:]{1,200}):\s+(.+)")
-_TEXT_NOTES = re.compile(r"(?<=[\w.)\]:%]) \[\d{1,3}(?:, \d{1,3})*\](?=:?\s|:?$)")
+_WIDEST = 100
+"""Lines of plain text are broken at a width only where none of them is longer than this."""
+_TEXT_NOTES = re.compile(r"(?<=[\w.)\]:%]) \[\d{1,3}(?:, \d{1,3})*\](?=[:;]?\s|[:;]?$)")
 """Marks of notes as plain text has them: "of another. [1, 2]"."""
 
 _BOLD = re.compile(r"\*\*[^*]+\*\*")
@@ -50,27 +51,61 @@ def markdown(text: str) -> list[Passage]:
 
 
 def text_lines(text: str) -> list[Passage]:
-    """Return the passages of plain text: each line is one, and one in capitals is a heading.
+    """Return the passages of plain text: its paragraphs; a line in capitals is a heading.
 
-    The first heading is that of the whole text. Indented lines such as "Posts: 26" under one that
-    ends in a colon are cells of its row, as a table in plain text has them.
+    The first heading is that of the whole text. Items under a line that ends in a colon are rows,
+    as a table in plain text has them: "* Facebook: Posts: 20; Shares: 64".
     """
     builder = Builder()
-    row = ""
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = _TEXT_NOTES.sub("", raw)
-        cell = _TEXT_CELL.fullmatch(line) if row else None
-        if cell:
-            builder.lone_cell(cell[2], _place(builder, number), (row, cell[1]))
-            continue
-        row = ""
-        if line.isupper() and len(line) > 3 and not line.rstrip().endswith("."):
+    rows = False
+    for number, raw in _unbroken(text.splitlines()):
+        line = _TEXT_NOTES.sub("", raw).strip()
+        if line.isupper() and len(line) > 3 and not line.endswith("."):
             builder.head(line, 1 if builder.headings else 0)
-        else:
-            bare = _ITEM.sub("", line, count=1) if _BULLET.match(line) else line
-            row = bare.strip()[:-1] if bare.rstrip().endswith(":") else ""
+            continue
+        bare = _ITEM.sub("", line, count=1) if _BULLET.match(line) else line
+        cells = _cells(bare) if rows and bare != line else []
+        for about, value in cells:
+            builder.lone_cell(value, _place(builder, number), about)
+        if not cells:
+            rows = line.endswith(":")
             builder.paragraph(bare, _place(builder, number))
     return builder.passages
+
+
+def _unbroken(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield each line that is not empty, with its number; one broken at the width is one again."""
+    width = max(map(len, lines), default=0)
+    held, first, last = "", 0, ""
+    for number, line in enumerate(lines, 1):
+        word = line.split(maxsplit=1)[:1]
+        full = width <= _WIDEST and bool(word) and len(last) + 1 + len(word[0]) > width
+        if held and full and not _ITEM.match(line):
+            held += f" {line.strip()}"
+        else:
+            if held:
+                yield first, held
+            held, first = line.strip() and line, number
+        last = line
+    if held:
+        yield first, held
+
+
+def _cells(row: str) -> list[tuple[tuple[str, str], str]]:
+    """Return the cells of a row of plain text, each with the headings of its row and column."""
+    first, *others = row.split("; ")
+    name, *begun = first.rsplit(": ", 2)
+    if len(begun) != 2:
+        return []
+    cells = [((name, begun[0]), begun[1])]
+    for part in others:
+        column, colon, value = part.partition(": ")
+        if colon:
+            cells.append(((name, column), value))
+        else:
+            about, before = cells[-1]
+            cells[-1] = (about, f"{before}; {part}")
+    return cells
 
 
 def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
