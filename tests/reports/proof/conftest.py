@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from datetime import datetime
 from io import StringIO
@@ -13,14 +13,18 @@ from typing import Any
 
 import pytest
 
-from sgcomms import clock
+from sgcomms import clock, periods
+from sgcomms.campaigns import load
 from sgcomms.cli import run as run_command
+from sgcomms.reports.proof import Finding, Reader
+from sgcomms.reports.proof.reading import plain
 from sgcomms.workspace import Workspace
 from tests.conftest import BEFORE_ALL, Result, Run
 from tests.golden import EXAMPLES, READ_ON
 
 Findings = list[dict[str, Any]]
 Proofed = Callable[..., Findings]
+Judged = Callable[[str], Sequence[Finding]]
 
 _TOLD = ("--source", "screen", "--by", "b", "--read-on", "2020-04-03")
 _YEAR_BEFORE = ("--from", "2019-04-01", "--to", "2020-03-31")
@@ -103,3 +107,19 @@ def findings(
     found: Findings = json.loads(result.out)["findings"]
     assert result.code == int(any(one["wrong"] for one in found))
     return found
+
+
+@pytest.fixture(scope="session")
+def reader(world_before: Path) -> Iterator[Reader]:
+    """What reads documents of 2020-21, with figures of the year before."""
+    space = Workspace(world_before)
+    board = space.board()
+    with clock.rehearse(datetime.fromisoformat(BEFORE_ALL)), space.database() as db:
+        found = periods.year("2020-21", board.year_starts)
+        yield Reader(db, board, found, load(space.root, board).campaigns)
+
+
+@pytest.fixture(scope="session")
+def judged(reader: Reader) -> Judged:
+    """Judge each number of a text in Markdown."""
+    return lambda text: reader.proof(plain.markdown(text)).findings

@@ -33,7 +33,7 @@ _PART = (
     r"|priorities|recommendations?|standards?|objectives?|domains?|outcome|room|rule|windows|office|box"
     r"|flat|suite|floor|key stage"
 )
-_NUMBERED = r"(?:weeks?|days?|years?|terms?|units?)"
+_NUMBERED = r"(?:quarters?|weeks?|days?|years?|terms?|units?)"
 _STREET = (
     r"(?-i:Street|Road|Lane|Avenue|Close|Drive|Way|Square|Court|Place|Hill|Row|Gardens|Crescent)"
 )

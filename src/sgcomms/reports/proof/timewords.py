@@ -37,6 +37,9 @@ _YEAR = re.compile(r"(?<![\d,])(?:19|20)\d\d\s?[-–/]\s?\d\d(?:\d\d)?(?![\d-])"
 _VAGUE = re.compile(
     r"\b(?:weeks?|days?|quarter|term|fortnight|weekend|month|monthly|weekly|daily)\b", re.IGNORECASE
 )
+_LISTED = re.compile(r"^[,;:] \w+:? ?\d")
+"""A month of a list: "April 44, May 36"."""
+
 _MOST = 4
 
 
@@ -230,7 +233,8 @@ def _rate(_: Calendar, match: re.Match[str]) -> Mention:
 def _month(calendar: Calendar, match: re.Match[str]) -> Mention | None:
     word, year = match["m"], match["y"]
     alone = match.start() == 0 and match.end() == len(match.string)
-    if not _is_month(word, year or match["in"] or alone):
+    listed = _LISTED.search(match.string[max(0, match.start("m") - 2) : match.end() + 3])
+    if not _is_month(word, year or match["in"] or alone or listed):
         return None
     month = calendar.month_named(word, year)
     return Mention(match.start("m"), match.end(), "part", Named(month, month, month))

@@ -33,6 +33,11 @@ _CHANGE_COLUMN = re.compile(
 )
 _TIMES = re.compile(r"\s+times\b(?! (?:as|more|higher|the)\b)", re.IGNORECASE)
 _CUT = re.compile(r"[,;:]\s|\s?[|•]\s?|\s(?:and|but|while|whereas|which)\s|[()]")
+_NO_WORDS = re.compile(
+    r"\b(?:had|of|a|the|from|to|by|with|was|were|about|around|over|some|just|only|nearly|almost"
+    r"|more|than)\b",
+    re.IGNORECASE,
+)
 _LISTED_ON = re.compile(r"\w\w.*(?:,|\band)\s*$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:[,;)|•/]|and\b|&)", re.IGNORECASE)
 _LABEL = re.compile(r"\w\s*[:=]\s*$")
@@ -191,7 +196,7 @@ def _windows(
     after = after[: cut.start()] if cut else after
     cuts = [one.end() for one in _CUT.finditer(before)]
     near = before[cuts[-1] :] if cuts else before
-    return after, near if re.search(r"\w{3}", re.sub(r"\b(?:had|of|a|the)\b", "", near)) else before
+    return after, near if re.search(r"\w{3}", _NO_WORDS.sub("", near)) else before
 
 
 def _metrics(
