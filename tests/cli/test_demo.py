@@ -9,7 +9,6 @@ import pytest
 
 from sgcomms.cli import run as run_command
 
-
 PAPERS = {"monthly-2021-03.html", "campaign-covid-safeguarding.html"}
 
 
