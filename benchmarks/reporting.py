@@ -66,9 +66,9 @@ def main() -> None:
             count = fill(db, board.zone)
             question = Question(year("2025-26", board.year_starts))
             _check(db, board, question)
-            ours = _median(lambda: figures(db, board, question, []))
-            hand = _median(lambda: db.conn.execute(BY_HAND).fetchall())
-            raw = _timed(lambda: db.conn.execute(_RAW).fetchall())
+            ours = median_of(lambda: figures(db, board, question, []))
+            hand = median_of(lambda: db.conn.execute(BY_HAND).fetchall())
+            raw = timed(lambda: db.conn.execute(_RAW).fetchall())
     print(f"A year's figures of {POSTS:,} posts, {count:,} readings stored:")
     print(f"  sgcomms                                  {ours:6.1f} ms (goal: {GOAL_MS})")
     print(f"  by hand, over the roll-up                {hand:6.1f} ms")
@@ -86,14 +86,14 @@ WHERE age = 1 GROUP BY account, metric
 """
 
 
-def fill(db: Db, zone: ZoneInfo) -> int:
-    """Store the posts and their readings; return how many readings there are."""
+def fill(db: Db, zone: ZoneInfo, posts: int = POSTS) -> int:
+    """Store so many posts and their readings; return how many readings there are."""
     chance = random.Random(1)  # noqa: S311  no secret
-    step = timedelta(days=365) / POSTS
+    step = timedelta(days=365) / posts
     count = 0
     with writing(db):
         sources = _Sources(db)
-        for number in range(POSTS):
+        for number in range(posts):
             at = BEGAN + number * step
             account = ACCOUNTS[number % len(ACCOUNTS)]
             key = db.conn.execute(
@@ -157,12 +157,13 @@ def _check(db: Db, board: Board, question: Question) -> None:
     assert question.as_of == date.max
 
 
-def _median(work: Callable[[], object]) -> float:
+def median_of(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     """Return the median of several rounds, in milliseconds."""
-    return median(_timed(work) for _ in range(ROUNDS))
+    return median(timed(work) for _ in range(rounds))
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Return how long it takes, in milliseconds."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000

@@ -33,6 +33,22 @@ class KnownSource:
     detail: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Sources that a reader takes for one: a file, a figure by hand, or all runs of an API.
+
+    They were read on so many `days`, of which `first` and `last` are the earliest and the latest.
+    """
+
+    kind: str
+    name: str
+    title: str
+    by: str | None
+    days: int
+    first: date
+    last: date
+
+
 BROKEN_OFF = "broken off"
 """The layout of a run that did not read all it was to read: its sweep is due again."""
 
@@ -61,6 +77,22 @@ def given(db: Db, *, latest: int) -> list[KnownSource]:
 def by_id(db: Db, numbers: Iterable[int]) -> list[KnownSource]:
     """Return the sources with these ids, in the order they came in."""
     return _select(db, "id IN (SELECT value FROM json_each(?))", (json.dumps([*numbers]),))
+
+
+def alike(db: Db, numbers: Iterable[int]) -> list[Alike]:
+    """Return the sources with these ids, the runs of an API as one, in the order they came in."""
+    rows = db.conn.execute(
+        "SELECT kind, name, coalesce(json_extract(detail, '$.title'), layout) AS title, by_whom,"
+        " count(DISTINCT read_on), min(read_on), max(read_on) FROM sources"
+        " WHERE id IN (SELECT value FROM json_each(?))"
+        " GROUP BY kind, name, title, by_whom, CASE kind WHEN 'api' THEN '' ELSE read_on END"
+        " ORDER BY min(id)",
+        (json.dumps([*numbers]),),
+    ).fetchall()
+    return [
+        Alike(kind, name, title, by, days, date.fromisoformat(first), date.fromisoformat(last))
+        for kind, name, title, by, days, first, last in rows
+    ]
 
 
 def latest_runs(db: Db, subject: str) -> dict[str, datetime]:

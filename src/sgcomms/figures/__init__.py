@@ -35,7 +35,7 @@ from sgcomms.figures.settling import settled
 from sgcomms.figures.sharing import REST
 from sgcomms.figures.spans import period_figures
 from sgcomms.figures.strangers import left_out, marked
-from sgcomms.figures.tracing import Trace, source_names, sources, trace
+from sgcomms.figures.tracing import Trace, source_lines, source_names, sources, trace
 from sgcomms.periods import Period, before
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "left_out",
     "median",
     "owed",
+    "source_lines",
     "source_names",
     "sources",
     "total",

@@ -73,7 +73,22 @@ def source_names(db: Db, numbers: Iterable[int]) -> Mapping[int, str]:
     return {one.id: _source_line(one) for one in sources(db, numbers)}
 
 
+def source_lines(db: Db, numbers: Iterable[int]) -> list[str]:
+    """Return these sources as lines: one for all runs of an API, which may be thousands."""
+    found = []
+    for one in stored.alike(db, numbers):
+        when = f"{one.days:,} days from {one.first} to {one.last}"
+        when = when if one.days > 1 else f"{one.last}"
+        found.append(_line(one.kind, one.name, one.title, one.by, when))
+    return found
+
+
 def _source_line(one: KnownSource) -> str:
-    if one.kind == "hand":
-        return f"recorded by {one.by} from: {one.name}; read on {one.read_on}"
-    return f"{one.name}: {one.detail.get('title', one.layout)}; read on {one.read_on}"
+    title = str(one.detail.get("title", one.layout))
+    return _line(one.kind, one.name, title, one.by, f"{one.read_on}")
+
+
+def _line(kind: str, name: str, title: str, by: str | None, when: str) -> str:
+    if kind == "hand":
+        return f"recorded by {by} from: {name}; read on {when}"
+    return f"{name}: {title}; read on {when}"

@@ -74,7 +74,7 @@ def gathered(
     left_out = map(numbers.sentence, figures_of.left_out(db, board, question))
     material.missing.extend([*missing.lines(material), *left_out, *beside.lines()])
     wanted = {source for one in found for source in one.sources}
-    sources = figures_of.source_names(db, wanted).values()
+    sources = figures_of.source_lines(db, wanted)
     report = Report(
         title=f"Website and social media, {numbers.year(period)}",
         board=board.name,

@@ -68,8 +68,8 @@ def plain(text: str) -> str:
 
 
 def dated_last(text: str) -> str:
-    """Return words with the date that ends them, if one does, in words: … read on 3 April 2021."""
-    return re.sub(rf"{_ISO}\Z", _dated, text)
+    """Return words with the dates that end them, if any do, in words: … read on 3 April 2021."""
+    return re.sub(rf"(?:{_ISO} to )?{_ISO}\Z", lambda found: plain(found[0]), text)
 
 
 def sentence(text: str) -> str:

@@ -62,7 +62,7 @@ def gathered(
     result = facts.judged.result if facts.judged is not None else None
     found += [result] if result is not None else []
     wanted = {source for one in found for source in one.sources}
-    sources = figures_of.source_names(db, wanted).values()
+    sources = figures_of.source_lines(db, wanted)
     days = numbers.days(facts.shown.start, facts.shown.end)
     report = Report(
         title=f"Evaluation of a campaign: {facts.title}",
