@@ -175,7 +175,8 @@ def test_an_account_that_never_tells_a_measure_lacks_nothing(warm: Evaluated) ->
     sent(warm)
     notes = warm.paper().partition("[^1]: ")[2]
     assert "Facebook is not in it: no figure" not in notes
-    assert "X is not in it: no figure" not in notes
+    assert "Impressions: Facebook is not in it" not in notes
+    assert "Views: X is not in it" not in notes
     assert "Link clicks: Facebook is not in it (no figure)." in notes
     assert len({*notes.splitlines()}) == len(notes.splitlines())
 

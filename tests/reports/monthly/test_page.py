@@ -89,6 +89,7 @@ def assert_readable(paper: Path) -> None:
     assert not [one for one in words if re.search(r"[A-Za-z]{3}", one)]
 
 
+@pytest.mark.long
 def test_a_board_with_twelve_accounts_has_one_side_too(full: Workspace, tmp_path: Path) -> None:
     space = Workspace(Path(shutil.copytree(full.root, tmp_path / "board")))
     board = space.board()

@@ -53,6 +53,18 @@ def test_the_table_names_measure_date_median_and_our_own_words(desk: Desk, sum_u
     assert found.sentences[0].text == "Median post: Twitter (now X) 100 impressions (3 posts)."
 
 
+def test_one_view_is_a_view_and_reach_has_its_name(desk: Desk, sum_up: Sum) -> None:
+    for day, value in ((1, 1), (2, 1), (3, 5)):
+        desk.post("facebook", f"p{day}", f"2021-03-0{day}T09:00+00:00", reach=value)
+        desk.post("x", f"p{day}", f"2021-03-0{day}T09:00+00:00", impressions=value)
+    found = sum_up().posts
+    assert found.sentences[0].text == (
+        "Median post: Twitter (now X) 1 impression (3 posts), Facebook reach of 1 (3)."
+    )
+    assert found.table is not None
+    assert {row[2].text for row in found.table.rows} == {"5 impressions", "reach of 5"}
+
+
 def test_the_words_of_somebody_else_are_never_printed(desk: Desk, sum_up: Sum) -> None:
     for day, value in ((1, 100), (2, 100), (3, 900)):
         desk.post("x", f"p{day}", f"2021-03-0{day}T09:00+00:00", impressions=value)

@@ -150,11 +150,19 @@ def _medians(
 ) -> str:
     words: list[str] = []
     for name, value in middle.items():
-        label = numbers.lowered(material.board.metrics[measures[name]].label)
+        shown = _amount(value, measures[name], material)
         count = sum(one.account == name for one in seen)
         unit = "" if words else " posts"
-        words.append(f"{material.name(name)} {numbers.number(value)} {label} ({count:,}{unit})")
+        words.append(f"{material.name(name)} {shown} ({count:,}{unit})")
     return f"Median post: {', '.join(words)}."
+
+
+def _amount(value: float, metric: str, material: Material) -> str:
+    """Return "1 view", "900 impressions" or "reach of 900"."""
+    if metric == "reach":
+        return f"reach of {numbers.number(value)}"
+    label = numbers.lowered(material.board.metrics[metric].label)
+    return f"{numbers.number(value)} {label.removesuffix('s') if value == 1 else label}"
 
 
 def _named(one: Top, texts: Mapping[Key, str | None], material: Material) -> str:
@@ -181,11 +189,11 @@ def _row(
 ) -> tuple[Cell, ...]:
     seen, material = one.seen, cells.material
     words = _words(texts, seen)
-    label = numbers.lowered(material.board.metrics[measures[seen.account]].label)
+    shown = _amount(seen.value, measures[seen.account], material)
     return (
         Cell(brief(words, LENGTH) if words else "(no words are known)"),
         Cell(_where(seen, material)),
-        cells.words(f"{numbers.number(seen.value)} {label}", f"{_TITLE}, {number}"),
+        cells.words(shown, f"{_TITLE}, {number}"),
         cells.words(numbers.number(one.median), f"{_TITLE}, {number}, median"),
         Cell(why.get(seen.key, reasons.NONE)),
     )
