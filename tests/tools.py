@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -99,6 +101,31 @@ def sides(page: str, folder: Path) -> list[str]:
     ).stdout
     assert "(A4)" in said
     return ["\n".join(lines) for lines in pages_of(paper)]
+
+
+def overflowing(page: str, folder: Path, *, width: int) -> list[str]:
+    """Return the first words of what a reader has to move sideways in a window so many dots wide,
+    in Chromium."""
+    look = (
+        "<script>document.body.dataset.cut = JSON.stringify([...document.querySelectorAll('.wide')]"
+        ".filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText.slice(0, 60)))"
+        "</script>"
+    )
+    file_ = folder / "narrow.html"
+    file_.write_text(page.replace("</body>", f"{look}</body>"), "utf-8")
+    options = ("--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},1000")
+    profile = f"--user-data-dir={folder / 'profile'}"
+    done = subprocess.run(
+        [program("chromium"), *options, profile, "--dump-dom", file_.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    cut = re.search('data-cut="([^"]*)"', done.stdout)
+    assert cut, "the page was not looked at"
+    found: list[str] = json.loads(html.unescape(cut[1]))
+    return found
 
 
 def vnu(*pages: Path) -> list[str]:

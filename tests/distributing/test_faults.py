@@ -23,7 +23,16 @@ from sgcomms.distributing.sending import STEPS
 from sgcomms.errors import StateError
 from sgcomms.workspace import Workspace
 from tests.cli.conftest import elsewhere
-from tests.distributing.conftest import CHAIR, DOCUMENT, EVERYBODY, HEAD, NHS, POLICE, Sender
+from tests.distributing.conftest import (
+    CHAIR,
+    DOCUMENT,
+    EVERYBODY,
+    HEAD,
+    NHS,
+    OFFICER,
+    POLICE,
+    Sender,
+)
 from tests.distributing.test_sending import OCTOBER, Numbered, work
 from tests.fakes import in_processes, kill, killer
 
@@ -107,6 +116,16 @@ class TestAProcessThatDies:
         in_processes(lambda: send(space, board, issue, killer("claimed")))
         sender.office.machine.later(minutes=3)
         assert f"  to:      {', '.join(EVERYBODY)}" in sender.command().out
+
+    def test_can_be_settled_once_it_cannot_be_at_work_any_more(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        in_processes(lambda: send(space, board, issue, killer("armed")))
+        settle = ("report", "settle", DOCUMENT, CHAIR, "--received", "--by", OFFICER)
+        assert "is sending: only what is uncertain can be settled" in sender.run(*settle).err
+        sender.office.machine.later(minutes=3)
+        assert sender.run(*settle).out == f"sent       {CHAIR}\n"
 
     def test_while_it_is_still_at_work_is_not_overtaken(self, sender: Sender) -> None:
         space, board = sender.office.space, sender.office.board

@@ -47,10 +47,11 @@ def test_the_stages_come_in_the_order_of_the_cycle(warm: Evaluated) -> None:
 
 def test_before_anything_was_sent_nothing_is_claimed(warm: Evaluated) -> None:
     paper = warm.paper()
-    assert "The campaign runs until 8 December 2026: what stands here is not final." in paper
-    assert "The objective was not measured: no source gave a figure." in paper
+    assert "The campaign begins on 1 December 2026: what stands here is its plan." in paper
+    why = "no source has given a figure yet, and the objective runs until 31 December 2026"
+    assert f"The objective was not measured: {why}." in paper
     assert "| Link clicks | 10 | 40 | 31 December 2026 | not measured |" in paper
-    assert "Outcome not measured: no source gave a figure." in paper
+    assert f"Outcome not measured: {why}." in paper
     assert "| waiting for its time | 5 | – |" in paper
     assert "0 of 5 deliveries to the public were published." in paper
     assert "No cost of this campaign is known." in paper

@@ -23,6 +23,7 @@ def settle(
         raise UsageError(
             f"no issue of {document!r} was ever prepared here: give the command that sends it first"
         )
+    sendings.sweep(db, by)  # what a process that died was sending is uncertain by now
     rows = [row for one in reversed(known) for row in sendings.of(db, one.id)]
     theirs = [row for row in rows if row.recipient.casefold() == recipient.casefold()]
     unsure = [row for row in theirs if row.state == "uncertain"]

@@ -89,7 +89,7 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
     question = Question(days(first, until), as_of=as_of, metrics=(aim.measure,))
     result = _result(db, board, question, campaign.id, metric)
     if result is None or result.value is None:
-        why = result.reason if result is not None and result.reason else "no source gave a figure"
+        why = result.reason if result is not None and result.reason else _no_figure(aim, today)
         return Judged(aim, metric, None, numbers.plain(why).rstrip("."))
     if today <= aim.by:
         why = f"the objective runs until {numbers.day(aim.by)}"
@@ -98,6 +98,13 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
         why = _why_not_said(db, board, question, campaign.id, result, enough=enough)
     reached = None if why else _reached(aim, result.value)
     return Judged(aim, metric, result, "", reached, why)
+
+
+def _no_figure(aim: Objective, today: date) -> str:
+    if today <= aim.by:
+        by = numbers.day(aim.by)
+        return f"no source has given a figure yet, and the objective runs until {by}"
+    return "no source gave a figure"
 
 
 def verdict(material: Material, judged: Judged) -> Sentence:

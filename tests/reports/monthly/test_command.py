@@ -126,7 +126,7 @@ def test_campaigns_say_what_they_aimed_at_and_what_was_not_measured(run: Run, at
     campaigns = found.partition("## Campaigns live or just ended")[2]
     assert "Objective: " in campaigns
     assert "baseline" in campaigns
-    assert "Outcome not measured: no source gave a figure." in campaigns
+    assert "Outcome not measured: no source has given a figure yet, and the " in campaigns
 
 
 def test_next_months_campaigns_are_counted(run: Run, at: At) -> None:
@@ -222,7 +222,7 @@ def test_delivery_follows_what_was_sent(
     found = monthly(bath_time)
     assert row in found
     assert "Objective: link clicks; baseline 10, target 40 by 28 February 2027." in found
-    assert "Outcome not measured: no source gave a figure." in found
+    assert "Outcome not measured: no source has given a figure yet, and the " in found
     at("2027-01-05T09:00+00:00")
     assert "- Campaign: Bath time (2 posts, 2 deliveries: 2 sent already)." in monthly(bath_time)
 

@@ -25,6 +25,7 @@ from tests.conftest import At, Run
 from tests.golden import EXAMPLES, FORBIDDEN_SUM, READ_ON
 from tests.reports.monthly.conftest import NOW
 from tests.reports.monthly.rich import command
+from tests.tools import overflowing
 
 PNG = b"\x89PNG\r\n\x1a\n0"
 
@@ -189,6 +190,14 @@ def test_the_page_can_be_read_by_everybody(documents: dict[str, str]) -> None:
     known = {str(one["id"]) for one in soup.find_all(id=True)}
     assert len(known) == len(soup.find_all(id=True))
     assert {str(one["href"])[1:] for one in soup.select("sup a")} <= known
+
+
+@pytest.mark.long
+def test_no_column_of_a_table_is_cut_off_on_a_narrow_screen(
+    documents: dict[str, str], tmp_path: Path
+) -> None:
+    assert overflowing(documents["html"], tmp_path, width=620) == []
+    assert overflowing(documents["html"], tmp_path, width=1100) == []
 
 
 def test_the_mail_carries_its_style_at_each_element_and_fetches_nothing(

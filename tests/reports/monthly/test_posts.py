@@ -97,3 +97,18 @@ def test_too_few_posts_have_no_median(desk: Desk, sum_up: Sum) -> None:
     assert sum_up().posts.sentences[0].text == "No figures of single posts are known."
     desk.post("x", "p1", "2021-03-01T09:00+00:00", impressions=10)
     assert "No account has 3 posts" in sum_up().posts.sentences[0].text
+
+
+def test_accounts_whose_posts_cannot_be_ranked_are_named(desk: Desk, sum_up: Sum) -> None:
+    for day, value in ((1, 100), (2, 100), (3, 900)):
+        desk.post("x", f"p{day}", f"2021-03-0{day}T09:00+00:00", impressions=value)
+        desk.post("instagram", f"i{day}", f"2021-03-0{day}T09:00+00:00", reactions=4)
+    said = "Not ranked, as fewer than 3 posts have a figure of how often they were seen: {}."
+    assert sum_up().posts.sentences[1].text == said.format("Instagram")
+    for day in (1, 2):
+        desk.post("facebook", f"f{day}", f"2021-03-0{day}T09:00+00:00", views=50)
+    assert sum_up().posts.sentences[1].text == said.format("Facebook and Instagram")
+    for day, number in ((4, 1), (5, 2), (6, 3)):
+        desk.post("instagram", f"v{number}", f"2021-03-0{day}T09:00+00:00", views=7)
+        desk.post("facebook", f"f{day}", f"2021-03-0{day}T09:00+00:00", views=50)
+    assert len(sum_up().posts.sentences) == 1

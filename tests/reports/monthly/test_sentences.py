@@ -10,6 +10,7 @@ from sgcomms.reports.monthly.delivery import AMBER, GREEN, RED, rating
 from sgcomms.reports.monthly.headline import headline
 from sgcomms.reports.monthly.trend import Verdict
 from sgcomms.reports.xmr import Finding
+from tests.reports.monthly.conftest import Fill, Sum
 
 
 def verdict(finding: Finding, what: str = "Impressions on X") -> Verdict:
@@ -186,3 +187,15 @@ def test_a_rating_is_a_word_and_a_shape_of_its_own() -> None:
     shapes, words = zip(*(one.split() for one in (GREEN, AMBER, RED)), strict=True)
     assert words == ("Green", "Amber", "Red")
     assert len({*shapes}) == 3
+
+
+def test_the_range_is_said_to_be_of_all_months_this_one_among_them(fill: Fill, sum_up: Sum) -> None:
+    fill([100, 200] * 6 + [1000])
+    found = sum_up()
+    table = found.trend.table
+    assert table is not None
+    assert table.caption == "Where this month lies among the months known"
+    assert table.rows[0][2].text == "215"  # (6 x 100 + 6 x 200 + 1000) / 13
+    assert any(
+        "the mean of the months known, this one among them" in one.text for one in found.notes
+    )

@@ -82,7 +82,10 @@ def gathered(
 def _remarks(facts: Facts) -> Iterator[str]:
     yield PURPOSE
     yield NOTING
-    if facts.today <= facts.shown.end:
+    if facts.today < facts.shown.start:
+        first = numbers.day(facts.shown.start)
+        yield f"The campaign begins on {first}: what stands here is its plan."
+    elif facts.today <= facts.shown.end:
         last = numbers.day(facts.shown.end)
         yield f"The campaign runs until {last}: what stands here is not final."
 

@@ -23,9 +23,13 @@ def best(desk: Desk, months: Months, cells: Cells) -> tuple[Section, tuple[Secti
     start, end = span(desk.period, desk.board.zone)
     seen: list[posts.Seen] = []
     measures: dict[str, str] = {}
+    posting: list[str] = []
     for account in desk.board.accounts:
         meant = Posts(start, end, desk.as_of, accounts=(account,))
-        told = {one.metric for one in stored.told(desk.db, meant).sums if one.value is not None}
+        known = stored.told(desk.db, meant)
+        if account in known.counts:
+            posting.append(account)
+        told = {one.metric for one in known.sums if one.value is not None}
         metric = next((one for one in _SEEN if one in told), None)
         if metric is not None:
             measures[account] = metric
@@ -42,7 +46,7 @@ def best(desk: Desk, months: Months, cells: Cells) -> tuple[Section, tuple[Secti
         if account not in made:
             made[account] = _made(desk, months, account, measures[account])
         why[top.seen.key] = reasons.reason(made[account][name], [*made[account].values()])
-    return posts.section(seen, measures, words, why, cells)
+    return posts.section(seen, measures, words, why, cells, posting)
 
 
 def _made(desk: Desk, months: Months, account: str, metric: str) -> dict[str, Made]:

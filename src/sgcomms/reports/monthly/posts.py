@@ -84,18 +84,21 @@ def section(
     texts: Mapping[Key, str | None],
     why: Mapping[Key, str],
     cells: Cells,
+    posting: Sequence[str] = (),
 ) -> tuple[Section, tuple[Section, ...]]:
     """Return the posts that stood out, and the median of each account: of many accounts those of
     the posts alone, and all of them for the notes.
 
     `measures` are the metrics that accounts are measured by; `texts` the posts' words, by account
     and the platform's id, None where no source gave any; `why` what `reasons` found of them.
+    `posting` are the accounts that published anything.
     """
     material = cells.material
     middle = medians(seen)
     if not middle:
         return Section("posts", _TITLE, 2, (Sentence(_too_few(seen)),)), ()
     found = top(seen)
+    unranked = [material.name(name) for name in posting if name not in middle]
     rest: tuple[Section, ...] = ()
     if len(middle) > MEDIANS:
         items = tuple(
@@ -106,6 +109,8 @@ def section(
         named = dict.fromkeys([*(one.seen.account for one in found), *middle])
         middle = {name: middle[name] for name in [*named][:MEDIANS]}
     sentences = [Sentence(_medians(middle, seen, measures, material))]
+    if unranked:
+        sentences.append(Sentence(_unranked(unranked)))
     if not found:
         sentences.append(Sentence("No post lay above the median of its account."))
         return Section("posts", _TITLE, 2, tuple(sentences)), rest
@@ -140,6 +145,16 @@ def _too_few(seen: Sequence[Seen]) -> str:
     if not seen:
         return "No figures of single posts are known."
     return f"No account has {LEAST} posts with figures, so none can stand out."
+
+
+def _unranked(names: Sequence[str]) -> str:
+    """Return the sentence of accounts without a median: without it their posts seem to be worse."""
+    more = len(names) - MEDIANS
+    listed = [*names[:MEDIANS], *([f"{more} more"] if more > 0 else [])]
+    return (
+        f"Not ranked, as fewer than {LEAST} posts have a figure of how often they were seen: "
+        f"{numbers.listed(listed)}."
+    )
 
 
 def _medians(

@@ -88,16 +88,17 @@ def section(
     header = ("Measure", _month(months.this), "Mean", "Usual range", "Finding")
     first = sorted(verdicts, key=lambda one: one.finding not in xmr.SPECIAL)
     table = Table(
-        "What this month shows against the months before",
+        "Where this month lies among the months known",
         header,
         tuple(_row(one, cells) for one in first),
     )
     note = cells.material.footnotes.mark(
         *((AS_READ,) if months.of_posts else ()),
-        "The usual range of a series is its mean, plus and minus 2.66 times its mean change from "
-        f"month to month, from {xmr.LEAST} months on. Outside it, or {xmr.RUN} months in a row on "
-        "one side of the mean, something other than chance is likely (special cause); everything "
-        "else is chance variation (common cause).",
+        "The usual range of a series is the mean of the months known, this one among them, plus "
+        "and minus 2.66 times its mean change from month to month, up or down alike, from "
+        f"{xmr.LEAST} months on. Outside it, or {xmr.RUN} months in a row on one side of the mean, "
+        "something other than chance is likely (special cause); everything else is chance "
+        "variation (common cause).",
     )
     text = "One month up or down on the last says little; the usual range says more."
     charts = [chart(one, months) for one in first]
