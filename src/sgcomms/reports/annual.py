@@ -73,7 +73,8 @@ def gathered(
     ]
     left_out = map(numbers.sentence, figures_of.left_out(db, board, question))
     material.missing.extend([*missing.lines(material), *left_out, *beside.lines(material.name)])
-    printed = [*found, *beside.shown, *(one for month in by_month for one in month.found)]
+    own = tuple(dict.fromkeys([*found, *material.more]))
+    printed = [*own, *beside.shown, *(one for month in by_month for one in month.found)]
     wanted = {source for one in printed for source in one.sources}
     sources = figures_of.source_lines(db, wanted)
     report = Report(
@@ -91,7 +92,7 @@ def gathered(
     earlier = (
         Month(before(period, board.year_starts), tuple(beside.shown)) if beside.shown else None
     )
-    return Gathered(report, tuple(found), tuple(by_month), earlier)
+    return Gathered(report, own, tuple(by_month), earlier)
 
 
 def _check_days(period: Period, as_of: date) -> None:

@@ -66,7 +66,9 @@ def _joint(material: Material, db: Db, subject: str) -> Joint:
     names = [campaign.id for campaign in material.campaigns]
     found = figures_of.total(db, material.board, question, ADDED, names)
     own = [one for one in material.found if one.subject == subject and one.value is not None]
-    return Joint(subject, tuple(own), tuple(one for one in found if one.value is not None))
+    added = tuple(one for one in found if one.value is not None)
+    material.more.extend(added)
+    return Joint(subject, tuple(own), added)
 
 
 # each account
