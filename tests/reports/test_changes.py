@@ -138,3 +138,24 @@ def test_a_change_of_definition_is_said(record: Record, annual: Annual) -> None:
 def test_a_year_before_without_figures_is_said(record: Record, annual: Annual) -> None:
     record(("website", "page_views", 100, *YEAR))
     assert "A comparison with 2019-20: there are no figures of that year." in annual()
+
+
+def test_months_without_posts_are_said_of_the_account_as_readers_know_it(
+    desk: Desk, at: At
+) -> None:
+    for day in ("2019-06-15", "2020-06-15"):
+        desk.post("x", day, f"{day}T09:00+00:00", "2021-05-30", alone=True, impressions=100)
+    at("2021-06-01T09:00+00:00")
+    period = year("2020-21", desk.board.year_starts)
+    (line,) = [
+        one for one in gather(desk.db, desk.board, period, ()).missing if "lists posts" in one
+    ]
+    assert "no source lists posts of Twitter (now X) of April 20" in line
+    assert "posts of x " not in line
+
+
+def test_one_of_two_accounts_is_not_called_both(record: Record, annual: Annual) -> None:
+    record(("facebook+instagram", "reach", 80, *YEAR), ("facebook", "posts", 262, *YEAR))
+    text = annual()
+    assert "Together they had" not in text
+    assert "Facebook alone had 262 posts: there is no figure of Instagram." in text

@@ -53,9 +53,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The figures of a period. `footnotes`, `changes` and `missing` fill while it is written.
+    """The figures of a period. `footnotes`, `changes`, `missing` and `more` fill as it is written.
 
-    `months` are those of the period that are over, for charts.
+    `months` are those of the period that are over, for charts. `more` are figures that a part asked
+    for by itself, and prints.
     """
 
     board: Board
@@ -66,6 +67,7 @@ class Material:
     months: Sequence[Month] = ()
     footnotes: Footnotes = field(default_factory=Footnotes)
     missing: list[str] = field(default_factory=list)
+    more: list[Figure] = field(default_factory=list)
 
     @property
     def period(self) -> Period:

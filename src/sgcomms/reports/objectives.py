@@ -6,7 +6,7 @@ said to be reached, or not, only once its day is over and the figure has settled
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sgcomms import clock
@@ -35,7 +35,7 @@ class Judged:
     """An objective, its metric, and the `result` of it, or `why_none` there is no result.
 
     `reached` is None where it cannot be said yet; then `why_not_said` says why, unless there is no
-    result at all.
+    result at all. `over` are the days that `result` is of, unless it has its own.
     """
 
     aim: Objective
@@ -44,6 +44,13 @@ class Judged:
     why_none: str = ""
     reached: bool | None = None
     why_not_said: str = ""
+    over: tuple[date, date] | None = None
+
+    @property
+    def dated(self) -> tuple[Figure, ...]:
+        """The result with its dates, to stand among figures of another period; none without one."""
+        one = self.result
+        return () if one is None else (replace(one, period=one.period or self.over),)
 
     def target(self) -> str:
         """Return "link clicks from 120 to 400 by 31 March 2027"."""
@@ -97,7 +104,7 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
         enough = _is_enough(aim, result)
         why = _why_not_said(db, board, question, campaign.id, result, enough=enough)
     reached = None if why else _reached(aim, result.value)
-    return Judged(aim, metric, result, "", reached, why)
+    return Judged(aim, metric, result, "", reached, why, (first, until))
 
 
 def _no_figure(aim: Objective, today: date) -> str:

@@ -59,8 +59,7 @@ def gathered(
     )
     facts.material.missing.extend(_missing(facts, troubled, as_of))
     found = [*facts.material.found, *facts.parts]
-    result = facts.judged.result if facts.judged is not None else None
-    found += [result] if result is not None else []
+    found += facts.judged.dated if facts.judged is not None else ()
     wanted = {source for one in found for source in one.sources}
     sources = figures_of.source_lines(db, wanted)
     days = numbers.days(facts.shown.start, facts.shown.end)
