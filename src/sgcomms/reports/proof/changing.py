@@ -20,6 +20,9 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _MORE_BEHIND = re.compile(r"\s+(?:\w+\s+){0,2}(?:more|fewer|less|higher|lower)\b")
+_LOOK_BACK = 120
+"""Characters before a number in which words such as "rose by" may stand."""
+
 _FELL = r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|fewer|less|lower)"
 _ROSE = r"(?:rose|r[ai]s(?:e|es|en|ing)|gr[eo]w\w*|increas\w*|gain\w*|up|more|higher)"
 _WAY = r"\b(?:(?P<fell>{fell})|(?P<rose>{rose}))"
@@ -44,7 +47,8 @@ def change(case: Case) -> Finding | None:
     """How far a figure lies from that of the year before."""
     item = case.item
     number, text = item.number, item.passage.text
-    told_so = item.said.changed or _CHANGED.search(text[: number.start])
+    before = text[max(0, number.start - _LOOK_BACK) : number.start]
+    told_so = item.said.changed or _CHANGED.search(before)
     if not told_so and not _MORE_BEHIND.match(text[number.end :]):
         return None
     then = {thing(one): one for one in case.earlier}
@@ -52,8 +56,8 @@ def change(case: Case) -> Finding | None:
         old = then.get(thing(fact))
         if old is not None and compatible(item, fact) and _is_change(item, fact, old):
             says = f"the change of {fact.name} from {old.amount}, {old.when}, to {fact.amount}"
-            told = _WAY_BEFORE.search(text[: number.start]) or _WAY_BEHIND.match(text, number.end)
-            told = told or _SIGN.search(text[: number.start])
+            told = _WAY_BEFORE.search(before) or _WAY_BEHIND.match(text, number.end)
+            told = told or _SIGN.search(before)
             if told is not None and _is_other_way(told, fact, old):
                 return _turned(case, fact, old)
             return case.finding("traced", says, "", fact)

@@ -77,7 +77,7 @@ def key_is_named(item: Item, fact: Fact) -> bool:
     title = fact.name.rpartition(", ")[2].lower()
     if item.said.pages:
         return title in item.said.pages
-    words = f"{item.passage.text} {' '.join(item.passage.about)}".lower()
+    words = item.nearby
     return title in words or _first_word(title) in words
 
 

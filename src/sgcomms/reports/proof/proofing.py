@@ -17,11 +17,12 @@ from sgcomms.reports.proof import echoes, own, shares
 from sgcomms.reports.proof.cases import Case
 from sgcomms.reports.proof.facts import Library
 from sgcomms.reports.proof.judging import Judge
+from sgcomms.reports.proof.leaving import blanked
 from sgcomms.reports.proof.model import Finding, Item, Proof, around
 from sgcomms.reports.proof.ours import Ours, Token
 from sgcomms.reports.proof.reading import Passage
 from sgcomms.reports.proof.spotting import Number, spot
-from sgcomms.reports.proof.wording import Vocabulary, said
+from sgcomms.reports.proof.wording import Passing, Vocabulary
 
 MOST_NUMBERS = 20_000
 """Numbers of one document: a report of a thousand pages has some thousands."""
@@ -77,10 +78,9 @@ class Reader:
             left.update(one.rule for one in taken)
             tokens = ours.tokens(passage)
             digits = [one for one in found if not one.worded]
+            words = Passing(self._vocabulary, passage, blanked(passage.text, taken), digits)
             for number in found:
-                beside = sorted({*digits, number}, key=lambda one: one.start)
-                words = said(self._vocabulary, passage, beside, taken, beside.index(number))
-                case = self._judge.case(Item(passage, number, words))
+                case = self._judge.case(Item(passage, number, words.said(number)))
                 finding = _beside_ours(case.item, self._judge.judge(case), tokens)
                 if number.worded and _is_none(number, finding):
                     left[IN_WORDS] += 1

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sgcomms import periods
 from sgcomms.errors import UsageError
@@ -55,7 +56,8 @@ class Times:
     part: bool = False
 
 
-def mentions(calendar: Calendar, text: str) -> list[Mention]:
+@lru_cache(maxsize=512)
+def mentions(calendar: Calendar, text: str) -> tuple[Mention, ...]:
     """Return the times that words name, in their order."""
     found: list[Mention] = []
     rest = text
@@ -69,7 +71,7 @@ def mentions(calendar: Calendar, text: str) -> list[Mention]:
                 found.append(one)
         for one in found:
             rest = rest[: one.start] + "\x00" * (one.end - one.start) + rest[one.end :]
-    return sorted(found, key=lambda one: one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 def times(calendar: Calendar, text: str) -> Times:

@@ -26,6 +26,9 @@ _ALL = re.compile(
     r"|social|media)\s+){0,4}(?:channels|platforms|accounts)\b",
     re.IGNORECASE,
 )
+_LOOK_BACK = 600
+"""Characters before a sentence in which its subject may stand."""
+
 _GOES_ON = re.compile(r"\s*(?:[,;|•/]|and\b|&)", re.IGNORECASE)
 _SITE = re.compile(
     r"\b(?:web ?sites?|sites?|web ?pages?|home ?page|page[- ]?views?|bounce rate)\b", re.IGNORECASE
@@ -60,7 +63,7 @@ class Subjects:
             if behind:
                 return frozenset(_listed_together(text[here:end], behind)), True
         found = self._of_cell(passage) or self._of_sentence(text, places)
-        return found or self._wider(passage, text[:start])
+        return found or self._wider(passage, text[max(0, start - _LOOK_BACK) : start])
 
     def _of_cell(self, passage: Passage) -> Whose | None:
         """Return whom a cell is of, by its row and column, else by what heads its table."""

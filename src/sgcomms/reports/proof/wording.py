@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sgcomms.config import Board
-from sgcomms.reports.proof.leaving import Left, blanked
 from sgcomms.reports.proof.naming import TIME_OF_VISIT, Metrics, keys
 from sgcomms.reports.proof.pages import Pages
 from sgcomms.reports.proof.reading import Passage
@@ -40,6 +40,9 @@ _NO_WORDS = re.compile(
 )
 _LISTED_ON = re.compile(r"\w\w.*(?:,|\band)\s*$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:[,;)|•/]|and\b|&)", re.IGNORECASE)
+_MOST_OF_LIST = 12
+"""Numbers of a list that one word behind the last may be of."""
+
 _LABEL = re.compile(r"\w\s*[:=]\s*$")
 """What stands before a number as its name: "Posts: 26". Then words behind are of the next one."""
 
@@ -95,84 +98,117 @@ class Vocabulary:
         self.pages = Pages(self.board)
 
 
-def said(
-    vocabulary: Vocabulary,
-    passage: Passage,
-    found: Sequence[Number],
-    taken: Sequence[Left],
-    place: int,
-) -> Said:
-    """Return what the words around the number at `place` of `found` say.
+@dataclass(slots=True)
+class Passing:
+    """The words of one passage around its numbers; `text` is without what is no figure.
 
-    First the words after the number up to the next one, then those before it; in a table the
-    headings of its row and column. A number that says nothing itself counts what the one before it
-    in the sentence does: "458 followers on Facebook and 124 on Instagram".
+    `digits` are its numbers in their order, but for those in words.
     """
-    number = found[place]
-    start, end = span_of(passage.text, number.start)
-    text = blanked(passage.text, taken)
-    after, before = _windows(text, found, place, start, end)
-    named_after = vocabulary.metrics.named(after)[0]
-    label = _LABEL.search(before) is not None and not named_after
-    behind = not label and _GOES_ON.match(after) is None
-    changed = _CHANGED.search(text[start : number.start]) is not None
-    changed = changed or any(_CHANGE_COLUMN.match(one) for one in passage.about)
-    around = [*((after, before) if behind else (before, after)), *passage.about]
-    lead = _LEAD.match(text[start : number.start])
-    windows = [*around, *([lead[0]] if lead else [])]
-    meant = _metrics(vocabulary.metrics, windows, number, before, changed=changed)
-    if not meant.metrics and not passage.about:
-        meant = _beside(vocabulary, passage, found, taken, place)
-    wide = " ".join([text[start:end], *passage.about, passage.heading])
-    meant = replace(meant, sure=meant.sure and vocabulary.metrics.in_full(meant.metrics, wide))
-    subjects, own = vocabulary.subjects.of(passage, text, after, (start, number.start, end))
-    if _OF_WHOLE.search(text[start : number.start]):  # "Twitter had 328 of our 728 posts"
-        subjects, own = frozenset(), False
-    people = _PEOPLE.match(text, number.end) is not None
-    # words between two numbers, as far as "and", belong to the first
-    theirs = place > 0 and found[place - 1].start >= start and re.search(r"\w{3}", after)
-    near = [after, *passage.about] if theirs and _LISTED_ON.search(before) else around
-    return replace(
-        meant,
-        subjects=subjects,
-        own=own,
-        keys=keys(near),
-        people=people,
-        often=_TIMES.match(text, number.end) is not None,
-        changed=changed,
-        pages=vocabulary.pages.nearest(passage, text, (start, number.start, number.end, end)),
-    )
 
+    vocabulary: Vocabulary
+    passage: Passage
+    text: str
+    digits: Sequence[Number]
+    _known: dict[int, Said] = field(default_factory=dict)
 
-def _beside(
-    vocabulary: Vocabulary,
-    passage: Passage,
-    found: Sequence[Number],
-    taken: Sequence[Left],
-    place: int,
-) -> Said:
-    """Return what a number that says nothing itself counts: as the one before, or behind, it."""
-    start, end = span_of(passage.text, found[place].start)
-    number = found[place]
-    before = found[place - 1] if place and found[place - 1].start >= start else None
-    if before is not None and (before.kind == number.kind or before.kind in ("points", "percent")):
-        meant = said(vocabulary, passage, found, taken, place - 1)
-        if before.kind == number.kind or meant.changed:
-            return _of_kind(vocabulary.metrics, meant, number)
-    behind = found[place + 1] if place + 1 < len(found) else None
-    if behind is None or behind.start >= end or behind.kind != number.kind:
+    def said(self, number: Number) -> Said:
+        """Return what the words around a number say.
+
+        First the words after the number up to the next one, then those before it; in a table the
+        headings of its row and column. A number that says nothing itself counts what the one before
+        it in the sentence does: "458 followers on Facebook and 124 on Instagram".
+        """
+        if number.start not in self._known:
+            self._known[number.start] = self._said(number)
+        return self._known[number.start]
+
+    def _said(self, number: Number) -> Said:
+        known, passage, text = self.vocabulary.metrics, self.passage, self.text
+        start, end = span_of(passage.text, number.start)
+        after, before = self._windows(number)
+        label = _LABEL.search(before) is not None and not known.named(after)[0]
+        behind = not label and _GOES_ON.match(after) is None
+        leading = text[start : number.start]
+        changed = _CHANGED.search(leading) is not None
+        changed = changed or any(_CHANGE_COLUMN.match(one) for one in passage.about)
+        around = [*((after, before) if behind else (before, after)), *passage.about]
+        lead = _LEAD.match(leading)
+        windows = [*around, *([lead[0]] if lead else [])]
+        meant = _metrics(known, windows, number, before, changed=changed)
+        if not meant.metrics and not passage.about:
+            meant = self._beside(number)
+        wide = " ".join([text[start:end], *passage.about, passage.heading])
+        subjects, own = self.vocabulary.subjects.of(
+            passage, text, after, (start, number.start, end)
+        )
+        if _OF_WHOLE.search(leading):  # "Twitter had 328 of our 728 posts"
+            subjects, own = frozenset(), False
+        # words between two numbers, as far as "and", belong to the first
+        first = self._before(number)
+        theirs = first is not None and first.start >= start and re.search(r"\w{3}", after)
+        near = [after, *passage.about] if theirs and _LISTED_ON.search(before) else around
+        return replace(
+            meant,
+            sure=meant.sure and known.in_full(meant.metrics, wide),
+            subjects=subjects,
+            own=own,
+            keys=keys(near),
+            people=_PEOPLE.match(text, number.end) is not None,
+            often=_TIMES.match(text, number.end) is not None,
+            changed=changed,
+            pages=self.vocabulary.pages.nearest(
+                passage, text, (start, number.start, number.end, end)
+            ),
+        )
+
+    def _place(self, number: Number) -> int:
+        return bisect_left(self.digits, number.start, key=lambda one: one.start)
+
+    def _before(self, number: Number) -> Number | None:
+        place = self._place(number)
+        return self.digits[place - 1] if place else None
+
+    def _behind(self, number: Number) -> Sequence[Number]:
+        """Return the next numbers of its sentence."""
+        _, end = span_of(self.passage.text, number.start)
+        place = self._place(number)
+        place += place < len(self.digits) and self.digits[place].start == number.start
+        return [one for one in self.digits[place : place + _MOST_OF_LIST] if one.start < end]
+
+    def _beside(self, number: Number) -> Said:
+        """Return what a number that says nothing itself counts: as the one before, or behind."""
+        start, _ = span_of(self.passage.text, number.start)
+        before = self._before(number)
+        if before is not None and before.start >= start:
+            alike = before.kind == number.kind
+            if alike or before.kind in ("points", "percent"):
+                meant = self.said(before)
+                if alike or meant.changed:
+                    return _of_kind(self.vocabulary.metrics, meant, number)
+        behind = self._behind(number)
+        if not behind or behind[0].kind != number.kind:
+            return Said()
+        if not _NEXT_OF_LIST.fullmatch(self.passage.text[number.end : behind[0].start]):
+            return Said()
+        for later in behind:
+            after, _ = self._windows(later)
+            meant = _metrics(self.vocabulary.metrics, [after], later)
+            if meant.metrics:
+                return meant
         return Said()
-    between = passage.text[number.end : behind.start]
-    if not _NEXT_OF_LIST.fullmatch(between):
-        return Said()
-    for later in range(place + 1, len(found)):
-        if found[later].start >= end:
-            break
-        after, _ = _windows(blanked(passage.text, taken), found, later, start, end)
-        meant = _metrics(vocabulary.metrics, [after], found[later])
-        if meant.metrics:
-            return meant
-    return Said()
+
+    def _windows(self, number: Number) -> tuple[str, str]:
+        """Return the words after and before a number, as far as they belong to it."""
+        start, end = span_of(self.passage.text, number.start)
+        behind, first = self._behind(number), self._before(number)
+        until = min(end, behind[0].start if behind else end)
+        since = max(start, first.end if first is not None else start)
+        after, before = self.text[number.end : until], self.text[since : number.start]
+        cut = _CUT.search(after, 1)
+        after = after[: cut.start()] if cut else after
+        cuts = [one.end() for one in _CUT.finditer(before)]
+        near = before[cuts[-1] :] if cuts else before
+        return after, near if re.search(r"\w{3}", _NO_WORDS.sub("", near)) else before
 
 
 def _of_kind(known: Metrics, meant: Said, number: Number) -> Said:
@@ -182,21 +218,6 @@ def _of_kind(known: Metrics, meant: Said, number: Number) -> Said:
     share = number.kind == "percent"
     metrics = frozenset(one for one in meant.metrics if (one in known.ratios) == share)
     return replace(meant, metrics=metrics)
-
-
-def _windows(
-    text: str, found: Sequence[Number], place: int, start: int, end: int
-) -> tuple[str, str]:
-    """Return the words after and before a number, as far as they belong to it."""
-    number = found[place]
-    until = min(end, found[place + 1].start if place + 1 < len(found) else end)
-    since = max(start, found[place - 1].end if place else start)
-    after, before = text[number.end : until], text[since : number.start]
-    cut = _CUT.search(after, 1)
-    after = after[: cut.start()] if cut else after
-    cuts = [one.end() for one in _CUT.finditer(before)]
-    near = before[cuts[-1] :] if cuts else before
-    return after, near if re.search(r"\w{3}", _NO_WORDS.sub("", near)) else before
 
 
 def _metrics(
