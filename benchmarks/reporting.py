@@ -86,15 +86,16 @@ WHERE age = 1 GROUP BY account, metric
 """
 
 
-def fill(db: Db, zone: ZoneInfo, posts: int = POSTS) -> int:
-    """Store so many posts and their readings; return how many readings there are."""
+def fill(db: Db, zone: ZoneInfo, posts: int = POSTS, years: int = 1) -> int:
+    """Store so many posts of each of the last years, and their readings; return how many of these
+    there are."""
     chance = random.Random(1)  # noqa: S311  no secret
     step = timedelta(days=365) / posts
     count = 0
     with writing(db):
         sources = _Sources(db)
-        for number in range(posts):
-            at = BEGAN + number * step
+        for number in range(posts * years):
+            at = BEGAN + (number - posts * (years - 1)) * step
             account = ACCOUNTS[number % len(ACCOUNTS)]
             key = db.conn.execute(
                 "INSERT INTO publications (account, platform_id, published_at) VALUES (?, ?, ?)",

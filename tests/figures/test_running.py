@@ -102,7 +102,7 @@ def test_one_week_without_figures_takes_no_others_away(desk: Desk) -> None:
         desk.read("facebook", "impressions", value, first, last, basis="received", reason=reason)
     found = desk.one("facebook", "impressions", basis="received")
     assert found.value == 57
-    assert found.notes[0] == "12 of 365 days"
+    assert found.notes[0] == "figures of 12 of 365 days"
     assert found.notes[1] == "2020-11-18 to 2020-11-24: the token lacks a permission"
 
 

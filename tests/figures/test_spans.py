@@ -26,7 +26,7 @@ def test_months_are_added_where_the_metric_allows_it(desk: Desk) -> None:
     figure = desk.one("website", "page_views")
     assert figure.value == 30
     assert figure.period == (date(2020, 4, 1), date(2020, 5, 31))
-    assert "61 of 365 days" in figure.notes
+    assert "figures of 61 of 365 days" in figure.notes
 
 
 def test_twelve_months_are_the_year(desk: Desk) -> None:
@@ -234,7 +234,7 @@ def test_a_gap_in_the_middle_is_not_hidden(desk: Desk) -> None:
     desk.read("website", "page_views", 20, "2021-03-01", "2021-03-31")
     figure = desk.one("website", "page_views")
     assert figure.period == (date(2020, 4, 1), date(2021, 3, 31))
-    assert "61 of 365 days" in figure.notes
+    assert "figures of 61 of 365 days" in figure.notes
 
 
 def test_a_month_has_no_figures_of_the_year_that_ends_in_it(desk: Desk) -> None:

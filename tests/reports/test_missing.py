@@ -55,6 +55,18 @@ def test_an_account_without_anything_is_named(record: Record, annual: Annual) ->
     assert "Instagram: no figures for the year." in text
 
 
+def test_what_was_given_for_two_together_is_not_said_to_be_unknown(
+    record: Record, annual: Annual
+) -> None:
+    record(("facebook", "posts", 3, *YEAR), ("facebook+instagram", "reach", 80, *YEAR))
+    text = annual()
+    assert "- Facebook: reach not available: no source gave a figure of it alone.\n" in text
+    assert (
+        "- Facebook: reactions, comments and shares not available: no source gave a figure.\n"
+        in (text.replace("views, ", "").replace("impressions, ", ""))
+    )
+
+
 def test_the_joint_row_tells_missing_from_not_added(record: Record, annual: Annual) -> None:
     record(
         ("facebook+instagram", "reach", 80, *YEAR),

@@ -42,8 +42,8 @@ def test_a_small_base_has_no_percentages(record: Record, annual: Annual) -> None
     text = annual()
     assert "%" not in text.partition("## What is missing")[0]
     assert (
-        "Shares by devices of the website: 29 visits are too few for percentages; from 30 on they "
-        "are given." in text
+        "What devices the website was visited on: 29 visits are too few for percentages; from 30 "
+        "on they are given." in text
     )
     assert "Bounce rate of the website: 29 visits are too few" in text
 

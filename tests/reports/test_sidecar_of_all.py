@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,38 @@ def test_another_commands_file_is_named_with_its_command(run: Run, tmp_path: Pat
         result = run("report", other, "--from-json", f"{file}.json")
         assert (result.code, result.out) == (2, "")
         assert f"say `sgcomms report monthly --from-json {file}.json`" in result.err
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("report", "figures"), [], "is damaged: report.figures is no object"),
+        (("report", "figures"), {"a": 1}, "is damaged: report.figures['a'] is no str"),
+        (("report", "status"), None, "is damaged: report.status is no object"),
+        (("document", "format"), "docx", "is damaged: its document has the format 'docx'"),
+        (("document", "to"), ["a@b.example\nBcc: c@d.example"], "is damaged: it is addressed to"),
+        (("document", "to"), 5, "is damaged: "),
+        (("version",), 2, "has version 2, and this program reads 1"),
+    ],
+)
+def test_a_damaged_file_is_refused_in_one_line(
+    run: Run, tmp_path: Path, path: tuple[str, ...], value: object, words: str
+) -> None:
+    file = tmp_path / "march.eml"
+    assert run(*MONTH, "-o", str(file)).code == 0
+    found = _kept(file)
+    place = found
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    found.pop("seal")
+    text = json.dumps(found, sort_keys=True, separators=(",", ":"))
+    found["seal"] = hashlib.sha256(text.encode()).hexdigest()
+    Path(f"{file}.json").write_text(json.dumps(found), "utf-8")
+    result = run("report", "monthly", "--from-json", f"{file}.json")
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+    assert result.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_a_board_changes_its_own() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("See {{ report.titel }}", "titel"),
+        ("See {{ report.titel }}", "a Report has no 'titel'"),
         ("{{ nothing }}", "'nothing' is undefined"),
         ("{{ 1/0 }}", "ZeroDivisionError"),
         ("{% for %}", "Expected"),

@@ -56,6 +56,12 @@ _ROLLED = (
     " max(last_read), group_concat(DISTINCT sources) FROM post_days AS p"
     " WHERE p.day >= :start AND p.day < :end{accounts} GROUP BY account, metric"
 )
+_EACH_ACCOUNT = (
+    " AND p.account IN (WITH RECURSIVE known (name) AS (SELECT min(account) FROM post_days"
+    " UNION ALL SELECT (SELECT min(account) FROM post_days WHERE account > known.name)"
+    " FROM known WHERE known.name IS NOT NULL) SELECT name FROM known)"
+)
+"""Every account, by a step in the key for each: the days of other years are not looked at."""
 
 _UNREAD = (
     "SELECT p.account, count(*) FROM publications AS p WHERE p.delivery IS NOT NULL"
@@ -228,7 +234,7 @@ def _leaves_nothing_out(db: Db, as_of: date) -> bool:
 
 def _add_days(db: Db, posts: Posts, whole: tuple[date, date], sums: _Sums) -> None:
     """Add what the roll-up holds of whole days."""
-    query = _ROLLED.format(accounts=posts.clause())
+    query = _ROLLED.format(accounts=posts.clause() or _EACH_ACCOUNT)
     values = {**posts.values(), "start": whole[0].isoformat(), "end": whole[1].isoformat()}
     for account, metric, *rest in db.conn.execute(query, values):
         sums.setdefault((account, metric), _Found()).add(*rest)

@@ -124,12 +124,14 @@ def last_run(db: Db, subject: str) -> KnownSource | None:
 def last_read(db: Db, subject: str, as_of: date) -> date | None:
     """Return the last day, up to `as_of`, on which `subject` was read whole: by a run that was not
     broken off, from a file, or by hand; None for never."""
-    (found,) = db.conn.execute(
-        "SELECT max(read_on) FROM sources WHERE subject = ? AND kind <> 'void' AND layout <> ?"
-        " AND read_on <= ?",
-        (subject, BROKEN_OFF, as_of.isoformat()),
-    ).fetchone()
-    return date.fromisoformat(found) if found else None
+    if db.conn.execute("SELECT 1 FROM sources WHERE subject = ? LIMIT 1", (subject,)).fetchone():
+        found = db.conn.execute(  # the + keeps to the index by days: the newest come first
+            "SELECT read_on FROM sources WHERE +subject = ? AND kind <> 'void' AND layout <> ?"
+            " AND read_on <= ? ORDER BY read_on DESC LIMIT 1",
+            (subject, BROKEN_OFF, as_of.isoformat()),
+        ).fetchone()
+        return date.fromisoformat(found[0]) if found else None
+    return None
 
 
 def periods_read(db: Db, subject: str) -> dict[tuple[date, date], date]:
@@ -240,22 +242,25 @@ def describe(
     )
 
 
-def days_listed(db: Db, subject: str, as_of: date) -> list[tuple[date, date]]:
+def days_listed(
+    db: Db, subject: str, first: date, last: date, as_of: date
+) -> list[tuple[date, date]]:
     """Return the UTC days between which files and runs read by `as_of` list the posts of `subject`.
 
-    What lies within another is left out.
+    Those that reach into the days from `first` to `last`; what lies within another is left out.
     """
     rows = db.conn.execute(
         "SELECT DISTINCT substr(first_at, 1, 10), substr(last_at, 1, 10) FROM sources"
-        " WHERE subject = ? AND first_at IS NOT NULL AND read_on <= ? ORDER BY 1, 2 DESC",
-        (subject, as_of.isoformat()),
+        " WHERE subject = ? AND first_at IS NOT NULL AND first_at < ? AND last_at >= ?"
+        " AND read_on <= ? ORDER BY 1, 2 DESC",
+        (subject, f"{last}U", first.isoformat(), as_of.isoformat()),  # U comes after the time's T
     ).fetchall()
     found: list[tuple[date, date]] = []
     reached = ""
-    for first, last in rows:
-        if last > reached:
-            found.append((date.fromisoformat(first), date.fromisoformat(last)))
-            reached = last
+    for begins, ends in rows:
+        if ends > reached:
+            found.append((date.fromisoformat(begins), date.fromisoformat(ends)))
+            reached = ends
     return found
 
 
@@ -283,6 +288,27 @@ def listings(db: Db, subject: str) -> list[tuple[datetime | None, datetime | Non
         (at(first) if first else None, at(last) if last else None, date.fromisoformat(read))
         for first, last, read in rows
     ]
+
+
+def listed_between(
+    db: Db, subject: str, first: datetime, until: datetime, as_of: date
+) -> list[tuple[datetime, datetime]]:
+    """Return between which times files and runs read by `as_of` list the posts of `subject`.
+
+    Those that reach into the time from `first` until `until`; what lies within another is left out.
+    """
+    rows = db.conn.execute(
+        "SELECT first_at, max(last_at) FROM sources WHERE subject = ? AND first_at IS NOT NULL"
+        " AND first_at < ? AND last_at >= ? AND read_on <= ? GROUP BY first_at ORDER BY first_at",
+        (subject, clock.stored(until), clock.stored(first), as_of.isoformat()),
+    ).fetchall()
+    found: list[tuple[datetime, datetime]] = []
+    reached = ""
+    for begins, ends in rows:
+        if ends > reached:
+            found.append((clock.from_stored(begins), clock.from_stored(ends)))
+            reached = ends
+    return found
 
 
 def _json(detail: Mapping[str, object]) -> str:

@@ -113,9 +113,9 @@ def _of_posts(db: Db, board: Board, question: Question, subject: str, part: Peri
 
 def _listed(db: Db, board: Board, question: Question, subject: str) -> Iterator[_Span]:
     """Yield the days between which each file and run lists the posts of an account."""
-    for begins, ends, read_on in sources.listings(db, subject):
-        if begins is not None and ends is not None and read_on <= question.as_of:
-            yield begins.astimezone(board.zone).date(), ends.astimezone(board.zone).date()
+    first, until = span(question.period, board.zone)
+    for begins, ends in sources.listed_between(db, subject, first, until, question.as_of):
+        yield begins.astimezone(board.zone).date(), ends.astimezone(board.zone).date()
 
 
 def _read(db: Db, board: Board, question: Question, subject: str) -> Iterator[_Span]:

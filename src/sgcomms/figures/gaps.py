@@ -24,7 +24,7 @@ def months_missing(
     db: Db, account: str, period: Period, as_of: date, today: date
 ) -> tuple[Period, ...]:
     """Return the months of `period` that are over and of which no source lists any post's day."""
-    listed = sources.days_listed(db, account, as_of)
+    listed = sources.days_listed(db, account, period.start, period.end, as_of)
     return tuple(
         part
         for part in months(period)

@@ -140,7 +140,7 @@ def _without_overlap(found: Sequence[PeriodReading]) -> list[PeriodReading]:
 def _single(metric: Metric, one: PeriodReading, question: Question) -> Figure:
     """Return the figure that one reading is by itself."""
     figure = _figure(metric, [one], question)
-    apart = "its period is not the one asked for, so it is added to nothing"
+    apart = "its dates leave the period, so it is added to nothing"
     outside = (apart,) if one.first < question.period.start else ()
     return replace(
         figure,
@@ -231,7 +231,7 @@ def _figure(metric: Metric, parts: Sequence[PeriodReading], question: Question) 
         as_of=max(one.read_on for one in parts),
         sources=tuple(sorted({one.source for one in parts})),
         notes=(
-            *((f"{days} of {whole} days",) if len(parts) > 1 and not covers else ()),
+            *((f"figures of {days} of {whole} days",) if len(parts) > 1 and not covers else ()),
             *_provisional(metric, parts),
         ),
         readings=tuple(one.id for one in parts if one.id),

@@ -101,20 +101,31 @@ def _never_given(material: Material) -> Iterator[str]:
 
 
 def _never_given_of_accounts(material: Material) -> Iterator[str]:
-    """Yield what no source gave of an account that has figures. Followers have their own line."""
+    """Yield what no source gave of an account that has figures. Followers have their own line.
+
+    What a source gave for it and another account together is no figure of it alone.
+    """
+    joint = joint_subjects(material)
     for account in material.board.accounts.values():
         named = {one.metric for one in material.found if one.subject == account.id}
         if not named.isdisjoint(SHOWINGS):
             named.update(SHOWINGS)
         named |= {"followers", *not_offered(account, material.period)}
-        labels = [
-            numbers.lowered(material.board.metrics[metric].label)
-            for metric in GLANCE
-            if metric not in named
+        lacking = [metric for metric in GLANCE if metric not in named]
+        shared = [
+            metric
+            for metric in lacking
+            if any(
+                account.id in subject.split("+") and material.valued(subject, metric)
+                for subject in joint
+            )
         ]
-        if labels and material.has_figures(account.id):
-            words = numbers.listed(labels)
-            yield f"{material.label(account)}: {words} not available: no source gave a figure."
+        apart = [metric for metric in lacking if metric not in shared]
+        for metrics, alone in ((apart, ""), (shared, " of it alone")):
+            labels = [numbers.lowered(material.board.metrics[one].label) for one in metrics]
+            if labels and material.has_figures(account.id):
+                words = f"{numbers.listed(labels)} not available: no source gave a figure{alone}"
+                yield f"{material.label(account)}: {words}."
 
 
 def _accounts(material: Material) -> Iterator[str]:

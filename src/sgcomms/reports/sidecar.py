@@ -68,6 +68,11 @@ class Kept(Generic[T]):
     to: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Addressed:
+    to: tuple[str, ...]
+
+
 def path_beside(output: Path) -> Path:
     """Return where the sidecar of a document lies: `section.docx.json` beside `section.docx`."""
     return output.with_name(f"{output.name}.json")
@@ -188,7 +193,9 @@ def _kept(whole: Mapping[str, Any], kind: Kind[T]) -> Kept[T]:
     if document["format"] not in kind.forms:
         raise MisfitError(f"its document has the format {document['format']!r}")
     made_at = clock.parse_instant(whole["made_at"])
-    to = tuple(map(str, document.get("to", ())))
+    to = restored(_Addressed, {"to": document.get("to", [])}).to
+    if any(len(one.split()) != 1 for one in to):
+        raise MisfitError("it is addressed to what is no address")
     return Kept(report, made_at, document["format"], str(document["template_sha256"]), to)
 
 

@@ -64,7 +64,8 @@ def _website(material: Material, site: Website) -> Iterator[Section]:
     if quotes:
         parts.append(Section(f"{id_}_feedback", "What visitors said", 3, quotes=quotes))
     else:
-        material.missing.append(f"Visitors' feedback: none in config/feedback.yaml for {site.id}.")
+        said = f"What visitors said of {material.name(site.id)}"
+        material.missing.append(f"{said}: nothing was written down for the year.")
     if visits or parts or charts:
         none = Sentence("How many page views and users it had in the year is not available.")
         yield Section(id_, name, 2, visits or (none,), charts=charts)
@@ -95,7 +96,8 @@ def _use(material: Material, site: Website) -> Iterator[Sentence]:
             if base is not None:
                 of_all = phrases.of_base(value_of(one), base, "visits")
                 if of_all is None:
-                    _say_small(material, site, name.removeprefix("the "), base)
+                    what = f"{name.removeprefix('the ')} of {material.name(site.id)}"
+                    _say_small(material, what, base)
                     continue
                 level = f"{one.bound} {of_all}" if one.bound else of_all
                 at = f" of {numbers.number(base)} visits"
@@ -142,10 +144,10 @@ def _named(material: Material, site: Website, one: Figure) -> float:
     return sum(value_of(row) for row in rows if row.period == one.period)
 
 
-def _say_small(material: Material, site: Website, what: str, base: float) -> None:
+def _say_small(material: Material, what: str, base: float) -> None:
     material.missing.append(
-        f"{what[0].upper()}{what[1:]} of {material.name(site.id)}: {_count(base)} are too few for "
-        f"percentages; from {phrases.SMALLEST_BASE} on they are given."
+        f"{what[0].upper()}{what[1:]}: {_count(base)} are too few for percentages; from "
+        f"{phrases.SMALLEST_BASE} on they are given."
     )
 
 
@@ -186,22 +188,20 @@ def _short(material: Material, one: Figure) -> str:
 
 def _origins(material: Material, site: Website) -> Iterator[Sentence]:
     for dimension, named, sentence in (
-        ("channel", "where visits came from", _of_channels),
-        ("device", "devices", _of_devices),
+        ("channel", "Where visits to {} came from", _of_channels),
+        ("device", "What devices {} was visited on", _of_devices),
     ):
         rows = _shares(material, site, dimension)
+        what = named.format(material.name(site.id))
         if not rows:
-            name = material.name(site.id)
-            material.missing.append(f"Shares by {named} of {name}: no figures.")
+            material.missing.append(f"{what}: no figures.")
             continue
         if rows[0].period is not None:
-            material.missing.append(
-                f"Shares by {named} of {material.name(site.id)}: no figures for the whole year, "
-                f"only {material.when(rows[0])}."
-            )
+            only = material.when(rows[0])
+            material.missing.append(f"{what}: no figures for the whole year, only {only}.")
         base = _base(material, site, rows[0]) or _named(material, site, rows[0])
         if not phrases.has_base(base):
-            _say_small(material, site, f"shares by {named}", base)
+            _say_small(material, what, base)
             continue
         notes = material.footnotes.mark(material.definition("sessions"))
         rounding = phrases.rounding([value_of(one) for one in rows])

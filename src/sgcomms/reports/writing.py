@@ -16,6 +16,8 @@ from sgcomms.reports.model import Report
 from sgcomms.signs import plain
 
 Format = Literal["md", "html"]
+_OBJECT = re.compile(r"'sgcomms\.[\w.]*?(\w+) object' has no attribute")
+"""How Jinja2 calls one of our dataclasses, by its place in the program."""
 FORMATS: Mapping[Format, str] = {"md": "Markdown", "html": "HTML"}
 
 
@@ -79,5 +81,5 @@ def words_of(error: Exception) -> str:
         return "it makes more than this machine has room for"
     message = " ".join(str(error).split())
     if isinstance(error, TemplateError) and message:
-        return message
+        return _OBJECT.sub(r"a \1 has no", message)
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
