@@ -203,13 +203,13 @@ def _table(document: Any, name: str) -> None:
     table.style = document.styles["Table Grid"]
     _look(table)
     header = table.add_row()
-    _columns(header, f"heading in {name}.header", "{{ heading }}", bold=True)
+    _columns(header, name, f"heading in {name}.header", "{{ heading }}", bold=True)
     for flag in ("w:tblHeader", "w:cantSplit"):
         header._tr.get_or_add_trPr().append(OxmlElement(flag))
     _only(table, "{%tr for row in " + name + ".rows %}")
     row = table.add_row()
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    _columns(row, "cell in row", "{{ cell.text }}", marks="cell.notes")
+    _columns(row, name, "cell in row", "{{ cell.text }}", marks="cell.notes")
     _only(table, "{%tr endfor %}")
     _after_table(document)
 
@@ -262,12 +262,12 @@ def _look(table: Any) -> None:
 
 
 def _columns(
-    row: Any, loop: str, words: str, *, bold: bool = False, marks: str | None = None
+    row: Any, table: str, loop: str, words: str, *, bold: bool = False, marks: str | None = None
 ) -> None:
-    """Fill a row with a loop over cells: the first stands on the left, the others on the right."""
+    """Fill a row with a loop over cells: words stand on the left, numbers on the right."""
     cells = iter(row.cells)
     _cell(next(cells), f"{{%tc for {loop} %}}")
-    _cell(next(cells), "{%tc if loop.first %}")
+    _cell(next(cells), f"{{%tc if loop.first or loop.index0 in {table}.words %}}")
     _cell(next(cells), words, bold=bold, marks=marks)
     _cell(next(cells), "{%tc else %}")
     _cell(next(cells), words, bold=bold, marks=marks, right=True)

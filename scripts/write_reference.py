@@ -357,6 +357,7 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "caption": "What it shows",
         "header": "The headings of its columns",
         "rows": "Its rows, each as long as the header",
+        "words": "Columns beside the first, from 0, of words or dates, which stand on the left",
     },
     "Cell": {"text": "The words", "notes": "The numbers of its notes"},
     "Chart": {

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.table import Table as WordTable
 from PIL import Image
 
@@ -157,6 +158,22 @@ def test_tables_are_the_same_in_every_format(folder: Path) -> None:
     ]
     assert in_html == in_word == in_markdown[:-1]
     assert [len(rows) for rows in in_html] == [6, 4, 5, 13, 6]
+
+
+def test_numbers_stand_on_the_right_and_words_on_the_left(folder: Path) -> None:
+    """The board's own figures: what was counted, how many, when."""
+    assert "| What was counted | How many | When |\n| --- | ---: | --- |\n" in markdown(folder)
+    row = page(folder).find("th", string="Virtual training webinars").find_parent("tr")  # type: ignore[union-attr]
+    assert isinstance(row, Tag)
+    assert [one.get("class") for one in row.find_all("td")] == [None, ["words"]]
+    (row_in_word,) = (
+        row
+        for table in word(folder).tables
+        for row in table.rows
+        if row.cells[0].text == "Virtual training webinars"
+    )
+    sides = [cell.paragraphs[0].alignment for cell in row_in_word.cells]
+    assert sides == [None, WD_ALIGN_PARAGRAPH.RIGHT, None]
 
 
 def test_headings_are_the_same_in_every_format(folder: Path) -> None:

@@ -40,7 +40,7 @@ def sections(material: Material, db: Db) -> Iterator[Section]:
             note = _JOINT if "+" in subject else "" if rows else _NOTE
             rows.append(_row(material, subject, days, posts, note))
     if rows:
-        table = Table("How much of the period was read", _HEADER, tuple(rows))
+        table = Table("How much of the period was read", _HEADER, tuple(rows), words=(4,))
         yield Section("completeness", "How complete these figures are", 2, table=table)
 
 

@@ -27,11 +27,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the first cell of each row is the row's heading."""
+    """A table; the first cell of each row is the row's heading.
+
+    `words` are the other columns, counted from 0, that hold words or dates and not numbers: these
+    stand on the left as the first does, numbers on the right.
+    """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    words: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

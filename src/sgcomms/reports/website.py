@@ -175,7 +175,7 @@ def _board_table(material: Material) -> Table | None:
             )
         )
     header = ("What was counted", "How many", "When")
-    return Table("Recorded by hand, each with its own dates", header, tuple(rows))
+    return Table("Recorded by hand, each with its own dates", header, tuple(rows), words=(2,))
 
 
 def _short(material: Material, one: Figure) -> str:

@@ -47,4 +47,4 @@ def _table(facts: Facts, judged: Judged) -> Table:
         shown,
     )
     header = ("Measure", "Baseline", "Target", "By", "Result")
-    return Table("The objective of the campaign", header, (row,))
+    return Table("The objective of the campaign", header, (row,), words=(3,))

@@ -157,7 +157,7 @@ def _posts_table(facts: Facts, ranked: Sequence[CampaignPost], by: str | None) -
         rows.append(_median_row(facts, columns))
     best = f", best first by {numbers.lowered(board.metrics[by].label)}" if by else ""
     header = ("Post", "Account", "Date", "State", *(board.metrics[one].label for one in columns))
-    return Table(f"The posts of the campaign{best}", header, tuple(rows))
+    return Table(f"The posts of the campaign{best}", header, tuple(rows), words=(1, 2, 3))
 
 
 def _median_row(facts: Facts, columns: Sequence[str]) -> tuple[Cell, ...]:

@@ -74,7 +74,7 @@ def _table(facts: Facts) -> Table | None:
     if not rows:
         return None
     header = ("Account", "Posts", "Deliveries", "First", "Last")
-    return Table("What was planned for each account", header, tuple(rows))
+    return Table("What was planned for each account", header, tuple(rows), words=(3, 4))
 
 
 def _wanted(facts: Facts) -> Sequence[Delivery | Row]:

@@ -112,7 +112,7 @@ def _deliveries(facts: Facts) -> Table | None:
         for (words, why), count in sorted(found.items(), key=lambda one: order.index(one[0][0]))
     ]
     header = ("What became of them", "Deliveries", "Why")
-    return Table("The deliveries of the campaign", header, tuple(rows))
+    return Table("The deliveries of the campaign", header, tuple(rows), words=(2,))
 
 
 # what was seen

@@ -79,7 +79,7 @@ def section(found: Sequence[Delivered], cells: Cells) -> tuple[Section, tuple[Se
     header = ("Campaign", "Rating", "Deliveries sent", "Deliveries planned", "What was not sent")
     order = sorted(found, key=lambda one: one.sent / one.planned if one.planned else 1.0)
     rows = tuple(_row(one, cells) for one in order)
-    table = Table("Deliveries sent against deliveries planned", header, rows)
+    table = Table("Deliveries sent against deliveries planned", header, rows, words=(1, 4))
     sentences = [Sentence(_sentence(found), notes)]
     more = len(rows) - SHOWN
     if more <= 0:

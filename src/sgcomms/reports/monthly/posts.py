@@ -133,7 +133,9 @@ def section(
             Sentence(_named(one, texts, material)) for one in found if one.seen.key in longer
         )
         rest = (*rest, Section("words", "The words of these posts", 3, items=items))
-    return Section("posts", _TITLE, 2, tuple(sentences), Table(caption, header, rows)), rest
+    return Section(
+        "posts", _TITLE, 2, tuple(sentences), Table(caption, header, rows, words=(1, 4))
+    ), rest
 
 
 def _times(one: Seen, middle: Mapping[str, float]) -> float:

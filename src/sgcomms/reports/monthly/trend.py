@@ -91,6 +91,7 @@ def section(
         "Where this month lies among the months known",
         header,
         tuple(_row(one, cells) for one in first),
+        words=(4,),
     )
     note = cells.material.footnotes.mark(
         *((AS_READ,) if months.of_posts else ()),
