@@ -92,7 +92,13 @@ def test_it_holds_the_figures_of_a_campaign(warm: Evaluated, run: Run, tmp_path:
 
 
 @pytest.mark.parametrize(
-    "asked", [("annual", "--year", "2026-27"), ("campaign", "warm-rooms")], ids=["annual", "own"]
+    "asked",
+    [
+        ("annual", "--year", "2026-27"),
+        ("campaign", "warm-rooms"),
+        ("monthly", "--month", "2026-12"),
+    ],
+    ids=["annual", "own", "monthly"],
 )
 def test_it_holds_what_an_objective_was_judged_by(
     warm: Evaluated, run: Run, tmp_path: Path, asked: tuple[str, ...]
@@ -104,8 +110,12 @@ def test_it_holds_what_an_objective_was_judged_by(
     assert run("report", *asked, "-o", str(file)).code == 0
     assert "45 clicks on links" in file.read_text("utf-8")
     dates = {"start": "2026-04-01", "end": "2026-12-31"}
-    (one,) = [one for one in _kept(file)["figures"] if one["period"] == dates]
-    assert (one["subject"], one["metric"], one["value"]) == ("warm-rooms", "clicks_link", 45)
+    (one,) = [
+        one
+        for one in _kept(file)["figures"]
+        if one["period"] == dates and one["metric"] == "clicks_link"
+    ]
+    assert (one["subject"], one["value"]) == ("warm-rooms", 45)
     assert one["sources"]
 
 

@@ -87,6 +87,14 @@ def section(found: Sequence[Evaluated], cells: Cells, judged_on: str) -> Shown:
     return Shown(head, tuple(parts[:SHOWN]), tuple(rest))
 
 
+def figures(found: Sequence[Evaluated]) -> Iterator[Figure]:
+    """Yield what the campaigns are shown by, each figure with its dates: no month's are theirs."""
+    for one in found:
+        whole = (one.period.start, one.period.end)
+        yield from (replace(each, period=each.period or whole) for each in _whole(one))
+        yield from one.judged.dated if one.judged is not None else ()
+
+
 def doubts(found: Sequence[Evaluated]) -> Iterator[str]:
     """Yield a line for what somebody wrote that calls figures by a name they do not bear."""
     for one in found:

@@ -162,7 +162,8 @@ def gathered(
         figures=dict(cells.figures),
     )
     every = (Month(one, tuple(months.found[one.name])) for one in months.periods)
-    return Gathered(summary, tuple(found), tuple(every))
+    own = dict.fromkeys([*found, *campaigns_part.figures(known)])
+    return Gathered(summary, tuple(own), tuple(every))
 
 
 def _known(found: Sequence[Figure]) -> bool:
