@@ -79,6 +79,11 @@ _FROM = re.compile(
     rf"(?<!\w)from\s+{_VAGUE}$|\b(?:compared (?:with|to)|against)\s+{_VAGUE}$",
     re.IGNORECASE,
 )
+_AGAINST_ANOTHER = re.compile(
+    r"\s+(?:\w+\s+)?(?:on|for) (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Z@]"
+)
+"""What stands behind a number of another account: "compared with 458 on Facebook"."""
+
 _FROM_ALONE = re.compile(
     rf"(?<!rang)(?<!var)(?:^|[^\w])(?:(?!rang|var)\w+ )?from {_VAGUE}$", re.IGNORECASE
 )
@@ -173,7 +178,7 @@ def _is_from(where: Where) -> bool:
     """Tell whether a number is where something moved from: "up from 999", "from 999 to 1,007"."""
     before, behind = where.text[: where.start], where.text[where.end :]
     if _FROM.search(before):
-        return True
+        return _AGAINST_ANOTHER.match(behind) is None
     return _FROM_TO.match(behind) is not None and _FROM_ALONE.search(before) is not None
 
 

@@ -194,9 +194,10 @@ def _windows(
     after, before = text[number.end : until], text[since : number.start]
     cut = _CUT.search(after, 1)
     after = after[: cut.start()] if cut else after
-    cuts = [one.end() for one in _CUT.finditer(before)]
-    near = before[cuts[-1] :] if cuts else before
-    return after, near if re.search(r"\w{3}", _NO_WORDS.sub("", near)) else before
+    cuts = [0, *(one.end() for one in _CUT.finditer(before))]
+    clauses = (before[cut:] for cut in reversed(cuts))
+    telling = (one for one in clauses if re.search(r"\w{3}", _NO_WORDS.sub("", one)))
+    return after, next(telling, before)
 
 
 def _metrics(
