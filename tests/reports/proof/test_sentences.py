@@ -181,6 +181,19 @@ WHOSE_AND_WHICH_WAY = [
     ),
     ("The Covid page had 275,602 page views.", [M]),
     ("The website, with its Covid page, had 275,602 page views.", [T]),
+    ("Bounce rate 45% (40% in 2019-20)", [M, M]),
+    ("Bounce rate 40% (45% in 2019-20)", [T, T]),
+    ("Twitter had 999 followers (2019-20: 1,007).", [M, M]),
+    ("There were 275,602 daily page views.", [M]),
+    ("The website had 275,602 monthly page views.", [M]),
+    ("Our monthly summary told of 275,602 page views.", [T]),
+    ("Facebook followers 458 vs Instagram followers 124", [T, T]),
+    ("Facebook followers 124 vs Instagram followers 458", [D, D]),
+    ("Twitter has more followers (1,007) than Facebook (458) or Instagram (124).", [T, T, T]),
+    ("Twitter has more followers (1,007) than Facebook (124) or Instagram (458).", [T, D, D]),
+    ("Of our 728 posts, 328 were on Twitter.", [T, T]),
+    ("Of our 782 posts, 382 were on Twitter.", [U, D]),
+    ("Of our 382 tweets most were read.", [D]),
 ]
 
 SIGNS = [
@@ -238,3 +251,14 @@ def test_a_large_number_above_its_label_is_what_the_label_says(
 ) -> None:
     (found, _) = judged(f"# Website\n\n| 275,602 | 18 |\n|---|---|\n| {label} | webinars |\n")
     assert found.verdict == verdict, found.says
+
+
+@pytest.mark.parametrize("label", ["page views", "users"])
+def test_a_number_without_any_word_is_no_figure_yet(judged: Judged, label: str) -> None:
+    (found,) = judged(f"# Website\n\n275,602\n\n{label}\n")
+    assert found.verdict == U, found.says
+
+
+def test_a_place_where_a_word_may_break_is_no_part_of_a_number(judged: Judged) -> None:
+    (found,) = judged("Twitter had 11\u00ad1,383 impressions.")
+    assert found.verdict == T, found.says

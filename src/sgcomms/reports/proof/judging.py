@@ -131,10 +131,8 @@ def _consistent(case: Case) -> Finding | None:
         says = f"{fact.amount} is {fact.words}: of all its pages, and the text speaks of one"
         return case.finding("misnamed", says, "print the figure of that page", fact)
     wrong = wrong_way(case, fact)
-    if wrong is not None:
-        return wrong
-    if how == "exact":
-        return case.finding("traced", fact.words, "", fact)
+    if wrong is not None or how == "exact":
+        return wrong or case.finding("traced", fact.words, "", fact)
     return case.finding("rounded", f"{fact.words}: {fact.amount}", "", fact)
 
 

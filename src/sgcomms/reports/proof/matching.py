@@ -23,6 +23,7 @@ _PART_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PART_BEHIND = re.compile(r"\s+of (?:them|these|those|which|whom)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _A_NUMBER = re.compile(r"(?<![\d,./-])(?!(?:19|20)\d\d\b)\d[\d,.]*")
 _APART = re.compile(r"\b(?:respectively|each)\b", re.IGNORECASE)
 
@@ -123,6 +124,8 @@ def is_meant(item: Item, fact: Fact, how: Fit) -> bool:
             return True
         unnamed = fact.figure.dimension == "page" and not item.said.pages
         return unnamed and how == "exact" and fact.value >= DISTINCTIVE
+    if not _LETTERS.search(" ".join([item.passage.text, *item.passage.about])):
+        return False  # its label may stand below it
     return is_striking(item, fact, how) and bool(fact.subjects & item.said.subjects)
 
 

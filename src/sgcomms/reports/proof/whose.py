@@ -29,7 +29,7 @@ _ALL = re.compile(
 _IN_BRACKETS = re.compile(r"[\d,.]+[^\d,;:()]{0,25}\((?P<words>(?:[^\d()\s]+ ?){1,3})\)")
 """The name behind a number of a list: "262 (Facebook)", "262 posts (Facebook)"."""
 
-_GOES_ON = re.compile(r"\s*(?:[,;|•/]|and\b|&)", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:[),;|•/]|vs\b|versus\b|and\b|&)", re.IGNORECASE)
 _SITE = re.compile(
     r"\b(?:web ?sites?|sites?|web ?pages?|home ?page|page[- ]?views?|bounce rate)\b", re.IGNORECASE
 )

@@ -32,7 +32,7 @@ _CHANGE_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\s+times\b(?! (?:as|more|higher|the)\b)", re.IGNORECASE)
-_CUT = re.compile(r"[,;:]\s|\s?[|•]\s?|\s(?:and|but|while|whereas|which)\s|[()]")
+_CUT = re.compile(r"[,;:]\s|\s?[|•]\s?|\s(?:and|but|while|whereas|which|vs\.?|versus)\s|[()]")
 _NO_WORDS = re.compile(
     r"\b(?:had|of|a|the|from|to|by|with|was|were|about|around|over|some|just|only|nearly|almost"
     r"|more|than)\b",
@@ -44,7 +44,7 @@ _LABEL = re.compile(r"\w\s*[:=]\s*$")
 """What stands before a number as its name: "Posts: 26". Then words behind are of the next one."""
 
 _OF_WHOLE = re.compile(
-    r"\d (?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}$", re.IGNORECASE
+    r"(?:^|\d )(?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}$", re.IGNORECASE
 )
 _NEXT_OF_LIST = re.compile(
     r"\s*(?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}"
@@ -126,7 +126,8 @@ def said(
     wide = " ".join([text[start:end], *passage.about, passage.heading])
     meant = replace(meant, sure=meant.sure and vocabulary.metrics.in_full(meant.metrics, wide))
     subjects, own = vocabulary.subjects.of(passage, text, after, (start, number.start, end))
-    if _OF_WHOLE.search(text[start : number.start]):  # "Twitter had 328 of our 728 posts"
+    of_whole = _OF_WHOLE.search(text[start : number.start])
+    if of_whole and not vocabulary.subjects.mentioned(after):  # "Twitter had 328 of our 728 posts"
         subjects, own = frozenset(), False
     people = _PEOPLE.match(text, number.end) is not None
     # words between two numbers, as far as "and", belong to the first
@@ -165,10 +166,11 @@ def _beside(
     between = passage.text[number.end : behind.start]
     if not _NEXT_OF_LIST.fullmatch(between):
         return Said()
+    text = blanked(passage.text, taken)
     for later in range(place + 1, len(found)):
         if found[later].start >= end:
             break
-        after, _ = _windows(blanked(passage.text, taken), found, later, start, end)
+        after, _ = _windows(text, found, later, start, end)
         meant = _metrics(vocabulary.metrics, [after], found[later])
         if meant.metrics:
             return meant
