@@ -147,9 +147,80 @@ SUMS = [
     ("We made 728 posts and had 2,223 reactions.", [T, T]),
 ]
 
+WHOSE_AND_WHICH_WAY = [
+    ("We lost 8 followers on Twitter.", [D]),
+    ("We gained 8 followers on Twitter.", [T]),
+    ("Twitter had 1,007 followers, down from 999.", [T, D]),
+    ("Twitter had 1,007 followers, up from 999.", [T, T]),
+    ("Bounce rate: 40% (up from 45%)", [T, D]),
+    ("Twitter followers grew by 8 to reach 1,007.", [T, T]),
+    ("Posts: 328 (Twitter), 262 (Facebook), 138 (Instagram).", [T, T, T]),
+    ("Posts: 328 (Twitter), 138 (Facebook), 262 (Instagram).", [T, D, D]),
+    ("We made 328 posts (Twitter), 262 posts (Facebook) and 138 posts (Instagram).", [T, T, T]),
+    ("Facebook/Instagram: 400 posts, 80,112 reach, 683 reactions.", [T, T, T]),
+    ("Facebook/Instagram: 328 posts, 80,112 reach, 638 reactions.", [D, T, D]),
+    ("We had 1,007 followers on Facebook and Twitter.", [M]),
+    ("Our Twitter, with 1,007 followers, outdid Facebook and Instagram.", [T]),
+    ("Twitter is largest with 1,007 followers, compared with 458 on Facebook.", [T, T]),
+    ("Twitter is largest with 1,007 followers, compared with 548 on Facebook.", [T, D]),
+    ("Twitter has 1,007 followers, compared with 999 in 2019-20.", [T, T]),
+    ("1,540 people follow us on Twitter.", [M]),
+    ("1,007 people follow us on Twitter.", [T]),
+    ("Our Facebook page is followed by 458 people.", [T]),
+    ("292 RTs on 328 tweets.", [T, T]),
+    ("229 RTs on 328 tweets.", [D, T]),
+    ("The site welcomed 71,987 users, who between them looked at 275,602 pages.", [T, T]),
+    ("We posted 328 tweets, gaining 292 retweets, and seen 111,383 times.", [T, T, T]),
+    (
+        "Of all views 31,204 were of Multi-agency training and 24,976 of Reporting a concern.",
+        [T, T],
+    ),
+    (
+        "Of all views 24,976 were of Multi-agency training and 31,204 of Reporting a concern.",
+        [D, D],
+    ),
+    ("The Covid page had 275,602 page views.", [M]),
+    ("The website, with its Covid page, had 275,602 page views.", [T]),
+    ("Bounce rate 45% (40% in 2019-20)", [M, M]),
+    ("Bounce rate 40% (45% in 2019-20)", [T, T]),
+    ("Twitter had 999 followers (2019-20: 1,007).", [M, M]),
+    ("There were 275,602 daily page views.", [M]),
+    ("The website had 275,602 monthly page views.", [M]),
+    ("Our monthly summary told of 275,602 page views.", [T]),
+    ("Facebook followers 458 vs Instagram followers 124", [T, T]),
+    ("Facebook followers 124 vs Instagram followers 458", [D, D]),
+    ("Twitter has more followers (1,007) than Facebook (458) or Instagram (124).", [T, T, T]),
+    ("Twitter has more followers (1,007) than Facebook (124) or Instagram (458).", [T, D, D]),
+    ("Of our 728 posts, 328 were on Twitter.", [T, T]),
+    ("Of our 782 posts, 382 were on Twitter.", [U, D]),
+    ("Of our 382 tweets most were read.", [D]),
+]
+
+SIGNS = [
+    ("Twitter impressions: <100k", [D]),
+    ("Twitter impressions: < 120,000", [R]),
+    ("Twitter impressions: >110k", [R]),
+    ("Twitter impressions: >112,000", [D]),
+    ("Twitter impressions: ≥150k", [D]),
+    ("Twitter impressions: c.150k", [D]),
+    ("Twitter impressions: c.111,000", [R]),
+    ("Twitter impressions were approx.150,000.", [D]),
+    ("Two-thirds of visits were on a desktop; almost a third (30%) on a mobile.", [R, T]),
+    ("Two-thirds of visits were on a desktop; almost a third (40%) on a mobile.", [R, D]),
+]
+
 
 @pytest.mark.parametrize(
-    ("text", "wanted"), [*WHOLE_SENTENCES, *CHANGES, *IN_WORDS, *NOT_OURS, *SUMS]
+    ("text", "wanted"),
+    [
+        *WHOLE_SENTENCES,
+        *CHANGES,
+        *IN_WORDS,
+        *NOT_OURS,
+        *SUMS,
+        *WHOSE_AND_WHICH_WAY,
+        *SIGNS,
+    ],
 )
 def test_a_sentence_is_judged_as_a_careful_person_would(
     judged: Judged, text: str, wanted: list[str]
@@ -170,3 +241,24 @@ def test_a_number_of_something_else_names_the_figure_that_has_its_value(judged: 
     (found,) = judged("1,540 children were subject to a plan.")
     assert found.fact is None
     assert "reactions of Twitter" in found.says
+
+
+@pytest.mark.parametrize(
+    ("label", "verdict"), [("page views", T), ("users", M), ("Twitter impressions", M)]
+)
+def test_a_large_number_above_its_label_is_what_the_label_says(
+    judged: Judged, label: str, verdict: str
+) -> None:
+    (found, _) = judged(f"# Website\n\n| 275,602 | 18 |\n|---|---|\n| {label} | webinars |\n")
+    assert found.verdict == verdict, found.says
+
+
+@pytest.mark.parametrize("label", ["page views", "users"])
+def test_a_number_without_any_word_is_no_figure_yet(judged: Judged, label: str) -> None:
+    (found,) = judged(f"# Website\n\n275,602\n\n{label}\n")
+    assert found.verdict == U, found.says
+
+
+def test_a_place_where_a_word_may_break_is_no_part_of_a_number(judged: Judged) -> None:
+    (found,) = judged("Twitter had 11\u00ad1,383 impressions.")
+    assert found.verdict == T, found.says

@@ -79,6 +79,12 @@ _FROM = re.compile(
     rf"(?<!\w)from\s+{_VAGUE}$|\b(?:compared (?:with|to)|against)\s+{_VAGUE}$",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"[^\d(,;]{0,40}\(([^()]*)\)")
+_AGAINST_ANOTHER = re.compile(
+    r"\s+(?:\w+\s+)?(?:on|for) (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Z@]"
+)
+"""What stands behind a number of another account: "compared with 458 on Facebook"."""
+
 _FROM_ALONE = re.compile(
     rf"(?<!rang)(?<!var)(?:^|[^\w])(?:(?!rang|var)\w+ )?from {_VAGUE}$", re.IGNORECASE
 )
@@ -165,15 +171,26 @@ def bound(calendar: Calendar, where: Where) -> Bound:
     day = of_day.day if of_day is not None else None
     if of_time is not None:
         return Bound(of_time.kind, of_time.named, day, of_time.sure or from_before)
+    if day is None and any(_is_beside(where, one) for one in binding):
+        return Bound("year", Named(calendar.year, calendar.year, calendar.year))
     above = _above(calendar, where.headings) if day is None else None
     return above if above is not None else Bound(day=day)
+
+
+def _is_beside(where: Where, one: Mention) -> bool:
+    """Tell whether a year is that of a number in brackets behind: "40% (45% in 2019-20)"."""
+    inside = _BRACKETS.match(where.text, where.end)
+    if inside is None or one.kind != "year" or not inside.start(1) <= one.start < inside.end(1):
+        return False
+    rest = where.text[inside.start(1) : one.start] + where.text[one.end : inside.end(1)]
+    return re.search(r"\d", rest) is not None
 
 
 def _is_from(where: Where) -> bool:
     """Tell whether a number is where something moved from: "up from 999", "from 999 to 1,007"."""
     before, behind = where.text[: where.start], where.text[where.end :]
     if _FROM.search(before):
-        return True
+        return _AGAINST_ANOTHER.match(behind) is None
     return _FROM_TO.match(behind) is not None and _FROM_ALONE.search(before) is not None
 
 

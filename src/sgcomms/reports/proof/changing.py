@@ -23,7 +23,10 @@ _MORE_BEHIND = re.compile(r"\s+(?:\w+\s+){0,2}(?:more|fewer|less|higher|lower)\b
 _LOOK_BACK = 120
 """Characters before a number in which words such as "rose by" may stand."""
 
-_FELL = r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|fewer|less|lower)"
+_FELL = (
+    r"(?:fell|fall(?:s|en|ing)?|drop\w*|decreas\w*|declin\w*|down|reduc\w*|lost|lose\w*|loss(?:es)?"
+    r"|fewer|less|lower)"
+)
 _ROSE = r"(?:rose|r[ai]s(?:e|es|en|ing)|gr[eo]w\w*|increas\w*|gain\w*|up|more|higher)"
 _WAY = r"\b(?:(?P<fell>{fell})|(?P<rose>{rose}))"
 _WAY_BEFORE = re.compile(
@@ -38,6 +41,10 @@ _WAY_TO = re.compile(
     _WAY.format(fell=_FELL, rose=_ROSE) + r"\b(?: [\d.,%]+| by| from){0,3} to (?:[a-z]+ ){0,2}$",
     re.IGNORECASE,
 )
+_WAY_FROM = re.compile(
+    _WAY.format(fell=_FELL, rose=_ROSE) + r"\b from (?:[a-z]+ ){0,2}$", re.IGNORECASE
+)
+_TO = re.compile(r"\s+(?:[a-z]+\s+){0,2}to\b", re.IGNORECASE)
 
 
 _SIGN = re.compile(r"(?:^|[\s(])(?:(?P<fell>[-−–▼↓])|(?P<rose>[+▲↑]))\s?$")
@@ -114,9 +121,19 @@ def times_as_many(case: Case) -> Finding | None:
 
 
 def wrong_way(case: Case, fact: Fact) -> Finding | None:
-    """A right figure that is said to have fallen to its value, and rose, or the other way."""
-    start, _ = case.item.span
-    told = _WAY_TO.search(case.item.passage.text[start : case.item.number.start])
+    """A right figure that is said to have fallen to its value, and rose, or the other way.
+
+    So is one of the year before that the words say something fell from.
+    """
+    start, end = case.item.span
+    text, number = case.item.passage.text, case.item.number
+    before = text[start : number.start]
+    if fact in case.earlier and not _TO.match(text[number.end : end]):
+        since = _WAY_FROM.search(before)
+        now = next((one for one in case.library.of(case.year) if thing(one) == thing(fact)), None)
+        other = since is not None and now is not None and _is_other_way(since, now, fact)
+        return _turned(case, now, fact) if other and now is not None else None
+    told = _WAY_TO.search(before)
     if told is None or case.item.number.bound == "at most" or fact.period != case.year:
         return None
     old = next((one for one in case.earlier if thing(one) == thing(fact)), None)

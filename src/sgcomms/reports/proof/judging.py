@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from sgcomms.periods import Period
@@ -36,6 +37,9 @@ _PEOPLE_NOT = {
 }
 _COUNTED_ONCE = frozenset(
     ["users_total", "users_active", "users_unspecified", "users_new", "reach", "followers"]
+)
+_OF_ONE_PAGE = re.compile(
+    r"\b(?:the|our|its)(?: [\w-]+){1,5} page\b(?! views)[^,;.()\d]{0,40}$", re.IGNORECASE
 )
 _NONE_LIKE_IT = "the database has no figure like it"
 _UNKNOWN_TODO = "if it is a figure of yours, say where it comes from or record it: `sgcomms record`"
@@ -123,12 +127,19 @@ def _consistent(case: Case) -> Finding | None:
     if item.said.often and fact.metric in _COUNTED_ONCE:
         says = f"{fact.amount} is {fact.words}: each is counted once, not how often"
         return case.finding("misnamed", says, f"call it {numbers.lowered(metric.label)}", fact)
+    if fact.metric == "page_views" and fact.figure.dimension is None and _is_of_one_page(item):
+        says = f"{fact.amount} is {fact.words}: of all its pages, and the text speaks of one"
+        return case.finding("misnamed", says, "print the figure of that page", fact)
     wrong = wrong_way(case, fact)
-    if wrong is not None:
-        return wrong
-    if how == "exact":
-        return case.finding("traced", fact.words, "", fact)
+    if wrong is not None or how == "exact":
+        return wrong or case.finding("traced", fact.words, "", fact)
     return case.finding("rounded", f"{fact.words}: {fact.amount}", "", fact)
+
+
+def _is_of_one_page(item: Item) -> bool:
+    """Tell whether a number is of the one page that is named before it: "the Covid page had"."""
+    start, _ = item.span
+    return _OF_ONE_PAGE.search(item.passage.text[start : item.number.start]) is not None
 
 
 def _misnamed(case: Case) -> Finding | None:

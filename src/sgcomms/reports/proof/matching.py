@@ -23,6 +23,8 @@ _PART_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PART_BEHIND = re.compile(r"\s+of (?:them|these|those|which|whom)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_A_NUMBER = re.compile(r"(?<![\d,./-])(?!(?:19|20)\d\d\b)\d[\d,.]*")
 _APART = re.compile(r"\b(?:respectively|each)\b", re.IGNORECASE)
 
 
@@ -101,7 +103,12 @@ def is_part_only(item: Item, fact: Fact, ranked: Sequence[Fact]) -> bool:
     said = item.said
     if not said.own or fact.subjects == said.subjects or _APART.search(item.sentence):
         return False
-    return any(one.metric == fact.metric and one.subjects == said.subjects for one in ranked)
+    alike = [one for one in ranked if one.metric == fact.metric]
+    if any(one.subjects == said.subjects for one in alike):
+        return True
+    start, end = item.span
+    is_alone = len(_A_NUMBER.findall(item.passage.text[start:end])) == 1
+    return is_alone and any(one.subjects & (said.subjects - fact.subjects) for one in alike)
 
 
 def is_meant(item: Item, fact: Fact, how: Fit) -> bool:
@@ -117,6 +124,8 @@ def is_meant(item: Item, fact: Fact, how: Fit) -> bool:
             return True
         unnamed = fact.figure.dimension == "page" and not item.said.pages
         return unnamed and how == "exact" and fact.value >= DISTINCTIVE
+    if not _LETTERS.search(" ".join([item.passage.text, *item.passage.about])):
+        return False  # its label may stand below it
     return is_striking(item, fact, how) and bool(fact.subjects & item.said.subjects)
 
 

@@ -9,6 +9,7 @@ from sgcomms.config import Board
 from sgcomms.reports.proof.reading import Passage
 
 _HOME = r"home[ -]?page"
+_OF = re.compile(r"\s+(?:(?:page )?views? )?(?:of|for|on|to) (?:the )?")
 
 
 @dataclass(slots=True)
@@ -31,16 +32,19 @@ class Pages:
         """Return the titles in the number's row or column, else the nearest in its sentence.
 
         `places` are where the sentence begins, the number begins and ends, the sentence ends. A
-        title counts before one behind the number, and only where no other number lies between.
+        title counts before one behind the number, and only where no other number lies between;
+        one that "of" joins to the number counts before all.
         """
         start, here, until, end = places
         rows = [one for window in passage.about for one in self._in(window)]
         if rows:
             return tuple(title for _, _, title in rows)
+        behind = self._in(text[until:end])
+        if behind and _OF.fullmatch(text, until, until + behind[0][0]):
+            return (behind[0][2],)
         before = self._in(text[start:here])
         if before and not re.search(r"\d", text[start + before[-1][1] : here]):
             return (before[-1][2],)
-        behind = self._in(text[until:end])
         if behind and not re.search(r"\d", text[until : until + behind[0][0]]):
             return (behind[0][2],)
         return ()

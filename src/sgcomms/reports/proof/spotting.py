@@ -16,7 +16,7 @@ Kind = Literal["count", "percent", "seconds", "points", "times"]
 Bound = Literal["above", "at least", "below", "at most", "nearly", "about"]
 
 _NUMBER = re.compile(
-    r"(?<![\w\x00.,])"
+    r"(?:(?<![\w\x00.,])|(?<=\bc\.)|(?<=\bca\.)|(?<=\bapprox\.))"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?"
     r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d|,\d)(?:\.\d+)?"
     r"|\d+(?:\.\d+)?)"
@@ -55,15 +55,15 @@ _PARTS = {
     "3/4": Decimal("0.75"),
 }
 _BOUNDS: Sequence[tuple[Bound, str]] = (
-    ("at least", r"at least|a minimum of|no (?:less|fewer) than|not (?:less|fewer) than"),
-    ("at most", r"at most|up to|a maximum of|no more than|not more than"),
+    ("at least", r"at least|≥|>=|a minimum of|no (?:less|fewer) than|not (?:less|fewer) than"),
+    ("at most", r"at most|≤|<=|up to|a maximum of|no more than|not more than"),
     (
         "above",
         r"more than|(?:just|well|slightly|a little)? ?over|in excess(?: of)?|upwards of|above"
-        r"|exceed(?:s|ed|ing)?|greater than|higher than|beyond",
+        r"|exceed(?:s|ed|ing)?|greater than|higher than|beyond|(?<!\d )>",
     ),
     ("nearly", r"almost|nearly|just under|just below|not quite|approaching|just short of"),
-    ("below", r"less than|fewer than|under|below"),
+    ("below", r"less than|fewer than|under|below|(?<!\d )<"),
     (
         "about",
         r"close to|about|around|approximately|approx\.?|roughly|circa|c\.|~|some"

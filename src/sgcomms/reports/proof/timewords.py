@@ -373,7 +373,9 @@ _PATTERNS: Sequence[tuple[str, _Reader]] = (
     (
         r"\b(?:each|every|per|a|any|one) (?:single )?(?:calendar )?"
         r"(?:months?|weeks?|days?|quarters?)\b(?! (?:after|before|later|earlier|ago|or|long))"
-        r"|\b(?:monthly|weekly|daily) (?:average|mean|median)\b",
+        r"|\b(?:monthly|weekly|daily) (?:average|mean|median)\b"
+        r"|\b(?:monthly|weekly|daily) (?=(?:page |website )?"
+        r"(?:views|users|visits|visitors|sessions|impressions|posts|tweets)\b)",
         _rate,
     ),
     (

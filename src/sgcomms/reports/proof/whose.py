@@ -29,7 +29,10 @@ _ALL = re.compile(
 _LOOK_BACK = 600
 """Characters before a sentence in which its subject may stand."""
 
-_GOES_ON = re.compile(r"\s*(?:[,;|•/]|and\b|&)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[\d,.]+[^\d,;:()]{0,25}\((?P<words>(?:[^\d()\s]+ ?){1,3})\)")
+"""The name behind a number of a list: "262 (Facebook)", "262 posts (Facebook)"."""
+
+_GOES_ON = re.compile(r"\s*(?:[),;|•/]|vs\b|versus\b|and\b|&)", re.IGNORECASE)
 _SITE = re.compile(
     r"\b(?:web ?sites?|sites?|web ?pages?|home ?page|page[- ]?views?|bounce rate)\b", re.IGNORECASE
 )
@@ -58,6 +61,9 @@ class Subjects:
         `places` are where its sentence begins in `text`, where it stands, where the sentence ends.
         """
         start, here, end = places
+        inside = _IN_BRACKETS.match(text, here, end)
+        if inside is not None and (named := self.mentioned(inside["words"])):
+            return frozenset(_listed_together(inside["words"], named)), True
         if not self._next_is_of_another(text[start:here], after) and self.mentioned(after):
             behind = self.mentioned(text[here:end])
             if behind:
@@ -114,7 +120,7 @@ def _listed_together(window: str, found: Sequence[tuple[int, str]]) -> Iterator[
         between = window[min(place, last) : max(place, last)]
         signs = set(re.sub(r"[\w\s]", "", between))
         counted = re.search(r"\d", between) is not None
-        if counted or len(re.findall(r"\w+", between)) > 4 or not signs <= set(",&+@"):
+        if counted or len(re.findall(r"\w+", between)) > 4 or not signs <= set(",&+@/"):
             return
         last = place
         yield name

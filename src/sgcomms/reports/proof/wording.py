@@ -32,7 +32,7 @@ _CHANGE_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\s+times\b(?! (?:as|more|higher|the)\b)", re.IGNORECASE)
-_CUT = re.compile(r"[,;:]\s|\s?[|•]\s?|\s(?:and|but|while|whereas|which)\s|[()]")
+_CUT = re.compile(r"[,;:]\s|\s?[|•]\s?|\s(?:and|but|while|whereas|which|vs\.?|versus)\s|[()]")
 _NO_WORDS = re.compile(
     r"\b(?:had|of|a|the|from|to|by|with|was|were|about|around|over|some|just|only|nearly|almost"
     r"|more|than)\b",
@@ -47,7 +47,7 @@ _LABEL = re.compile(r"\w\s*[:=]\s*$")
 """What stands before a number as its name: "Posts: 26". Then words behind are of the next one."""
 
 _OF_WHOLE = re.compile(
-    r"\d (?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}$", re.IGNORECASE
+    r"(?:^|\d )(?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}$", re.IGNORECASE
 )
 _NEXT_OF_LIST = re.compile(
     r"\s*(?:out )?of (?:(?:the|our|all|these|its|a total of) ){0,2}"
@@ -141,7 +141,8 @@ class Passing:
         subjects, own = self.vocabulary.subjects.of(
             passage, text, after, (start, number.start, end)
         )
-        if _OF_WHOLE.search(leading):  # "Twitter had 328 of our 728 posts"
+        of_whole = _OF_WHOLE.search(leading)  # "Twitter had 328 of our 728 posts"
+        if of_whole and not self.vocabulary.subjects.mentioned(after):
             subjects, own = frozenset(), False
         # words between two numbers, as far as "and", belong to the first
         first = self._before(number)
@@ -206,9 +207,10 @@ class Passing:
         after, before = self.text[number.end : until], self.text[since : number.start]
         cut = _CUT.search(after, 1)
         after = after[: cut.start()] if cut else after
-        cuts = [one.end() for one in _CUT.finditer(before)]
-        near = before[cuts[-1] :] if cuts else before
-        return after, near if re.search(r"\w{3}", _NO_WORDS.sub("", near)) else before
+        cuts = [0, *(one.end() for one in _CUT.finditer(before))]
+        clauses = (before[cut:] for cut in reversed(cuts))
+        telling = (one for one in clauses if re.search(r"\w{3}", _NO_WORDS.sub("", one)))
+        return after, next(telling, before)
 
 
 def _of_kind(known: Metrics, meant: Said, number: Number) -> Said:

@@ -180,7 +180,7 @@ class Builder:
         self.length += len(text)
         if self.length > MOST_CHARACTERS:
             raise UnreadableError("it holds more text than a thousand pages: no report does")
-        words = re.sub(r"\s+", " ", plain(re.sub(r"\s", " ", text))).strip()
+        words = re.sub(r"\s+", " ", plain(re.sub(r"\s", " ", text))).replace("\xad", "").strip()
         if len(words) > LONGEST:
             raise UnreadableError(
                 f"a paragraph of it has more than {LONGEST:,} characters: no report's has"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 MOST_COLUMNS = 100
 MOST_ROWS = 5000
@@ -103,18 +104,31 @@ class Table:
     def places(self) -> Iterator[Place]:
         """Yield the cells that have words, in their order, with their headings."""
         heads = self._heads()
+        labels = self._labels_below() if not heads else {}
         for number, row in enumerate(self._rows):
             for column, one in enumerate(row):
                 if one.text and one.first:
                     below = number >= heads
                     covered = range(column, column + one.columns)
+                    label = labels.get((number, column))
                     yield Place(
                         number + 1,
                         column + 1,
                         one.text,
-                        row[0].text if below and column else "",
-                        self._head(covered, heads) if below else "",
+                        row[0].text if below and column and label is None else "",
+                        label or (self._head(covered, heads) if below else ""),
                     )
+
+    def _labels_below(self) -> dict[tuple[int, int], str]:
+        """Return the labels of large numbers that stand above them, by row and column."""
+        found: dict[tuple[int, int], str] = {}
+        for number, (row, below) in enumerate(pairwise(self._rows)):
+            figures = [one for one in row if one.text]
+            words = [one for one in below if one.text]
+            large = figures and all(_FIGURE.fullmatch(one.text) for one in figures)
+            if large and words and not any(re.search(r"\d", one.text) for one in words):
+                found |= {(number, at): one.text for at, one in enumerate(below) if one.text}
+        return found
 
     def _heads(self) -> int:
         """Return how many rows head the columns: the first, and those under what it merges."""
