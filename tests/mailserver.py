@@ -84,8 +84,8 @@ class _Talk(socketserver.StreamRequestHandler):
             known = address not in self.box.refused
             self._say(verb, "250 fine" if known else self.box.refusal)
         elif verb == "DATA":
-            self._say(verb, "354 go on")
-            self._take()
+            if self._say(verb, "354 go on").startswith("354"):
+                self._take()
         else:
             self._say(verb, "221 bye" if verb == "QUIT" else "250 fine")
 
@@ -96,7 +96,7 @@ class _Talk(socketserver.StreamRequestHandler):
         self.box.letters.append(b"".join(lines))
         self._say(".", "250 taken")
 
-    def _say(self, at: str, words: str) -> None:
+    def _say(self, at: str, words: str) -> str:
         if self.box.hang_up == at:
             raise _HungUpError
         words = self.box.answers.get(at, words)
@@ -108,6 +108,7 @@ class _Talk(socketserver.StreamRequestHandler):
                 if self.box.over.wait(0.02):
                     raise _HungUpError
         self.wfile.write(words.encode() + b"\r\n")
+        return words
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from sgcomms import files, publishing, workspace
-from sgcomms.db import audit, open_database, queue
+from sgcomms.db import alerts, audit, open_database, queue
+from sgcomms.db.gate import MAX_SENDS
 from sgcomms.models import Mode
 from sgcomms.platforms import Handing, Publisher
 from sgcomms.publishing import STEPS, Connect, Tick
@@ -67,12 +68,12 @@ def outbox_of(space: Workspace) -> Connect:
     return Connections(space, board)
 
 
-def queue_in_outbox(space: Workspace, count: int) -> list[str]:
-    """Queue `count` deliveries for each of three accounts, and return the names of their files."""
+def queue_in_outbox(space: Workspace, count: int, accounts: Sequence[str] = ACCOUNTS) -> list[str]:
+    """Queue `count` deliveries for each of `accounts`, and return the names of their files."""
     everything = [
         delivery(f"post-{number}", account, mode="outbox")
         for number in range(count)
-        for account in ACCOUNTS
+        for account in accounts
     ]
     with space.database() as db:
         fill(db, everything)
@@ -199,13 +200,43 @@ class TestTheOutbox:
     def test_killed_at_every_step_one_after_another(
         self, space: Workspace, machine: Machine
     ) -> None:
+        """At four of the steps any of the accounts may be armed: once fewer than too often."""
         wanted = queue_in_outbox(space, 4)
-        connect = outbox_of(space)
+        self.kill_at_each(SENDS, space, machine)
+        self.recover(space, machine, wanted)
+
+    def test_killed_at_every_step_twice_over(self, space: Workspace, machine: Machine) -> None:
+        """One account alone: each time the same delivery is under way at the same step."""
+        wanted = queue_in_outbox(space, 4, ["x"])
+        self.kill_at_each(SENDS * 2, space, machine)
+        self.recover(space, machine, wanted)
+
+    def test_what_was_armed_too_often_is_left_to_a_person(
+        self, space: Workspace, machine: Machine, run: Run
+    ) -> None:
+        """Whoever was killed: it is held and named, the others go on, and it can be released."""
+        wanted = queue_in_outbox(space, 2, ["x"])
+        self.kill_at_each(["sending"] * MAX_SENDS, space, machine)
         database = space.root / workspace.DATABASE
-        for name in SENDS * 2:
+        for _ in range(3):
+            publish(database, outbox_of(space))
+            machine.later(minutes=3)
+        assert written(space) == wanted[1:]
+        with space.database() as db:
+            held = {row.id: row.held_for for row in queue.rows(db, ["held"])}
+            told = [(one.kind, one.subject) for one in alerts.unsent(db)]
+        assert held == {"test/post-0@x": "tries"}
+        assert told[-1] == ("held", "test/post-0@x")
+        assert run("status", "--check").code == 3
+        assert run("release", "test/post-0@x", "--by", "head.of.service@board.example").code == 0
+        self.recover(space, machine, wanted)
+
+    def kill_at_each(self, steps: Sequence[str], space: Workspace, machine: Machine) -> None:
+        """Let one process after another die, each at its step if it comes to it."""
+        connect, database = outbox_of(space), space.root / workspace.DATABASE
+        for name in steps:
             in_processes(partial(publish, database, connect, killer(name)))
             machine.later(minutes=3)
-        self.recover(space, machine, wanted)
 
     def recover(self, space: Workspace, machine: Machine, wanted: list[str]) -> None:
         """Let normal ticks follow: everything is written once, and the trail says so."""

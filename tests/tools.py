@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,14 +22,19 @@ VNU = NODE / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _JUDGE = """
-axe.run(document, {runOnly: %s}).then(found => {
+axe.run(document, {runOnly: %(rules)s}).then(found => {
+  const before = location.hash ? JSON.parse(decodeURIComponent(location.hash.slice(1))) : [];
+  before.push({passes: found.passes.length, violations:
+    found.violations.map(one => [one.id, one.nodes.map(node => node.html)])});
+  const next = %(next)s;
+  if (next) { location.href = next + "#" + encodeURIComponent(JSON.stringify(before)); return; }
   const said = document.createElement("script");
   said.type = "application/json"; said.id = "axe";
-  said.textContent = JSON.stringify({passes: found.passes.length, violations:
-    found.violations.map(one => [one.id, one.nodes.map(node => node.html)])});
+  said.textContent = JSON.stringify(before);
   document.body.append(said);
 });
 """
+"""Each page takes with it what was found in those before, to the last of them."""
 
 
 def program(name: str) -> str:
@@ -54,14 +62,23 @@ def missing(what: str) -> None:
 
 def axe(page: str, folder: Path) -> dict[str, Any]:
     """Return what axe-core finds in a page, in Chromium: its violations, and how many passes."""
+    return axe_each([page], folder)[0]
+
+
+def axe_each(pages: Sequence[str], folder: Path) -> list[dict[str, Any]]:
+    """Return what axe-core finds in each of some pages, as `axe` does, with one start of the
+    browser."""
     script, browser = file(AXE).read_text("utf-8"), program("chromium")
-    judged = folder / "judged.html"
-    scripts = f"<script>{script}</script><script>{_JUDGE % json.dumps(_RULES)}</script>"
-    judged.write_text(page.replace("</body>", f"{scripts}</body>"), "utf-8")
+    files = [folder / f"judged-{number}.html" for number in range(len(pages))]
+    for number, page in enumerate(pages):
+        following = files[number + 1].as_uri() if number + 1 < len(files) else None
+        judge = _JUDGE % {"rules": json.dumps(_RULES), "next": json.dumps(following)}
+        scripts = f"<script>{script}</script><script>{judge}</script>"
+        files[number].write_text(page.replace("</body>", f"{scripts}</body>"), "utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=30000")
     profile = f"--user-data-dir={folder / 'profile'}"
     done = subprocess.run(
-        [browser, *options, profile, "--dump-dom", judged.as_uri()],
+        [browser, *options, profile, "--dump-dom", files[0].as_uri()],
         capture_output=True,
         text=True,
         check=True,
@@ -69,14 +86,52 @@ def axe(page: str, folder: Path) -> dict[str, Any]:
     )
     _, _, rest = done.stdout.partition('<script type="application/json" id="axe">')
     assert rest, "axe did not answer"
-    found: dict[str, Any] = json.loads(rest.partition("</script>")[0])
+    found: list[dict[str, Any]] = json.loads(rest.partition("</script>")[0])
+    assert len(found) == len(pages)
     return found
 
 
-def vnu(page: Path) -> list[str]:
-    """Return what the Nu Html Checker (https://validator.github.io/validator/) says of a page."""
+def sides(page: str, folder: Path) -> list[str]:
+    """Return the words of each side of A4 that a page takes when Chromium prints it."""
+    file_ = folder / "page.html"
+    file_.write_text(page, "utf-8")
+    paper = printed(file_, folder)
+    said = subprocess.run(
+        [program("pdfinfo"), paper], check=True, capture_output=True, text=True
+    ).stdout
+    assert "(A4)" in said
+    return ["\n".join(lines) for lines in pages_of(paper)]
+
+
+def overflowing(page: str, folder: Path, *, width: int) -> list[str]:
+    """Return the first words of what a reader has to move sideways in a window so many dots wide,
+    in Chromium."""
+    look = (
+        "<script>document.body.dataset.cut = JSON.stringify([...document.querySelectorAll('.wide')]"
+        ".filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText.slice(0, 60)))"
+        "</script>"
+    )
+    file_ = folder / "narrow.html"
+    file_.write_text(page.replace("</body>", f"{look}</body>"), "utf-8")
+    options = ("--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},1000")
+    profile = f"--user-data-dir={folder / 'profile'}"
     done = subprocess.run(
-        [program("java"), "-jar", str(file(VNU)), "--format", "json", "--stdout", str(page)],
+        [program("chromium"), *options, profile, "--dump-dom", file_.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    cut = re.search('data-cut="([^"]*)"', done.stdout)
+    assert cut, "the page was not looked at"
+    found: list[str] = json.loads(html.unescape(cut[1]))
+    return found
+
+
+def vnu(*pages: Path) -> list[str]:
+    """Return what the Nu Html Checker (https://validator.github.io/validator/) says of pages."""
+    done = subprocess.run(
+        [program("java"), "-jar", str(file(VNU)), "--format", "json", "--stdout", *map(str, pages)],
         capture_output=True,
         text=True,
         check=False,

@@ -163,7 +163,11 @@ def _message(
 ) -> EmailMessage:
     for address in (sender, *to):
         if not _ADDRESS.fullmatch(address):
-            raise MailError(f"{_plain(address)!r} is no e-mail address; nothing was sent")
+            # another sender is needed for everybody, another address for this one alone
+            raise MailError(
+                f"{_plain(address)!r} is no e-mail address; nothing was sent",
+                refused="" if address == sender else "for good",
+            )
     if not to:
         raise MailError("there is nobody to send it to: name them in config/board.yaml")
     message = EmailMessage()

@@ -73,7 +73,8 @@ class Mail:
     `key` names the document, such as "monthly-2021-03": what has the same key is the same document,
     perhaps revised. `figures` are the printed figures by a name that readers understand and that
     stays the same, such as "Views of pages": they tell what a revision has changed.
-    `bare` tells that no figure is known of the time it is about.
+    `bare` tells that no figure is known of the time it is about. `decision` is what its readers are
+    asked to do, in its own words.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     bare: bool = False
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True)

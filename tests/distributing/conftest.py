@@ -14,6 +14,7 @@ from sgcomms.distributing.monthly import name
 from sgcomms.models import Attachment, Mail
 from sgcomms.periods import Period, month
 from sgcomms.reports import monthly
+from sgcomms.reports.monthly.gather import NOTING
 from tests.conftest import Result, Run
 from tests.letters import HEAD, OFFICER, Office, office
 
@@ -26,30 +27,35 @@ MONTH, DOCUMENT = "2026-10", "monthly-2026-10"
 
 @dataclass(slots=True)
 class Desk:
-    """Whoever makes the summary: what it says can be changed, and what it says of the day."""
+    """Whoever makes the summary: what it says can be changed, and what it says of the day.
+
+    `page` stands on the page in the e-mail alone, `file` in what is attached alone.
+    """
 
     users: str = "6,012"
     more: dict[str, str] = field(default_factory=dict)
     day: str = ""
+    page: str = ""
+    file: str = ""
 
     @property
     def words(self) -> str:
         """What it says."""
         return f"In October 2026 the website had {self.users} users.{self.day}"
 
-    def make(self, period: Period) -> Mail:
+    def make(self, period: Period, decision: str = NOTING) -> Mail:
         """Make the summary of a month."""
-        page = (
-            f'<html lang="en-GB"><body><main><h1>Reach</h1><p>{self.words}</p></main></body></html>'
-        )
-        file = Attachment(f"reach-{period.name}.html", page.encode(), "text/html")
+        words = self.words if decision == NOTING else f"{self.words} {decision}"
+        page = f'<html lang="en-GB"><body><main><h1>Reach</h1><p>{words}</p></main></body></html>'
+        attached = page.replace("</main>", f"{self.file}</main>").encode()
         return Mail(
             name(period),
             f"Reach in {period.start:%B %Y}",
-            f"{self.words}\n",
-            page,
-            (file,),
+            f"{words}\n",
+            page.replace("</main>", f"{self.page}</main>"),
+            (Attachment(f"reach-{period.name}.html", attached, "text/html"),),
             {"Website users": self.users, **self.more},
+            decision=decision,
         )
 
 
@@ -100,7 +106,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     found = Desk()
 
     def letter(summary: monthly.Summary, *_: object) -> Mail:
-        return found.make(month(summary.key[-7:]))
+        return found.make(month(summary.key[-7:]), summary.decision)
 
     monkeypatch.setattr(monthly, "letter", letter)
     return found

@@ -56,7 +56,7 @@ class _Talk(BaseHTTPRequestHandler):
                 "id": one["id"],
                 "reference": one["reference"],
                 "email_address": one["email_address"],
-                "status": self.service.status,
+                "status": one.get("status", self.service.status),
             }
             for one in found
         ]

@@ -27,6 +27,7 @@ DAY = date(2021, 4, 6)
         replace(MAIL, attachments=(replace(FILE, name="other.csv"),)),
         replace(MAIL, attachments=(FILE, FILE)),
         replace(MAIL, figures={"Users": "7"}),
+        replace(MAIL, decision="For decision: X"),
     ],
 )
 def test_a_seal_is_that_of_everything(other: Mail) -> None:
@@ -43,12 +44,31 @@ def test_a_document_is_another_when_a_figure_is() -> None:
 def test_changes_name_what_is_different() -> None:
     before = {"Users": "6", "Posts": "3", "Reach": "10"}
     now = {"Posts": "3", "Users": "7", "Clicks": "0"}
-    assert [str(one) for one in changes(before, now)] == [
+    assert [
+        str(one) for one in changes(replace(MAIL, figures=before), replace(MAIL, figures=now))
+    ] == [
         "Users: 7 (was 6)",
         "Clicks: 0 (not given before)",
         "Reach: no longer given (was 10)",
     ]
-    assert changes(now, now) == ()
+    assert changes(MAIL, MAIL) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        (
+            "For noting.",
+            "For decision: X",
+            ["What the board is asked to do: For decision: X (was For noting.)"],
+        ),
+        ("For decision: X", "For decision: X", []),
+        ("", "For noting.", []),  # an issue of which it was not kept
+    ],
+)
+def test_changes_name_what_is_asked(before: str, now: str, said: list[str]) -> None:
+    found = changes(replace(MAIL, decision=before), replace(MAIL, decision=now))
+    assert [str(one) for one in found] == said
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
 from sgcomms import clock, distributing, files
 from sgcomms.config import Board
 from sgcomms.db import Db, audit, pauses, sendings, writing
-from sgcomms.db.backup import distrust
+from sgcomms.db.backup import Act, distrust
 from sgcomms.db.home import Home
 from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
+from sgcomms.distributing.carrying import Arm, Parcel, Seen
 from sgcomms.distributing.sending import STEPS
+from sgcomms.errors import StateError
 from sgcomms.workspace import Workspace
 from tests.cli.conftest import elsewhere
-from tests.distributing.conftest import CHAIR, DOCUMENT, EVERYBODY, HEAD, NHS, POLICE, Sender
+from tests.distributing.conftest import (
+    CHAIR,
+    DOCUMENT,
+    EVERYBODY,
+    HEAD,
+    NHS,
+    OFFICER,
+    POLICE,
+    Sender,
+)
 from tests.distributing.test_sending import OCTOBER, Numbered, work
 from tests.fakes import in_processes, kill, killer
 
 forked = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
+
+FIRE = "fire@board.example"
 
 TUESDAY = datetime(2026, 11, 3, 8, 3, tzinfo=UTC)
 
@@ -102,6 +117,16 @@ class TestAProcessThatDies:
         sender.office.machine.later(minutes=3)
         assert f"  to:      {', '.join(EVERYBODY)}" in sender.command().out
 
+    def test_can_be_settled_once_it_cannot_be_at_work_any_more(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+        in_processes(lambda: send(space, board, issue, killer("armed")))
+        settle = ("report", "settle", DOCUMENT, CHAIR, "--received", "--by", OFFICER)
+        assert "is sending: only what is uncertain can be settled" in sender.run(*settle).err
+        sender.office.machine.later(minutes=3)
+        assert sender.run(*settle).out == f"sent       {CHAIR}\n"
+
     def test_while_it_is_still_at_work_is_not_overtaken(self, sender: Sender) -> None:
         space, board = sender.office.space, sender.office.board
         with space.database() as db:
@@ -136,6 +161,25 @@ class TestAProcessThatDies:
         assert got(sender) == Counter(EVERYBODY)
 
 
+class Hands:
+    """Carries by hand, at once."""
+
+    words = "by hand"
+
+    def __init__(self) -> None:
+        self.carried: list[str] = []
+
+    def look(self, parcel: Parcel) -> Seen | None:
+        """Nobody can be asked."""
+        return None
+
+    def carry(self, parcel: Parcel, arm: Arm) -> str:
+        """Hand it over as soon as it may be."""
+        arm()
+        self.carried.append(parcel.recipient)
+        return "handed over"
+
+
 class TestAProcessThatSleeps:
     def test_between_arming_and_sending_does_not_send(self, sender: Sender) -> None:
         space, board = sender.office.space, sender.office.board
@@ -152,6 +196,33 @@ class TestAProcessThatSleeps:
         sender.office.machine.later(minutes=15)
         send(space, board, issue)
         assert got(sender) == Counter(EVERYBODY)
+
+    def test_is_told_so_by_the_arming_itself(self, sender: Sender) -> None:
+        """Whatever carries it: what looks at no time of its own sends nothing either."""
+        space, board = sender.office.space, sender.office.board
+        hands = Hands()
+
+        def step(name: str) -> None:
+            if name == "armed":
+                sender.office.machine.later(seconds=6)
+
+        with space.database() as db:
+            rows = distributing.send(space, board, db, agreed(sender, db), by=hands, step=step)
+        assert [row.state for row in rows] == ["queued"] * 3
+        assert hands.carried == []
+
+    def test_between_claiming_and_arming_has_lost_its_claim(self, sender: Sender) -> None:
+        """Nobody has taken it over yet; what it would send may be long out of date."""
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+
+        def step(name: str) -> None:
+            if name == "arming":
+                sender.office.machine.later(minutes=3)
+
+        rows = send(space, board, issue, step)
+        assert (rows[0].sends, got(sender)) == (0, Counter())
 
     def test_after_the_server_was_asked_for_the_e_mail_does_not_send(
         self, sender: Sender, monkeypatch: pytest.MonkeyPatch
@@ -187,7 +258,7 @@ class TestAProcessThatSleeps:
                 sender.office.machine.later(minutes=5)
                 with space.database() as other:
                     sendings.sweep(other, "another")
-                    distributing.settle(other, DOCUMENT, CHAIR, HEAD, received=False)
+                    distributing.settle(other, board, DOCUMENT, CHAIR, HEAD, received=False)
                     distributing.approve(other, issue, [CHAIR], HEAD)
                     distributing.send(space, board, other, issue)
 
@@ -244,11 +315,81 @@ class TestAPause:
         assert [row.state for row in rows] == ["queued"] * 3
         assert got(sender) == Counter()
 
+    def test_and_its_end_within_the_second_of_the_yes_void_it(self, sender: Sender) -> None:
+        """The clock stands; the yes came first."""
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+            pause_and_resume(db)
+        rows = send(space, board, issue)
+        assert [row.state for row in rows] == ["queued"] * 3
+        assert got(sender) == Counter()
+
+    def test_that_ended_within_the_second_before_the_yes_stops_nothing(
+        self, sender: Sender
+    ) -> None:
+        seal = sender.seal()
+        with sender.office.space.database() as db:
+            pause_and_resume(db)
+        assert sender.command("--yes-to", seal, "--by", HEAD).code == 0
+        assert got(sender) == Counter(EVERYBODY)
+
+    def test_voids_the_yes_that_was_given_in_it(self, sender: Sender) -> None:
+        """It began after the look whether everything is paused."""
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            pauses.start(db, "all", None, "a child has died", HEAD)
+            issue = agreed(sender, db)
+            pauses.lift(db, pauses.active(db)[0], HEAD)
+        send(space, board, issue)
+        assert got(sender) == Counter()
+
+    def test_lets_no_yes_count_while_it_goes_on(self, sender: Sender) -> None:
+        with sender.office.space.database() as db:
+            pauses.start(db, "all", None, "a child has died", HEAD)
+            issue = agreed(sender, db)
+            assert not distributing.may_go(db, issue.id, clock.now())
+            assert sendings.claim(db, issue, clock.now(), "me") is None
+
+    def test_counts_though_the_clock_was_put_back_meanwhile(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+            sender.office.machine.later(minutes=-3)
+            pause_and_resume(db)
+        send(space, board, issue)
+        assert got(sender) == Counter()
+
+    def test_by_a_file_named_stop_after_the_claim_leaves_it_unarmed(self, sender: Sender) -> None:
+        space, board = sender.office.space, sender.office.board
+        with space.database() as db:
+            issue = agreed(sender, db)
+
+        def step(name: str) -> None:
+            if name == "arming":
+                files.write_whole(space.root / "STOP", b"")
+
+        rows = send(space, board, issue, step)
+        assert ([row.sends for row in rows], got(sender)) == ([0] * 3, Counter())
+
+    def test_by_a_file_named_stop_claims_no_more(self, sender: Sender) -> None:
+        space = sender.office.space
+        sender.office.box.letters = Numbered(1, lambda: files.write_whole(space.root / "STOP", b""))
+        sender.send()
+        assert [sender.rows()[one].attempt for one in EVERYBODY] == [1, 0, 0]
+        assert got(sender) == Counter([CHAIR])
+
     def test_by_a_file_named_stop(self, sender: Sender) -> None:
         files.write_whole(sender.office.space.root / "STOP", b"")
         done = sender.command()
         assert (done.code, got(sender)) == (3, Counter())
         assert "a file named STOP" in done.err
+
+
+def pause_and_resume(db: Db) -> None:
+    """Pause everything, and go on at once."""
+    pauses.start(db, "all", None, "a child has died", HEAD)
+    pauses.lift(db, pauses.active(db)[0], HEAD)
 
 
 class TestElsewhere:
@@ -284,20 +425,41 @@ class TestElsewhere:
         assert got(sender) == Counter()
 
 
+def bring_back(sender: Sender, act: Act = "restore", minutes: int = 1) -> None:
+    """Let the database be a copy that was brought back so many minutes ago."""
+    space, now = sender.office.space, sender.office.machine.time
+    with space.database() as db:
+        distrust(db, act, now - timedelta(hours=1), space.home, HEAD)
+        for one in pauses.active(db):
+            pauses.lift(db, one, HEAD)
+    sender.office.machine.later(minutes=minutes)
+
+
 class TestADatabaseThatWasBroughtBack:
-    @pytest.fixture(params=["restore", "take-over"])
+    @pytest.fixture(params=get_args(Act))
     def back(self, sender: Sender, request: pytest.FixtureRequest) -> Sender:
         """An office whose database is a copy from before the summary was perhaps sent."""
-        with sender.office.space.database() as db, writing(db):
-            audit.append(db, HEAD, str(request.param), "board")
-        sender.office.machine.later(minutes=1)
+        sender.seal()
+        bring_back(sender, request.param)
+        return sender
+
+    @pytest.fixture
+    def refused(self, sender: Sender) -> Sender:
+        """An office that knows of a refusal of one, in a copy: perhaps they have it since."""
+        sender.office.box.refused = frozenset({POLICE})
+        sender.send()
+        got(sender)
+        sender.office.box.refused = frozenset()
+        bring_back(sender)
         return sender
 
     def test_sends_nothing_on_a_plain_yes(self, back: Sender) -> None:
         done = back.send()
         assert (done.code, got(back)) == (3, Counter())
         assert "may have gone out already. On 22 November 2026 this database" in done.err
+        assert f"Ask {', '.join(EVERYBODY)}" in done.err
         assert "--not-sent-before --by WHO" in done.err
+        assert f"report settle {DOCUMENT} {CHAIR} --received" in done.err
 
     def test_sends_nothing_by_itself(self, back: Sender) -> None:
         back.office.set("reports: {", "reports: {send: by_itself, ")
@@ -310,7 +472,7 @@ class TestADatabaseThatWasBroughtBack:
         assert got(back) == Counter(EVERYBODY)
         with back.office.space.database() as db:
             (yes,) = [one for one in audit.entries(db, DOCUMENT) if one.action == "approved"]
-        assert (yes.actor, yes.detail["not_sent_before"]) == (HEAD, True)
+        assert (yes.actor, yes.detail["not_sent_before"]) == (HEAD, EVERYBODY)
 
     def test_knows_what_was_sent_since(self, back: Sender) -> None:
         back.send("--not-sent-before")
@@ -319,12 +481,23 @@ class TestADatabaseThatWasBroughtBack:
         assert back.send().code == 0
         assert got(back) == Counter(EVERYBODY)
 
+    def test_knows_it_within_the_second(self, sender: Sender) -> None:
+        sender.seal()
+        bring_back(sender, minutes=0)
+        assert (sender.send().code, got(sender)) == (3, Counter())
+        sender.send("--not-sent-before")
+        got(sender)
+        sender.desk.users = "6,013"
+        assert sender.send().code == 0
+        bring_back(sender, minutes=0)
+        sender.desk.users = "6,014"
+        got(sender)
+        assert (sender.send().code, got(sender)) == (3, Counter())
+
     def test_does_not_know_what_was_revised_meanwhile(self, sender: Sender) -> None:
         sender.send()
         got(sender)
-        sender.office.machine.later(minutes=1)
-        with sender.office.space.database() as db, writing(db):
-            audit.append(db, HEAD, "restore", "board")
+        bring_back(sender)
         assert sender.command().code == 0
         sender.desk.users = "6,013"
         assert (sender.send().code, got(sender)) == (3, Counter())
@@ -332,10 +505,134 @@ class TestADatabaseThatWasBroughtBack:
     def test_before_the_month_was_over_tells_all(self, sender: Sender) -> None:
         now = sender.office.machine.time
         sender.office.machine.time = now.replace(month=10, day=31)
-        with sender.office.space.database() as db, writing(db):
-            audit.append(db, HEAD, "restore", "board")
+        bring_back(sender)
         sender.office.machine.time = now
         assert sender.send().code == 0
+
+    def test_does_not_know_what_was_sent_of_the_month_so_far(self, sender: Sender) -> None:
+        bring_back(sender)
+        so_far = ["report", "monthly", "--month", "2026-11", "--so-far", "--send"]
+        shown = re.search(r"hash: +([0-9a-f]+)", sender.run(*so_far).out)
+        assert shown is not None
+        done = sender.run(*so_far, "--yes-to", shown[1], "--by", HEAD)
+        assert (done.code, got(sender)) == (3, Counter())
+
+    def test_does_not_know_who_got_it_after_they_were_refused(self, refused: Sender) -> None:
+        done = refused.send()
+        assert (done.code, got(refused)) == (3, Counter())
+        assert f"Ask {POLICE}; if" in done.err
+        assert refused.send("--not-sent-before").code == 0
+        assert got(refused) == Counter([POLICE])
+
+    def test_does_not_know_who_was_added_meanwhile(self, sender: Sender) -> None:
+        sender.send()
+        got(sender)
+        bring_back(sender)
+        sender.office.set(NHS, f"{NHS}, {FIRE}")
+        done = sender.send()
+        assert (done.code, got(sender)) == (3, Counter())
+        assert f"Ask {FIRE}; if" in done.err
+        assert sender.send("--not-sent-before").code == 0
+        assert got(sender) == Counter([FIRE])
+
+    def test_does_not_know_who_was_named_again_meanwhile(self, sender: Sender) -> None:
+        sender.office.box.refused, sender.office.box.refusal = frozenset({NHS}), "451 later"
+        sender.send()
+        sender.office.set(f", {NHS}", "")
+        sender.office.machine.later(hours=1)
+        work(sender)
+        assert sender.states()[2] == "withdrawn"
+        got(sender)
+        sender.office.box.refused = frozenset()
+        bring_back(sender)
+        sender.office.set(POLICE, f"{POLICE}, {NHS}")
+        assert (sender.send().code, got(sender)) == (3, Counter())
+
+    def test_knows_of_those_alone_for_whom_somebody_has_asked(self, back: Sender) -> None:
+        back.send("--not-sent-before")
+        got(back)
+        back.office.set(NHS, f"{NHS}, {FIRE}")
+        assert (back.send().code, got(back)) == (3, Counter())
+
+    def test_is_settled_for_each_by_itself(self, back: Sender) -> None:
+        """However the list and whoever settles it write an address."""
+        back.office.set(NHS, "NHS@board.example")
+        back.command()
+        settle = ["report", "settle", DOCUMENT]
+        done = back.run(*settle, CHAIR, "--received", "--by", HEAD)
+        assert (done.code, done.out) == (0, f"sent       {CHAIR}\n")
+        assert (back.send().code, got(back)) == (3, Counter())
+        for one in (POLICE, NHS.upper()):
+            assert back.run(*settle, one, "--not-received", "--by", HEAD).code == 0
+        assert back.send().code == 0
+        assert got(back) == Counter([POLICE, "NHS@board.example"])
+        with back.office.space.database() as db:
+            told = [one for one in audit.entries(db, DOCUMENT) if one.detail.get("to") == CHAIR]
+            assert audit.broken_at(db) is None
+        assert told[-1].detail["reason"] == f"{HEAD} asked: it had arrived"
+
+    def test_is_settled_for_one_issue_and_not_for_the_next(self, sender: Sender) -> None:
+        """Who has the first may have a revised one too."""
+        with sender.office.space.database() as db:
+            agreed(sender, db)
+        bring_back(sender)
+        for one in EVERYBODY:
+            sender.run("report", "settle", DOCUMENT, one, "--received", "--by", HEAD)
+        assert sender.command().code == 0
+        sender.desk.users = "6,013"
+        assert (sender.send().code, got(sender)) == (3, Counter())
+
+    def test_is_settled_once_for_each(self, back: Sender) -> None:
+        back.command()
+        settle = ["report", "settle", DOCUMENT, CHAIR, "--by", HEAD]
+        back.run(*settle, "--received")
+        again = back.run(*settle, "--not-received")
+        assert again.code == 2
+        assert "is sent: only what is uncertain" in again.err
+
+    def test_leaves_nothing_to_settle_where_it_is_known(self, sender: Sender) -> None:
+        """Some had it before the copy was made; one was refused it after it was brought back."""
+        sender.office.box.refused = frozenset({POLICE})
+        sender.send()
+        bring_back(sender)
+        assert sender.send("--not-sent-before").code == 1
+        for one, state in ((CHAIR, "sent"), (POLICE, "failed")):
+            done = sender.run("report", "settle", DOCUMENT, one, "--received", "--by", HEAD)
+            assert done.code == 2
+            assert f"is {state}: only what is uncertain" in done.err
+
+    def test_is_settled_for_those_it_goes_to(self, back: Sender) -> None:
+        back.command()
+        done = back.run("report", "settle", DOCUMENT, FIRE, "--received", "--by", HEAD)
+        assert done.code == 2
+        assert "does not go to" in done.err
+
+    def test_is_settled_for_one_who_was_refused_before(self, refused: Sender) -> None:
+        refused.command()
+        settle = ["report", "settle", DOCUMENT, POLICE, "--by", HEAD]
+        assert refused.run(*settle, "--received").code == 0
+        assert (refused.command().code, got(refused)) == (0, Counter())
+        assert refused.states() == ["sent"] * 3
+
+    def test_is_settled_for_the_issue_that_was_shown(self, sender: Sender) -> None:
+        """Figures went up, and down again: what is asked about is the first issue after all."""
+        sender.send()
+        got(sender)
+        bring_back(sender)
+        sender.office.set(NHS, f"{NHS}, {FIRE}")
+        sender.desk.users = "6,013"
+        sender.command()
+        sender.desk.users = "6,012"
+        sender.command()
+        sender.run("report", "settle", DOCUMENT, FIRE, "--received", "--by", HEAD)
+        assert sender.rows(1)[FIRE].state == "sent"
+        assert (sender.command().code, got(sender)) == (0, Counter())
+
+    def test_that_was_not_brought_back_leaves_nothing_to_settle(self, sender: Sender) -> None:
+        sender.command()
+        done = sender.run("report", "settle", DOCUMENT, CHAIR, "--received", "--by", HEAD)
+        assert done.code == 2
+        assert "only what is uncertain can be settled" in done.err
 
 
 class TestARehearsal:
@@ -369,6 +666,13 @@ class TestARehearsal:
 
 
 class TestTheDatabase:
+    def test_takes_nobodys_word_for_what_is_under_way(self, sender: Sender) -> None:
+        with sender.office.space.database() as db:
+            issue = agreed(sender, db)
+            with pytest.raises(StateError, match="is being sent"):
+                sendings.learnt(db, issue.id, CHAIR, "it is there", HEAD, received=True)
+        assert sender.states() == ["queued"] * 3
+
     @pytest.mark.parametrize(
         "change",
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -33,6 +33,16 @@ def work(sender: Sender) -> list[str]:
     with space.database() as db:
         done = distributing.work(space, board, db, sender.desk.make)
         return [f"! {one.words}" if one.wrong else one.words for one in done]
+
+
+def pause(sender: Sender, hour: datetime, begins: int, ends: int) -> None:
+    """Pause everything from and to so many minutes after `hour`."""
+    machine = sender.office.machine
+    with sender.office.space.database() as db:
+        machine.time = hour + timedelta(minutes=begins)
+        pauses.start(db, "all", None, "a child has died", HEAD)
+        machine.time = hour + timedelta(minutes=ends)
+        pauses.lift(db, pauses.active(db)[0], HEAD)
 
 
 def by_itself(sender: Sender) -> None:
@@ -162,6 +172,30 @@ class TestByItself:
         third.office.machine.later(minutes=15)
         assert work(third) == []
         assert got(third) == {}
+
+    @pytest.mark.parametrize(("begins", "ends"), [(-20, 10), (2, 10), (0, 0), (-20, 0)])
+    def test_not_when_it_came_due_in_a_pause(self, third: Sender, begins: int, ends: int) -> None:
+        """The pause is over at the first tick after the hour; minutes from the hour."""
+        by_itself(third)
+        hour = TUESDAY.replace(minute=0)
+        pause(third, hour, begins, ends)
+        third.office.machine.time = hour + timedelta(minutes=15)
+        (line,) = work(third)
+        assert "everything was paused" in line
+        assert got(third) == {}
+
+    def test_although_an_account_was_paused_then(self, third: Sender) -> None:
+        by_itself(third)
+        with third.office.space.database() as db:
+            pauses.start(db, "account", "x", "hacked", HEAD)
+            pauses.lift(db, pauses.active(db)[0], HEAD)
+        assert len(work(third)) == 3
+
+    def test_after_a_pause_that_was_over_before_its_hour(self, third: Sender) -> None:
+        by_itself(third)
+        pause(third, TUESDAY.replace(minute=0), -20, -1)
+        third.office.machine.time = TUESDAY
+        assert len(work(third)) == 3
 
     def test_not_from_a_copy_that_was_brought_back(self, third: Sender) -> None:
         by_itself(third)

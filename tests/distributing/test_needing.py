@@ -104,6 +104,37 @@ class TestTheCheck:
         sender.send()
         assert checked(sender).code == 0
 
+    def test_names_the_last_summary_alone(self, sender: Sender) -> None:
+        sender.office.machine.time = TUESDAY
+        prepare(sender)
+        sender.office.machine.time = TUESDAY.replace(month=12)
+        prepare(sender)
+        sender.office.tick()
+        said = checked(sender).out
+        assert "monthly-2026-11 waits for a yes" in said
+        assert DOCUMENT not in said
+
+    @pytest.mark.parametrize("change", ["send: never, ", None])
+    def test_names_no_summary_where_nothing_is_sent(
+        self, sender: Sender, change: str | None
+    ) -> None:
+        sender.office.machine.time = TUESDAY
+        prepare(sender)
+        sender.office.tick()
+        if change:
+            sender.office.set("reports: {", f"reports: {{{change}")
+        else:
+            sender.office.config = sender.office.config.split("reports: {")[0]
+        assert "waits for a yes" not in checked(sender).out
+
+    @forked
+    def test_names_what_is_late(self, sender: Sender) -> None:
+        cut_off(sender, "recorded")
+        sender.office.machine.later(days=1, minutes=1)
+        assert f"{DOCUMENT} to {NHS} was not sent, since it was stopped or is late" in (
+            checked(sender).out
+        )
+
 
 class TestTheCommand:
     @forked

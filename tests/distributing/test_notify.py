@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import base64
+import re
+import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sgcomms.distributing.carrying import Parcel
 from sgcomms.distributing.notify import Notify
 from sgcomms.errors import AuthError
 from sgcomms.http import may_have_token
 from tests.distributing.conftest import CHAIR, DOCUMENT, EVERYBODY, HEAD, NHS, POLICE, Sender
 from tests.distributing.notify_server import KEY, SECRET, SERVICE, Service, notify
-from tests.distributing.test_faults import agreed, forked, send
-from tests.distributing.test_sending import work
+from tests.distributing.test_faults import FIRE, agreed, bring_back, forked, send
+from tests.distributing.test_sending import OCTOBER, work
 from tests.fakes import in_processes, killer
 
 TEMPLATE = "5d2c4b9e-0c2b-4a57-8b3c-4a8f1f5d1c11"
@@ -70,9 +75,31 @@ class TestEverybody:
 
     def test_is_referred_to_without_being_named(self, by_notify: Sender, service: Service) -> None:
         by_notify.send()
-        assert [one["reference"] for one in service.taken] == [
-            f"sgcomms-{DOCUMENT}-board-1-{number}" for number in (1, 2, 3)
+        references = {one["reference"] for one in service.taken}
+        assert len(references) == 3
+        for one in references:
+            assert re.fullmatch(f"sgcomms-{DOCUMENT}-1-[0-9a-f]{{32}}", one)
+
+    def test_has_a_reference_of_exactly_these_words(self, by_notify: Sender) -> None:
+        mail = by_notify.desk.make(OCTOBER)
+        one = Parcel(1, CHAIR, mail)
+        others = [
+            Parcel(1, POLICE, mail),
+            Parcel(2, CHAIR, mail),
+            Parcel(1, CHAIR, replace(mail, text="other")),
         ]
+        assert Parcel(1, CHAIR.upper(), replace(mail)).reference == one.reference
+        for other in others:
+            assert other.reference != one.reference
+            assert other.name != one.name
+
+    def test_gets_what_was_said_yes_to_by_that_template_alone(
+        self, by_notify: Sender, service: Service
+    ) -> None:
+        seal = by_notify.seal()
+        by_notify.office.set(TEMPLATE, TEMPLATE[::-1])
+        done = by_notify.command("--yes-to", seal, "--by", HEAD)
+        assert (done.code, got(service)) == (2, Counter())
 
     def test_is_looked_for_before_anything_is_sent(
         self, by_notify: Sender, service: Service
@@ -133,7 +160,7 @@ class TestSilence:
 
     def test_of_what_another_copy_sent_is_found(self, by_notify: Sender, service: Service) -> None:
         """A database that was restored knows nothing of it: the look does."""
-        reference = f"sgcomms-{DOCUMENT}-board-1-1"
+        reference = Parcel(1, CHAIR, by_notify.desk.make(OCTOBER)).reference
         service.taken.append({"id": "1", "reference": reference, "email_address": CHAIR})
         by_notify.send()
         assert got(service) == Counter(EVERYBODY)
@@ -141,7 +168,7 @@ class TestSilence:
     def test_about_somebody_else_is_not_taken_for_theirs(
         self, by_notify: Sender, service: Service
     ) -> None:
-        reference = f"sgcomms-{DOCUMENT}-board-1-1"
+        reference = Parcel(1, CHAIR, by_notify.desk.make(OCTOBER)).reference
         service.taken.append({"id": "1", "reference": reference, "email_address": "x@y.example"})
         by_notify.send()
         assert got(service) == Counter([*EVERYBODY, "x@y.example"])
@@ -158,6 +185,102 @@ class TestSilence:
         first = "uncertain" if step == "armed" else "sent"
         assert [row.state for row in rows] == [first, "sent", "sent"]
         assert set(got(service).values()) == {1}
+
+
+class TestADatabaseThatWasBroughtBack:
+    def test_is_told_by_notify_who_has_it(self, by_notify: Sender, service: Service) -> None:
+        """Another copy sent it to two of them; one it could not reach."""
+        by_notify.seal()
+        bring_back(by_notify)
+        put_there(by_notify, service, CHAIR, "delivered")
+        put_there(by_notify, service, POLICE, "permanent-failure")
+        done = by_notify.send()
+        assert (done.code, len(service.taken)) == (3, 2)
+        assert f"Ask {NHS}; if" in done.err
+        assert by_notify.send("--not-sent-before").code == 0
+        assert got(service) == Counter([*EVERYBODY, POLICE])
+        assert by_notify.states() == ["sent"] * 3
+
+    def test_is_told_of_those_who_were_added_meanwhile(
+        self, by_notify: Sender, service: Service
+    ) -> None:
+        by_notify.send()
+        bring_back(by_notify)
+        put_there(by_notify, service, FIRE, "delivered")
+        by_notify.office.set(NHS, f"{NHS}, ambulance@board.example, {FIRE}")
+        done = by_notify.command()
+        assert "Ask ambulance@board.example; if" in done.err
+        assert by_notify.rows()[FIRE].state == "sent"
+
+    def test_takes_a_delivery_before_a_failure(self, by_notify: Sender, service: Service) -> None:
+        by_notify.seal()
+        bring_back(by_notify)
+        put_there(by_notify, service, CHAIR, "permanent-failure")
+        put_there(by_notify, service, CHAIR, "delivered")
+        by_notify.command()
+        row = by_notify.rows()[CHAIR]
+        assert (row.state, row.reason) == ("sent", "GOV.UK Notify has it: delivered")
+
+    def test_is_told_nothing_while_nobody_can_look(
+        self, by_notify: Sender, service: Service
+    ) -> None:
+        by_notify.seal()
+        bring_back(by_notify)
+        put_there(by_notify, service, CHAIR, "delivered")
+        service.looks = 503
+        done = by_notify.command()
+        assert done.code == 3
+        assert f"Ask {', '.join(EVERYBODY)}; if" in done.err
+
+
+def put_there(sender: Sender, service: Service, who: str, status: str) -> None:
+    """Let another copy have sent the first issue to somebody."""
+    reference = Parcel(1, who, sender.desk.make(OCTOBER)).reference
+    service.taken.append(
+        {"id": "1", "reference": reference, "email_address": who, "status": status}
+    )
+
+
+class TestAProcessThatSleeps:
+    def test_between_arming_and_sending_does_not_send(
+        self, by_notify: Sender, service: Service, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The machine sleeps while it looks up the name of Notify's host, to send to it."""
+        space, board = by_notify.office.space, by_notify.office.board
+        look_up, armed = socket.getaddrinfo, list[str]()
+
+        def slow(*given: Any, **more: Any) -> Any:
+            if armed:
+                by_notify.office.machine.later(seconds=6)
+                armed.clear()
+            return look_up(*given, **more)
+
+        monkeypatch.setattr(socket, "getaddrinfo", slow)
+        with space.database() as db:
+            issue = agreed(by_notify, db)
+        rows = send(
+            space, board, issue, lambda name: armed.append(name) if name == "armed" else None
+        )
+        assert [row.state for row in rows] == ["queued"] * 3
+        assert [row.sends for row in rows] == [1, 0, 0]
+        assert not [line for line in service.heard if line.startswith("POST")]
+        by_notify.office.machine.later(minutes=15)
+        rows = send(space, board, issue)
+        assert got(service) == Counter(EVERYBODY)
+
+    def test_for_less_sends(
+        self, by_notify: Sender, service: Service, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        space, board = by_notify.office.space, by_notify.office.board
+
+        def step(name: str) -> None:
+            if name == "armed":
+                by_notify.office.machine.later(seconds=4)
+
+        with space.database() as db:
+            issue = agreed(by_notify, db)
+        send(space, board, issue, step)
+        assert got(service) == Counter(EVERYBODY)
 
 
 class TestARefusal:
@@ -177,12 +300,16 @@ class TestARefusal:
         assert by_notify.states() == ["queued"] * 3
         assert len([line for line in service.heard if line.startswith("POST")]) == 1
 
-    def test_of_a_page_that_is_too_long_is_told(self, by_notify: Sender, service: Service) -> None:
+    def test_of_a_page_that_is_too_long_is_told_at_once(
+        self, by_notify: Sender, service: Service
+    ) -> None:
         by_notify.desk.day = "x" * (2 * 1024 * 1024)
         seal = by_notify.seal()
         done = by_notify.command("--yes-to", seal, "--by", HEAD)
         assert (done.code, got(service)) == (1, Counter())
-        assert "GOV.UK Notify takes 2,097,152" in done.out
+        assert by_notify.states() == ["failed"] * 3
+        assert "GOV.UK Notify takes 2,097,152" in " ".join(done.out.split())
+        assert service.heard == []
 
 
 class TestTheKey:

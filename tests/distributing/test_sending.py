@@ -123,7 +123,16 @@ class TestAYes:
         assert sender.command("--yes-to", sender.seal()[:11], "--by", HEAD).code == 2
         assert sender.letters() == {}
 
-    @pytest.mark.parametrize("change", [{"users": "6,013"}, {"day": " "}, {"more": {"a": "1"}}])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"users": "6,013"},
+            {"day": " "},
+            {"more": {"a": "1"}},
+            {"page": "<p>Only on the page in the e-mail</p>"},
+            {"file": "<p>Only in what is attached</p>"},
+        ],
+    )
     def test_is_void_when_anything_changes(self, sender: Sender, change: dict[str, object]) -> None:
         seal = sender.seal()
         for name, value in change.items():
@@ -144,6 +153,17 @@ class TestAYes:
         sender.office.set("host: 127.0.0.1", "host: localhost")
         assert sender.command("--yes-to", seal, "--by", HEAD).code == 2
         assert sender.letters() == {}
+
+    def test_is_to_whom_it_comes_from(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set("from: comms@board.example", "from: press@board.example")
+        assert sender.command("--yes-to", seal, "--by", HEAD).code == 2
+        assert sender.letters() == {}
+
+    def test_does_not_mind_how_an_address_is_written(self, sender: Sender) -> None:
+        seal = sender.seal()
+        sender.office.set(CHAIR, CHAIR.replace("chair", "Chair"))
+        assert sender.command("--yes-to", seal, "--by", HEAD).code == 0
 
     def test_does_not_mind_in_which_order_they_are_named(self, sender: Sender) -> None:
         seal = sender.seal()
@@ -293,12 +313,125 @@ class TestRevised:
         assert list(sender.letters()) == EVERYBODY
         assert sender.states() == ["sent", "sent", "withdrawn"]
 
+    def test_that_went_out_voids_a_yes_to_the_rest_of_the_first(self, sender: Sender) -> None:
+        """Two terminals: on one the first issue is shown, on the other all get the second."""
+        sender.office.box.refused = frozenset({NHS})
+        sender.send()
+        sender.office.box.refused = frozenset()
+        board = sender.office.board
+        with sender.office.space.database() as db:
+            shown = distributing.prepare(db, board, sender.desk.make(OCTOBER))
+            assert shown.to == (NHS,)
+            sender.desk.users = "6,013"
+            sender.send("--revise")
+            with pytest.raises(StateError, match="has changed since it was shown"):
+                distributing.approve(db, shown.issue, shown.to, HEAD)
+
+    def test_that_nobody_got_leaves_a_way_to_send_it_after_all(self, sender: Sender) -> None:
+        """The first may have arrived, the second was refused, and the first had not arrived."""
+        sender.office.set(f", {POLICE}, {NHS}", "")
+        sender.office.box.hang_up = "."
+        assert sender.send().code == 3
+        sender.office.box.hang_up = None
+        sender.office.box.refused = frozenset({CHAIR})
+        sender.desk.users = "6,013"
+        assert sender.send().code == 1
+        sender.run("report", "settle", DOCUMENT, CHAIR, "--not-received", "--by", OFFICER)
+        sender.office.box.refused = frozenset()
+        sender.office.box.letters.clear()
+        assert sender.send().code == 0
+        assert [words(one) for one in sender.letters().values()] == [f"{sender.desk.words}\n"]
+        sender.office.beat()
+        assert DOCUMENT not in sender.run("status", "--check").out
+        assert sender.command().code == 0
+
+    def test_that_nobody_got_hides_no_refusal_of_the_first(self, sender: Sender) -> None:
+        sender.office.box.refused = frozenset({NHS})
+        sender.send()
+        sender.office.box.refused = frozenset(EVERYBODY)
+        sender.send("--revise")
+        sender.send()
+        sender.office.beat()
+        said = sender.run("status", "--check").out
+        assert f"{DOCUMENT} to {NHS} was not sent" in said
+        assert CHAIR not in said
+
+    @pytest.mark.parametrize("refusal", ["550 no such user here", "451 later"])
+    def test_that_nobody_got_lets_the_first_be_finished(self, sender: Sender, refusal: str) -> None:
+        sender.office.box.refused = frozenset({NHS})
+        sender.send()
+        sender.office.box.refused, sender.office.box.refusal = frozenset(EVERYBODY), refusal
+        sender.send("--revise")
+        sender.office.box.refused = frozenset()
+        sender.letters()
+        assert sender.send().code == 0
+        assert list(sender.letters()) == [NHS]
+        sender.office.machine.later(hours=1)
+        assert work(sender) == []
+        sender.office.beat()
+        assert DOCUMENT not in sender.run("status", "--check").out
+
+    def test_that_nobody_got_is_void_when_the_figures_are_as_they_were(
+        self, sender: Sender
+    ) -> None:
+        sender.send()
+        sender.desk.users = "6,013"
+        sender.office.box.hang_up = "RCPT"
+        sender.send()
+        assert sender.states(2) == ["queued"] * 3
+        sender.office.box.hang_up = None
+        sender.letters()
+        sender.desk.users = "6,012"
+        assert sender.command().code == 0
+        sender.office.machine.later(minutes=20)
+        assert work(sender) == []
+        assert sender.letters() == {}
+        with sender.office.space.database() as db:
+            (voided,) = [one for one in audit.entries(db, DOCUMENT) if one.action == "unapproved"]
+        assert voided.detail["number"] == 2
+
 
 class TestADecision:
+    def test_that_is_all_that_is_revised_is_named(self, sender: Sender) -> None:
+        sender.send("--for-decision", "stop posting on X")
+        sender.letters()
+        other = ("--for-decision", "stop posting  on X and Threads", "--revise")
+        line = (
+            "What the board is asked to do: For decision: stop posting on X and Threads "
+            "(was For decision: stop posting on X)"
+        )
+        assert f"  changed: {line}\n" in sender.command(*other).out
+        assert sender.send(*other).code == 0
+        (first, *_) = sender.letters().values()
+        assert words(first).splitlines()[1] == f"- {line}"
+        page = first.get_body(["html"])
+        assert page is not None
+        assert f"<li>{line}</li>" in page.get_content()
+        assert "No figure has changed" not in words(first)
+
+    def test_that_is_part_of_another_is_another(self, sender: Sender) -> None:
+        sender.send("--for-decision", "stop posting on X and Threads")
+        sender.letters()
+        done = sender.command("--for-decision", "stop posting on X")
+        assert (done.code, sender.letters()) == (2, {})
+        assert "add --revise" in done.err
+
+    def test_that_is_new_is_not_dropped_from_the_rest_of_an_issue(self, sender: Sender) -> None:
+        sender.office.box.refused = frozenset({NHS})
+        sender.send()
+        sender.office.box.refused = frozenset()
+        sender.letters()
+        done = sender.command("--for-decision", "stop posting on X")
+        assert (done.code, sender.letters()) == (2, {})
+
+    def test_that_says_nothing_is_none(self, sender: Sender) -> None:
+        done = sender.command("--for-decision", " ")
+        assert (done.code, sender.letters()) == (2, {})
+        assert "say what the board is asked to decide" in done.err
+
     def test_that_is_new_needs_a_revised_one(self, sender: Sender) -> None:
         sender.send()
         sender.letters()
-        sender.desk.day = " For decision: stop posting on X."
         done = sender.command("--for-decision", "stop posting on X")
         assert (done.code, sender.letters()) == (2, {})
         assert "add --revise" in done.err
@@ -307,7 +440,6 @@ class TestADecision:
         assert sender.command("--for-decision", "stop posting on X").code == 0
 
     def test_that_they_were_asked_for_is_sent_once(self, sender: Sender) -> None:
-        sender.desk.day = " For decision: stop posting on X."
         sender.send("--for-decision", "stop posting on X")
         sender.letters()
         again = sender.command("--for-decision", "stop posting on X")

@@ -47,10 +47,11 @@ def test_the_stages_come_in_the_order_of_the_cycle(warm: Evaluated) -> None:
 
 def test_before_anything_was_sent_nothing_is_claimed(warm: Evaluated) -> None:
     paper = warm.paper()
-    assert "The campaign runs until 8 December 2026: what stands here is not final." in paper
-    assert "The objective was not measured: no source gave a figure." in paper
+    assert "The campaign begins on 1 December 2026: what stands here is its plan." in paper
+    why = "no source has given a figure yet, and the objective runs until 31 December 2026"
+    assert f"The objective was not measured: {why}." in paper
     assert "| Link clicks | 10 | 40 | 31 December 2026 | not measured |" in paper
-    assert "Outcome not measured: no source gave a figure." in paper
+    assert f"Outcome not measured: {why}." in paper
     assert "| waiting for its time | 5 | – |" in paper
     assert "0 of 5 deliveries to the public were published." in paper
     assert "No cost of this campaign is known." in paper
@@ -150,6 +151,37 @@ def test_each_post_best_first_with_the_median(warm: Evaluated) -> None:
     assert "Of 3 of 4 posts." in warm.paper()
 
 
+def test_a_post_whose_platform_gave_no_words_has_those_that_were_sent(warm: Evaluated) -> None:
+    sent(warm)
+    with warm.space.database() as db:
+        db.conn.execute("UPDATE publications SET text = NULL")
+    posts = warm.section("Each post")
+    assert "| Not too warm. https://www.example.org/warm | X | 1 December 2026 |" in posts
+    assert "utm_" not in posts
+
+
+def test_the_words_of_somebody_else_are_never_printed(warm: Evaluated) -> None:
+    sent(warm)
+    warm.read("x", "14", SECOND, READ, impressions=9)
+    assert warm.run("assign", "14", "--campaign", "warm-rooms", "--by", HEAD).code == 0
+    with warm.space.database() as db:
+        words = "UPDATE publications SET text = 'RT @someone: my child' WHERE platform_id = '14'"
+        db.conn.execute(words)
+    paper = warm.paper()
+    assert "my child" not in paper
+    assert "| 14 | X | 3 December 2026 | assigned by a person |" in paper
+
+
+def test_an_account_that_never_tells_a_measure_lacks_nothing(warm: Evaluated) -> None:
+    sent(warm)
+    notes = warm.paper().partition("[^1]: ")[2]
+    assert "Facebook is not in it: no figure" not in notes
+    assert "Impressions: Facebook is not in it" not in notes
+    assert "Views: X is not in it" not in notes
+    assert "Link clicks: Facebook is not in it (no figure)." in notes
+    assert len({*notes.splitlines()}) == len(notes.splitlines())
+
+
 def test_a_post_that_was_assigned_counts_and_is_marked(warm: Evaluated) -> None:
     sent(warm)
     warm.read("x", "14", SECOND, READ, impressions=9, clicks_link=90)
@@ -173,12 +205,12 @@ def test_the_monthly_summary_says_the_same_of_a_campaign(warm: Evaluated) -> Non
     assert "brought 15 reactions, 129 clicks on links and 9 visits (from" in warm.paper()
     result = warm.run("report", "monthly", "--month", "2026-12")
     assert (result.code, result.err) == (0, "")
-    line = next(line for line in result.out.splitlines() if line.startswith("- Warm rooms."))
+    _, _, line = result.out.partition("\n### Warm rooms\n\n")
+    line, _, _ = line.partition("\n")
     for words in ("229 impressions", "15 reactions", "129 clicks on links", "9 visits (from 1 Nov"):
         assert words in line
     marks = re.findall(r"\[\^(\d+)\]", line)
     notes = dict(re.findall(r"^\[\^(\d+)\]: (.*)$", result.out, re.MULTILINE))
-    assert len(marks) == len({*marks})
     assert any("of 5 posts have no figure" in notes[mark] for mark in marks)
 
 
@@ -186,12 +218,12 @@ def test_a_rehearsal_that_has_a_public_post_is_none_in_the_month(warm: Evaluated
     with warm.space.database() as db:
         db.conn.execute("UPDATE deliveries SET mode = 'outbox'")
     warm.at(LATER)
-    words = "- Warm rooms. Rehearsed only, not for the public. "
+    words = "### Warm rooms\n\nRehearsed only, not for the public. "
     assert words in warm.run("report", "monthly", "--month", "2026-12").out
     warm.read("x", "14", SECOND, READ, impressions=9)
     assert warm.run("assign", "14", "--campaign", "warm-rooms", "--by", HEAD).code == 0
     found = warm.run("report", "monthly", "--month", "2026-12").out
-    assert "- Warm rooms. Objective: " in found
+    assert "### Warm rooms\n\nObjective: " in found
     assert words not in found
 
 
@@ -253,7 +285,7 @@ def test_a_target_that_was_reached(warm: Evaluated) -> None:
 def test_what_is_not_known_forbids_to_say_that_it_was_missed(warm: Evaluated) -> None:
     sent(warm)
     assert (
-        "Whether the target was reached is not said yet: facebook is not in it: no figure."
+        "Whether the target was reached is not said: Facebook is not in it (no figure)."
         in warm.paper()
     )
 
@@ -270,7 +302,7 @@ def test_a_target_below_the_baseline_is_reached_from_above(warm: Evaluated) -> N
 def test_nothing_is_said_while_the_objective_runs(warm: Evaluated) -> None:
     sent(warm)
     warm.edit("by: 2026-12-31", "by: 2027-01-20")
-    running = "is not said yet: the objective runs until 20 January 2027."
+    running = "is not said: the objective runs until 20 January 2027."
     assert running in warm.paper()
     warm.edit("target: 40", "target: 20")
     assert running in warm.paper()
@@ -289,7 +321,7 @@ def test_nothing_is_said_of_figures_that_may_still_change(warm: Evaluated) -> No
     sent(warm)
     warm.edit("target: 40", "target: 20")
     warm.edit("by: 2026-12-31", "by: 2027-01-08")
-    assert "is not said yet: the figure was last read on 10 January 2027, and" in warm.paper()
+    assert "is not said: the figure was last read on 10 January 2027, and" in warm.paper()
     warm.edit("by: 2027-01-08", "by: 2027-01-07")
     assert "The target was reached" in warm.paper()
 
@@ -300,7 +332,7 @@ def test_a_post_read_too_early_may_still_change(warm: Evaluated) -> None:
     warm.read("facebook", "29", "2026-12-05T09:30+00:00", "2026-12-06", clicks_link=1)
     assert warm.run("assign", "29", "--campaign", "warm-rooms", "--by", HEAD).code == 0
     paper = warm.paper()
-    assert "is not said yet: 1 post was last read before the figures had settled." in paper
+    assert "is not said: 1 post was last read before the figures had settled." in paper
     assert "Provisional: last read before it had settled." in paper
 
 
@@ -334,14 +366,17 @@ def test_an_outcome_that_the_board_recorded(warm: Evaluated) -> None:
         "13 referrals from 1 December 2026 to 31 December 2026, as the board recorded them for "
         "everything it did."
     )
-    assert "The target was reached: 13 referrals, against a target of 12." in warm.paper()
+    assert (
+        "The target was reached: 13 referrals from 1 December 2026 to 31 December 2026, against a "
+        "target of 12."
+    ) in warm.paper()
 
 
 def test_an_outcome_of_a_part_of_the_days_decides_nothing(warm: Evaluated) -> None:
     sent(warm)
     with_outcome(warm, 12)
     warm.record("board", "referrals", 13, "2026-12-01", "2026-12-30")
-    words = "is not said yet: the figure is only of the days up to 30 December 2026."
+    words = "is not said: the figure is only of the days up to 30 December 2026."
     assert words in warm.paper()
 
 
@@ -409,7 +444,7 @@ def test_as_known_on_a_day(warm: Evaluated) -> None:
     warm.read("x", "11", FIRST, "2026-12-20", impressions=80, clicks_link=8)
     paper = warm.paper("--as-of", "2026-12-21")
     assert "shown 80 times" in paper
-    assert "is not said yet: the objective runs until 31 December 2026." in paper
+    assert "is not said: the objective runs until 31 December 2026." in paper
     assert "The deliveries are shown as they stand today, not as on the day" in paper
 
 

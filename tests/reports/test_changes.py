@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+
+import pytest
+
+from sgcomms.periods import year
+from sgcomms.reports.annual import gather
+from tests.conftest import At
+from tests.figures.conftest import Desk, desk
 from tests.reports.conftest import YEAR, Annual, Record
+
+__all__ = ["desk"]
 
 BEFORE = ("2019-04-01", "2020-03-31")
 
@@ -17,13 +27,14 @@ def test_change_then_level_then_period(record: Record, annual: Annual) -> None:
     record(("x", "followers", 9, "2021-03-31", "2021-03-31"))
     text = annual()
     assert (
-        "Our website had an increase of 1,204 page views, to 275,602, compared with 2019-20."
-        in text
-    )
+        "Our website had an increase of 1,204 page views, to 275,602, compared with 2019-20. The "
+        "level remained about the same."
+    ) in text
     assert (
         "The bounce rate showed a decrease of 5 percentage points, to 40%, compared with 2019-20."
         in text
     )
+    assert text.count("remained") == 1
     assert "We published 5 posts in the year, the same as in 2019-20." in text
     assert "with reactions (a decrease of 4, to 3, compared with 2019-20)." in text
     assert (
@@ -38,6 +49,56 @@ def test_reach_of_two_accounts_changes_as_one_figure(record: Record, annual: Ann
     text = annual()
     assert "Their reach showed a decrease of 20, to 80, compared with 2019-20: the source" in text
     assert "There was an increase in reach of 10, to 40, compared with 2019-20." in text
+
+
+RISING = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120)
+
+
+def months_of(values: tuple[int, ...]) -> list[tuple[str, str, float, str, str]]:
+    found: list[tuple[str, str, float, str, str]] = []
+    for place, value in enumerate(values):
+        number = (3 + place) % 12 + 1
+        month = f"{2020 if number > 3 else 2021}-{number:02}"
+        last = monthrange(int(month[:4]), number)[1]
+        found.append(("x", "impressions", value, f"{month}-01", f"{month}-{last}"))
+    return found
+
+
+def test_growth_from_quarter_to_quarter_needs_all_twelve_months(
+    record: Record, annual: Annual
+) -> None:
+    words = "Impressions on Twitter (now X) {} from each quarter to the next"
+    record(*months_of(RISING[:11]))
+    assert "each quarter" not in annual()
+    record(*months_of(RISING))
+    assert f"{words.format('grew')} (60; 150; 240; 330)." in annual()
+
+
+@pytest.mark.parametrize(("read_on", "there"), [("2021-04-29", False), ("2021-04-30", True)])
+def test_sums_of_posts_are_compared_once_they_have_stopped_growing(
+    desk: Desk, at: At, read_on: str, there: bool
+) -> None:
+    for place in range(12):
+        number = (3 + place) % 12 + 1
+        day = f"{2020 if number > 3 else 2021}-{number:02}-15"
+        desk.post("x", day, f"{day}T09:00+00:00", read_on, impressions=100 * (12 - place))
+    at("2021-06-01T09:00+00:00")
+    period = year("2020-21", desk.board.year_starts)
+    found = [one for one in gather(desk.db, desk.board, period, ()).sections if one.id == "social"]
+    said = " ".join(one.text for one in found[0].sentences)
+    assert ("fell from each quarter to the next (3,300; 2,400; 1,500; 600)." in said) is there
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [(RISING[::-1], "fell"), ((*RISING[:9], 1, 1, 1), None), ((5,) * 12, None)],
+)
+def test_what_the_quarters_do_not_bear_out_is_not_said(
+    record: Record, annual: Annual, values: tuple[int, ...], word: str | None
+) -> None:
+    record(*months_of(values))
+    assert ("fell from each quarter" in annual()) is (word == "fell")
+    assert "grew from each quarter" not in annual()
 
 
 def test_what_does_not_compare_is_said(record: Record, annual: Annual) -> None:
@@ -77,3 +138,24 @@ def test_a_change_of_definition_is_said(record: Record, annual: Annual) -> None:
 def test_a_year_before_without_figures_is_said(record: Record, annual: Annual) -> None:
     record(("website", "page_views", 100, *YEAR))
     assert "A comparison with 2019-20: there are no figures of that year." in annual()
+
+
+def test_months_without_posts_are_said_of_the_account_as_readers_know_it(
+    desk: Desk, at: At
+) -> None:
+    for day in ("2019-06-15", "2020-06-15"):
+        desk.post("x", day, f"{day}T09:00+00:00", "2021-05-30", alone=True, impressions=100)
+    at("2021-06-01T09:00+00:00")
+    period = year("2020-21", desk.board.year_starts)
+    (line,) = [
+        one for one in gather(desk.db, desk.board, period, ()).missing if "lists posts" in one
+    ]
+    assert "no source lists posts of Twitter (now X) of April 20" in line
+    assert "posts of x " not in line
+
+
+def test_one_of_two_accounts_is_not_called_both(record: Record, annual: Annual) -> None:
+    record(("facebook+instagram", "reach", 80, *YEAR), ("facebook", "posts", 262, *YEAR))
+    text = annual()
+    assert "Together they had" not in text
+    assert "Facebook alone had 262 posts: there is no figure of Instagram." in text

@@ -29,10 +29,23 @@ NOT_OURS = ("importers", "platforms", "websites", "natives.py", "phrases.py")
 
 JUDGING = re.compile(
     r"\b(strengthen\w*|continu\w+ to (?:grow|rise|fall|improve)|steadily|soared|surged|plummeted"
-    r"|remained|grew in every|fell in every|record high|significant\w*)\b",
+    r"|remained|from each quarter|record high|significant\w*)\b",
     re.IGNORECASE,
 )
-"""Words of a course over time: printed by a rule only, and no rule holds in these worlds."""
+"""Words of a course over time: printed by a rule only."""
+
+STEADY = re.compile(
+    r"(an increase|a decrease)[^.]*? of ([\d,]+)\D[^.]*?, to ([\d,]+)[^.]*\.(?:\[\^\d+\])*"
+    r" The level remained about the same\."
+)
+"""The only place where a rule lets one of them be printed in these worlds."""
+
+
+def borne_out(found: re.Match[str]) -> str:
+    """Return nothing for a sentence that its own numbers bear out, or else all of it."""
+    change, level = (int(one.replace(",", "")) for one in found.groups()[1:])
+    before = level - change if found[1] == "an increase" else level + change
+    return "" if change < 0.02 * before else found[0]
 
 
 def said(text: str) -> Iterator[str]:
@@ -43,7 +56,8 @@ def said(text: str) -> Iterator[str]:
 
 
 def wrong(text: str) -> list[str]:
-    return [line for line in said(text) if misnamed(line) or JUDGING.search(line)]
+    lines = (STEADY.sub(borne_out, line) for line in said(text))
+    return [line for line in lines if misnamed(line) or JUDGING.search(line)]
 
 
 def documents(run: Run, year: str) -> Iterator[str]:
@@ -67,6 +81,11 @@ def test_the_seeds_own_words_would_be_found() -> None:
     ):
         assert wrong(words) == [words]
     assert wrong("> we strengthened our reach") == []
+    steady = (
+        "There was an increase of {} views, to 1,000, compared with 2019-20. The level remained "
+    )
+    assert wrong(f"{steady.format(19)}about the same.") == []
+    assert wrong(f"{steady.format(20)}about the same.") != []
 
 
 def test_the_golden_year(run: Run) -> None:

@@ -101,3 +101,11 @@ def test_rounded_shares_have_a_note(record: Record, annual: Annual) -> None:
     for key in ("desktop", "mobile", "tablet"):
         _visits(record, key, 100)
     assert "The percentages are rounded, so they add up to 99%." in annual()
+
+
+def test_a_bounce_rate_without_its_base_says_so(record: Record, annual: Annual) -> None:
+    record(("website", "bounce", 0.4, *YEAR))
+    words = "Of how many visits this is a share is not known."
+    assert words in annual()
+    record(("website", "sessions", 500, *YEAR))
+    assert words not in annual()

@@ -16,7 +16,9 @@ from sgcomms.reports.model import Report
 from sgcomms.reports.stored import MisfitError, cleaned, restored
 from sgcomms.workspace import Workspace
 from tests.conftest import At, Run
-from tests.golden import EXAMPLES, READ_ON, YEAR
+from tests.golden import EXAMPLES, READ_ON, TOGETHER, YEAR
+from tests.reports.conftest import YEAR as YEAR_DAYS
+from tests.reports.conftest import Annual, Record
 from tests.reports.documents import HOSTILE, REPORT
 
 Change = Callable[[dict[str, Any]], None]
@@ -65,7 +67,10 @@ def test_it_holds_what_stats_says_and_what_it_was_made_of(
     stats = json.loads(run("stats", "--year", YEAR, "--json", "--explain").out)
     for one in stats["figures"]:
         one.pop("readings")
-    assert found["figures"] == stats["figures"]
+    count = len(stats["figures"])
+    assert found["figures"][:count] == stats["figures"]
+    sums = {(one["subject"], one["metric"]): one["value"] for one in found["figures"][count:]}
+    assert sums == {("facebook+instagram", metric): value for metric, value in TOGETHER.items()}
     assert found["sources"] == stats["sources"]
     assert (
         found["database"]["sha256"]
@@ -77,6 +82,37 @@ def test_it_holds_what_stats_says_and_what_it_was_made_of(
     assert found["program"] == "0.1.0"
     assert len(found["months"]) == 12
     assert found["period"]["name"] == YEAR
+
+
+def test_the_year_before_is_in_it_where_the_document_compares(
+    record: Record, run: Run, tmp_path: Path
+) -> None:
+    before = ("2019-04-01", "2020-03-31")
+    record(("website", "page_views", 80, *before), source="the report of 2019-20")
+    record(("board", "webinars", 9, *before), source="of nothing that is shown")
+    record(("website", "page_views", 100, *YEAR_DAYS))
+    file = tmp_path / "section.md"
+    assert run("report", "annual", "--year", YEAR, "-o", str(file)).code == 0
+    assert "an increase of 20 page views, to 100, compared with 2019-20" in file.read_text("utf-8")
+    assert "from: the report of 2019-20; read on" in file.read_text("utf-8")
+    assert "of nothing that is shown" not in file.read_text("utf-8")
+    found = kept(file)
+    assert found["before"]["period"]["name"] == "2019-20"
+    (one,) = found["before"]["figures"]
+    assert (one["subject"], one["metric"], one["value"]) == ("website", "page_views", 80)
+    (source,) = one["sources"]
+    sources = {each["id"]: each["source"] for each in found["sources"]}
+    assert "the report of 2019-20" in sources[source]
+
+
+def test_the_sources_of_the_months_are_in_the_document(record: Record, annual: Annual) -> None:
+    record(("website", "users_total", 70, *YEAR_DAYS))
+    record(("website", "users_total", 8, "2020-05-01", "2020-05-31"), source="the screen of May")
+    record(("website", "users_total", 9, "2020-06-01", "2020-06-30"), source="the screen of June")
+    text = annual()
+    assert "| May 2020 | 8" in text
+    assert "the screen of May; read on" in text
+    assert "the screen of June; read on" in text
 
 
 def test_the_cut_off_is_in_it(written: Callable[..., Path]) -> None:
@@ -202,6 +238,7 @@ def test_a_number_that_was_changed_is_noticed(written: Callable[[str], Path], ru
         (b"null", "is no file of figures"),
         (b"\xff\xfe\x00", "is no JSON"),
         (b"1" * 5000, "is no JSON"),
+        (b'{"schema": "a", "schema": "b"}', "is no JSON"),
     ],
 )
 def test_what_is_none_of_ours_is_refused(

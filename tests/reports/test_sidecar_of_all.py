@@ -91,6 +91,24 @@ def test_it_holds_the_figures_of_a_campaign(warm: Evaluated, run: Run, tmp_path:
     assert values == [("warm-rooms", 70), ("x", 70)]
 
 
+@pytest.mark.parametrize(
+    "asked", [("annual", "--year", "2026-27"), ("campaign", "warm-rooms")], ids=["annual", "own"]
+)
+def test_it_holds_what_an_objective_was_judged_by(
+    warm: Evaluated, run: Run, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    file = tmp_path / "paper.md"
+    warm.publish("first@x", "1", "2026-12-01T09:30+00:00")
+    warm.read("x", "1", "2026-12-01T09:30+00:00", "2027-04-20", clicks_link=45)
+    warm.at("2027-05-01T09:00+00:00")
+    assert run("report", *asked, "-o", str(file)).code == 0
+    assert "45 clicks on links" in file.read_text("utf-8")
+    dates = {"start": "2026-04-01", "end": "2026-12-31"}
+    (one,) = [one for one in _kept(file)["figures"] if one["period"] == dates]
+    assert (one["subject"], one["metric"], one["value"]) == ("warm-rooms", "clicks_link", 45)
+    assert one["sources"]
+
+
 @pytest.mark.usefixtures("golden")
 def test_another_commands_file_is_named_with_its_command(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "march.md"

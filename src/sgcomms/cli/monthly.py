@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,11 @@ def monthly_command(
             "--send sends the e-mail as it is: leave out -o and --format, and give them in a "
             "command of their own"
         )
+    if given["as_json"] and not given["send"]:
+        raise UsageError("--json goes with --send; `sgcomms stats --json` prints the figures")
+    decision = " ".join((for_decision or "").split())
+    if for_decision is not None and not decision:
+        raise UsageError("--for-decision: say what the board is asked to decide")
     chosen = documents.chosen_form(MONTHLY, form, output)
     loaded = load(space.root, board)
     db = ctx.with_resource(space.database())
@@ -83,9 +88,9 @@ def monthly_command(
         stopped=space.stopped(),
         troubled=documents.troubled(loaded),
     )
-    if for_decision:
-        decision = f"For decision: {for_decision.strip()}"
-        found = replace(found, report=replace(found.report, decision=decision))
+    if decision:
+        report = replace(found.report, decision=f"For decision: {decision}")
+        found = replace(found, report=report)
     if given["send"]:
         mail = monthly.letter(found.report, space.template)
         asked = Asked(
@@ -93,12 +98,18 @@ def monthly_command(
             given["by"],
             given["revise"],
             given["not_sent_before"],
-            for_decision or "",
+            decision,
+            given["as_json"],
         )
-        return offer(space, board, db, mail, asked, period.end)
+        return offer(space, board, db, mail, asked, _before(period, so_far=so_far))
     desk = documents.Desk(space, board, db)
     to = board.reports.recipients if chosen == "eml" else ()
     return documents.deliver(desk, MONTHLY, period, found, chosen, output, cut_off=known, to=to)
+
+
+def _before(period: Period, *, so_far: bool) -> date:
+    """Return the last day on which the summary of a month cannot have been sent yet."""
+    return period.start - timedelta(days=1) if so_far else period.end
 
 
 def _period(name: str | None, board: Board, *, so_far: bool) -> Period:

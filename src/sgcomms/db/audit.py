@@ -52,6 +52,11 @@ def append(db: Db, actor: str, action: str, subject: str, **detail: object) -> N
     )
 
 
+def last_id(db: Db) -> int:
+    """Return the id of the last row, 0 when there is none."""
+    return int(db.conn.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()[0])
+
+
 def last_at(db: Db) -> datetime | None:
     """Return the machine's own time at the last row, or None when there is none."""
     last = db.conn.execute("SELECT at FROM audit ORDER BY id DESC LIMIT 1").fetchone()

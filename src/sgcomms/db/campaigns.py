@@ -17,7 +17,9 @@ _NAMES = (
 )
 
 _MEMBERS = (
-    "SELECT p.id, p.account, p.platform_id, p.url, p.published_at, p.text, p.delivery,"
+    "SELECT p.id, p.account, p.platform_id, p.url, p.published_at, coalesce(nullif(p.text, ''),"
+    " (SELECT json_extract(d.draft, '$.text') FROM deliveries AS d WHERE d.id = p.delivery)),"
+    " p.delivery,"
     " p.removed_at IS NOT NULL OR p.gone_at IS NOT NULL FROM {publications} AS p"
     " WHERE p.published_at >= :start AND p.published_at < :end"
     " AND (p.delivery IS NOT NULL OR EXISTS (SELECT 1 FROM post_readings AS r"
@@ -30,7 +32,8 @@ _MEMBERS = (
 class Member:
     """A publication that belongs to a campaign, and its newest readings by metric.
 
-    `delivery` is None for one that somebody assigned. `gone` tells that it was taken down, or is
+    `text` are its words as the platform has them, or as they were sent. `delivery` is None for one
+    that somebody assigned. `gone` tells that it was taken down, or is
     not shown any more. A reading's value is None where the source left the place blank.
     """
 

@@ -45,7 +45,8 @@ def issue(db: Db, number: int) -> Issue:
 
 def _select(db: Db, where: str, value: str | int) -> list[Issue]:
     found = db.conn.execute(
-        "SELECT id, document, number, base, hash, subject, text, html, figures, prepared_at,"
+        "SELECT id, document, number, base, hash, subject, text, html, figures, decision,"
+        " prepared_at,"
         " CASE WHEN approved_hash = hash THEN approved_by END,"
         " CASE WHEN approved_hash = hash THEN approved_at END"
         f" FROM issues WHERE {where} ORDER BY number",
@@ -55,7 +56,8 @@ def _select(db: Db, where: str, value: str | int) -> list[Issue]:
 
 
 def _issue(db: Db, row: Sequence[str]) -> Issue:
-    key, document, number, base, seal, subject, text, html, figures, prepared, by, at = row
+    key, document, number, base, seal, *said, prepared, by, at = row
+    subject, text, html, figures, decision = said
     files = db.conn.execute(
         "SELECT name, content, kind FROM issue_files WHERE issue = ? ORDER BY position", (key,)
     ).fetchall()
@@ -66,6 +68,7 @@ def _issue(db: Db, row: Sequence[str]) -> Issue:
         html,
         tuple(Attachment(*file) for file in files),
         json.loads(figures),
+        decision=decision,
     )
     return Issue(
         int(key),
@@ -94,13 +97,15 @@ def keep(db: Db, number: int, base: str, seal: str, mail: Mail, actor: str) -> I
         "text": mail.text,
         "html": mail.html,
         "figures": json.dumps(dict(mail.figures), ensure_ascii=False),
+        "decision": mail.decision,
         "now": clock.stored(clock.now()),
     }
     moved = db.conn.execute(
-        "INSERT INTO issues (document, number, base, hash, subject, text, html, figures,"
+        "INSERT INTO issues (document, number, base, hash, subject, text, html, figures, decision,"
         " prepared_at) VALUES (:document, :number, :base, :hash, :subject, :text, :html, :figures,"
-        " :now) ON CONFLICT (document, number) DO UPDATE SET base = :base, hash = :hash,"
-        " subject = :subject, text = :text, html = :html, figures = :figures, prepared_at = :now,"
+        " :decision, :now) ON CONFLICT (document, number) DO UPDATE SET base = :base, hash = :hash,"
+        " subject = :subject, text = :text, html = :html, figures = :figures,"
+        " decision = :decision, prepared_at = :now,"
         " approved_hash = NULL, approved_by = NULL, approved_at = NULL WHERE hash <> :hash",
         values,
     ).rowcount
@@ -118,8 +123,21 @@ def keep(db: Db, number: int, base: str, seal: str, mail: Mail, actor: str) -> I
     return issue(db, kept.id)
 
 
-def disapprove(db: Db, one: Issue, actor: str, reason: str) -> None:
-    """Take back what was said yes to, inside the open transaction."""
+def drop(db: Db, one: Issue, actor: str, reason: str) -> None:
+    """Forget an issue that nobody was to get yet, inside the open transaction.
+
+    Of one that somebody was to get, the yes is taken back, and what was not sent is withdrawn.
+    """
+    if db.conn.execute("SELECT 1 FROM sendings WHERE issue = ?", (one.id,)).fetchone() is None:
+        db.conn.execute("DELETE FROM issue_files WHERE issue = ?", (one.id,))
+        db.conn.execute("DELETE FROM issues WHERE id = ?", (one.id,))
+        audit.append(db, actor, "dropped", one.document, number=one.number, reason=reason)
+        return
+    db.conn.execute(
+        "UPDATE sendings SET state = 'withdrawn', moved_at = ?, reason = ?"
+        " WHERE issue = ? AND state IN ('queued', 'failed')",
+        (clock.stored(clock.now()), reason, one.id),
+    )
     voided = db.conn.execute(
         "UPDATE issues SET approved_hash = NULL, approved_by = NULL, approved_at = NULL"
         " WHERE id = ? AND approved_hash IS NOT NULL",
@@ -130,22 +148,30 @@ def disapprove(db: Db, one: Issue, actor: str, reason: str) -> None:
 
 
 def approve(
-    db: Db, one: Issue, to: Sequence[str], by: str, *, not_sent_before: bool = False
+    db: Db, one: Issue, to: Sequence[str], by: str, *, not_sent_before: Sequence[str] = ()
 ) -> None:
     """Record that `by` said yes to sending exactly `one`, as it was shown, to all of `to`.
 
-    `not_sent_before` is what they found out where this database cannot tell; the trail keeps it.
+    `not_sent_before` are those who have not got it as `by` found out, where this database cannot
+    tell; the trail keeps it.
     Who was refused before is tried again; what an earlier issue has not sent yet it never will.
     Raises StateError when it has changed since it was shown, or a later issue has gone out.
     """
     now = clock.stored(clock.now())
     with writing(db):
         agreed = db.conn.execute(
-            "UPDATE issues SET approved_hash = :hash, approved_by = :by, approved_at = :now"
+            "UPDATE issues SET approved_hash = :hash, approved_by = :by, approved_at = :now,"
+            " approved_entry = :entry"
             " WHERE id = :id AND hash = :hash AND NOT EXISTS (SELECT 1 FROM issues AS later"
             " JOIN sendings ON sendings.issue = later.id WHERE later.document = issues.document"
-            " AND later.number > issues.number)",
-            {"hash": one.hash, "by": by, "now": now, "id": one.id},
+            " AND later.number > issues.number AND state NOT IN ('failed', 'withdrawn'))",
+            {
+                "hash": one.hash,
+                "by": by,
+                "now": now,
+                "entry": audit.last_id(db),
+                "id": one.id,
+            },
         ).rowcount
         if agreed != 1:
             raise StateError(f"{one.document} has changed since it was shown: read it again")
@@ -167,7 +193,7 @@ def approve(
         )
         about: dict[str, object] = {"number": one.number, "hash": one.hash, "to": list(to)}
         if not_sent_before:
-            about["not_sent_before"] = True
+            about["not_sent_before"] = list(not_sent_before)
         audit.append(db, by, "approved", one.document, **about)
 
 
@@ -204,9 +230,30 @@ def note_made(db: Db, document: str, tell: tuple[str, str, str] | None) -> bool:
     return first == 1
 
 
-def distrusted_since(db: Db) -> datetime | None:
-    """Return when this database was last brought back or moved, or None: it may lack issues."""
+def brought_back(db: Db) -> tuple[int, datetime] | None:
+    """Return where in the trail, and when, this database was last brought back or moved, or None.
+
+    What went out between its copy and then it cannot know.
+    """
     found = db.conn.execute(
-        "SELECT max(at) FROM audit WHERE action IN ('restore', 'take-over')"
-    ).fetchone()[0]
-    return clock.from_stored(found) if found else None
+        "SELECT id, at FROM audit WHERE action IN ('restore', 'take-over') ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return (int(found[0]), clock.from_stored(found[1])) if found else None
+
+
+def known_of(db: Db, one: Issue, after: int) -> frozenset[str]:
+    """Return, casefolded, of whom the trail tells since its row `after` whether they have `one`.
+
+    That is whoever was to get the document by a yes since then, and of whom a look or a person
+    told whether they have this issue of it.
+    """
+    known = set[str]()
+    for entry in audit.entries(db, one.document):
+        to, told = entry.detail.get("to"), entry.action in ("sent", "failed")
+        if entry.id <= after:
+            continue
+        if entry.action == "approved" and isinstance(to, list):
+            known.update(str(who).casefold() for who in to)
+        elif told and entry.detail.get("number") == one.number:
+            known.add(str(to).casefold())
+    return frozenset(known)

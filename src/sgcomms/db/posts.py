@@ -360,6 +360,48 @@ def texts(db: Db, account: str, names: Sequence[str]) -> dict[str, str | None]:
 
 
 @dataclass(frozen=True, slots=True)
+class Makeup:
+    """What a post is made of, each None where no source says: whether it has a picture or film, and
+    whether it has a link; and whether it belongs to a campaign."""
+
+    pictured: bool | None
+    linked: bool | None
+    of_campaign: bool
+
+
+_PICTURED = frozenset({"image", "album", "carousel", "video", "reel"})
+"""Kinds of posts, as the platforms' APIs tell them, that a picture or film makes."""
+
+
+def makeups(db: Db, account: str, start: datetime, end: datetime) -> dict[str, Makeup]:
+    """Return what the posts of `account` from `start` until `end` (excluded) are made of, by their
+    ids on the platform.
+
+    Of a post that was sent from here all is known, of another only what its words and kind show: a
+    link that is not among its words may hang on it all the same.
+    """
+    rows = db.conn.execute(
+        "SELECT p.platform_id, p.kind, instr(coalesce(p.text, ''), '://') > 0,"
+        " json_array_length(d.draft, '$.media'), json_extract(d.draft, '$.link') IS NOT NULL"
+        " OR instr(json_extract(d.draft, '$.text'), '://') > 0,"
+        " coalesce(d.campaign, (SELECT a.campaign FROM assignments AS a"
+        " WHERE a.publication = p.id ORDER BY a.id DESC LIMIT 1)) IS NOT NULL"
+        " FROM publications AS p LEFT JOIN deliveries AS d ON d.id = p.delivery"
+        " WHERE p.account = ? AND p.published_at >= ? AND p.published_at < ?",
+        (account, clock.stored(start), clock.stored(end)),
+    ).fetchall()
+    found = {}
+    for name, kind, in_words, media, link, of_campaign in rows:
+        if media is not None:
+            found[name] = Makeup(media > 0, bool(link), bool(of_campaign))
+            continue
+        pictured = True if kind in _PICTURED else False if kind == "link" else None
+        linked = True if in_words or kind == "link" else None
+        found[name] = Makeup(pictured, linked, bool(of_campaign))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Belonging:
     """A post that belongs to a campaign: by its delivery, or because somebody assigned it.
 

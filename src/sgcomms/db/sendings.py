@@ -87,7 +87,7 @@ def open_ones(db: Db, since: datetime) -> list[tuple[str, Sending]]:
         "(state IN ('queued', 'sending') OR (state = 'failed' AND moved_at > ?)) AND NOT EXISTS"
         " (SELECT 1 FROM issues AS mine JOIN issues AS later ON later.document = mine.document"
         " AND later.number > mine.number JOIN sendings AS theirs ON theirs.issue = later.id"
-        " WHERE mine.id = sendings.issue) ORDER BY id",
+        " WHERE mine.id = sendings.issue AND theirs.state <> 'withdrawn') ORDER BY id",
         (clock.stored(since),),
     )
     return [(_document(db, one), one) for one in found]
@@ -241,9 +241,43 @@ def found(db: Db, one: Sending, detail: str, actor: str, *, arrived: bool) -> No
 
 def settle(db: Db, one: Sending, by: str, *, received: bool) -> None:
     """Record what a person found out of an uncertain sending. Raises StateError when it is none."""
-    words = f"{by} asked: it {'had arrived' if received else 'had not arrived'}"
     with writing(db):
-        _move(db, one, "sent" if received else "failed", words, by, tell=False)
+        _move(
+            db, one, "sent" if received else "failed", asked(by, received=received), by, tell=False
+        )
+
+
+def asked(by: str, *, received: bool) -> str:
+    """Return the words for what a person found out."""
+    return f"{by} asked: it {'had arrived' if received else 'had not arrived'}"
+
+
+def learnt(db: Db, issue: int, recipient: str, words: str, by: str, *, received: bool) -> Sending:
+    """Record whether somebody has got an issue that this database does not know of; return it.
+
+    Raises StateError where it does know, or is about to.
+    """
+    now = clock.stored(clock.now())
+    with writing(db):
+        found = db.conn.execute(
+            "INSERT INTO sendings (issue, position, recipient, state, reason, wake_at, moved_at)"
+            " VALUES (:issue, (SELECT coalesce(max(position), 0) + 1 FROM sendings"
+            " WHERE issue = :issue), :recipient, :state, :reason, :now, :now)"
+            " ON CONFLICT (issue, recipient) DO UPDATE SET state = :state, reason = :reason,"
+            " moved_at = :now WHERE state IN ('failed', 'withdrawn') RETURNING id",
+            {
+                "issue": issue,
+                "recipient": recipient,
+                "state": "sent" if received else "failed",
+                "reason": words,
+                "now": now,
+            },
+        ).fetchone()
+        if found is None:
+            raise StateError(f"{recipient}: it is being sent, or it is known what became of it")
+        (one,) = _select(db, "id = ?", found)
+        _trace(db, one, by, one.state, words, tell=False)
+    return one
 
 
 def of_id(db: Db, number: int) -> Sending:
@@ -259,10 +293,14 @@ def distrust(db: Db, actor: str, why: str) -> None:
 
 _MAY_GO = (
     "issues.approved_hash = issues.hash AND issues.approved_at >= :since"
-    " AND NOT EXISTS (SELECT 1 FROM pauses WHERE scope = 'all'"
-    " AND (lifted_at IS NULL OR lifted_at > issues.approved_at))"
+    " AND NOT EXISTS (SELECT 1 FROM pauses WHERE scope = 'all' AND lifted_at IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.id > coalesce(issues.approved_entry, 0)"
+    " AND subject = 'all' AND action = 'resumed')"
 )
-"""A yes from before a pause counts no more: after a pause nothing goes out by itself."""
+"""A yes from before a pause, or given in one, counts no more: after it nothing goes out by itself.
+
+The trail tells which came first, also within one second and where the clock was put back.
+"""
 
 _OURS = "sendings.id = :id AND state = 'sending' AND owner = :owner AND attempt = :attempt"
 

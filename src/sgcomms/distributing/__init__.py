@@ -3,15 +3,18 @@
 from sgcomms.db.issues import approve, issues
 from sgcomms.db.sendings import may_go
 from sgcomms.db.sendings import of as rows
+from sgcomms.distributing.carrying import Carrier
 from sgcomms.distributing.content import SHORT, Change, asked
 from sgcomms.distributing.monthly import maker, name, work
-from sgcomms.distributing.preparing import Prepared, perhaps_out, prepare
-from sgcomms.distributing.sending import StoppedError, carrier, look, may_send, send
+from sgcomms.distributing.preparing import Doubt, Prepared, perhaps_out, prepare
+from sgcomms.distributing.sending import StoppedError, carrier, look, look_for, may_send, send
 from sgcomms.distributing.settling import settle
 
 __all__ = [
     "SHORT",
+    "Carrier",
     "Change",
+    "Doubt",
     "Prepared",
     "StoppedError",
     "approve",
@@ -19,6 +22,7 @@ __all__ = [
     "carrier",
     "issues",
     "look",
+    "look_for",
     "maker",
     "may_go",
     "may_send",

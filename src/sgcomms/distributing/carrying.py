@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from sgcomms import config
+from sgcomms.distributing.content import seal
 from sgcomms.errors import (
     NotReadyError,
     PlatformError,
@@ -25,23 +26,25 @@ Arm = Callable[[], Deadline]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is carried to one person: the issue `number` of a document, to the `position`-th."""
+    """What is carried to one person: the issue `number` of a document."""
 
     number: int
-    position: int
     recipient: str
     mail: Mail
 
     @property
     def name(self) -> str:
-        """The same for the same issue and person: readers' programs know a second copy by it."""
-        words = f"{self.mail.key}|{self.number}|{self.recipient.casefold()}"
+        """The same for exactly the same words and person, also in another copy of the database.
+
+        Readers' programs know a second copy by it, so other words must not have it.
+        """
+        words = f"{seal(self.mail)}|{self.number}|{self.recipient.casefold()}"
         return hashlib.sha256(words.encode()).hexdigest()[:32]
 
     @property
     def reference(self) -> str:
         """Names the parcel to the service that carries it, without saying who gets it."""
-        return f"sgcomms-{self.mail.key}-board-{self.number}-{self.position}"
+        return f"sgcomms-{self.mail.key}-{self.number}-{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Smtp:
 
     @property
     def words(self) -> str:
-        return f"{self._server.host}:{self._server.port}"
+        return f"{self._server.host}:{self._server.port}, from {self._server.sender}"
 
     def look(self, parcel: Parcel) -> Seen | None:
         """A mail server cannot be asked what it took."""

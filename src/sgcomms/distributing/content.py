@@ -6,7 +6,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,13 +15,15 @@ from sgcomms.models import Attachment, Mail
 SHORT = 12
 """So many signs of a seal are enough to name it by."""
 
+ASKED = "What the board is asked to do"
+
 _HEADING = re.compile(r"<h1\b", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A printed figure that a revision has changed; None where it was, or is, not given."""
+    """A printed figure, or request, that a revision has changed; None where it is not given."""
 
     name: str
     before: str | None
@@ -42,7 +44,7 @@ def seal(mail: Mail) -> str:
         [one.name, one.kind, hashlib.sha256(one.content).hexdigest()] for one in mail.attachments
     ]
     figures = sorted(mail.figures.items())
-    whole = [mail.key, mail.subject, mail.text, mail.html, files, figures]
+    whole = [mail.key, mail.subject, mail.text, mail.html, files, figures, mail.decision]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
@@ -60,11 +62,12 @@ def base(mail: Mail) -> str:
     return hashlib.sha256(json.dumps([mail.key, sorted(mail.figures.items())]).encode()).hexdigest()
 
 
-def changes(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Change, ...]:
-    """Return what is different in the figures, in the order in which they are printed."""
-    names = dict.fromkeys([*now, *before])
-    found = (Change(name, before.get(name), now.get(name)) for name in names)
-    return tuple(one for one in found if one.before != one.now)
+def changes(before: Mail, now: Mail) -> tuple[Change, ...]:
+    """Return what is different: what the readers are asked to do, then figures as printed."""
+    names = dict.fromkeys([*now.figures, *before.figures])
+    found = (Change(name, before.figures.get(name), now.figures.get(name)) for name in names)
+    asked_now = [Change(ASKED, before.decision, now.decision)] if before.decision else []
+    return tuple(one for one in (*asked_now, *found) if one.before != one.now)
 
 
 def revised(mail: Mail, changed: Sequence[Change], number: int, of: date) -> Mail:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sgcomms import clock, files, periods
 from sgcomms.campaigns import load
 from sgcomms.config import Board
-from sgcomms.db import Db, alerts, issues, sendings
+from sgcomms.db import Db, alerts, issues, pauses, sendings
 from sgcomms.db.issues import Issue
 from sgcomms.db.sendings import Sending
 from sgcomms.distributing.preparing import Prepared, perhaps_out, prepare
@@ -142,7 +142,7 @@ def _not_by_itself(
 ) -> str | None:
     """Return why somebody has to say yes to what was prepared, or None."""
     if perhaps_out(db, board, prepared, period.end) is not None:
-        return "this database was brought back from a copy, so it may have gone out: look first"
+        return "this database was brought back from a copy, so it may have gone out: ask first"
     if board.reports.send != "by_itself":
         return "it waits for a yes"
     today = clock.now().astimezone(board.zone).date()
@@ -152,7 +152,15 @@ def _not_by_itself(
         may_send(space, board, db)
     except StoppedError as error:
         return str(error)
+    if _was_paused(db, datetime.combine(day, time(FROM_HOUR), board.zone)):
+        return "everything was paused when it was to go out, so it waits for a yes"
     return None
+
+
+def _was_paused(db: Db, since: datetime) -> bool:
+    """Tell whether a pause of everything, over by now, held at any time since then."""
+    until = clock.now() + timedelta(seconds=1)  # one may have begun and ended this second
+    return any(one.target is None for one, _ in pauses.lifted_since(db, since, until))
 
 
 def _carry_on(space: Workspace, board: Board, db: Db, ending: Callable[[], bool]) -> Iterator[Told]:

@@ -27,6 +27,7 @@ from sgcomms.errors import (
     UsageError,
 )
 from sgcomms.http import Deadline, Redactor, begun_before, may_have_token
+from sgcomms.importing import one_at_a_time
 
 NEEDED = (
     "GOV.UK Notify needs the package notifications-python-client: pip install 'sgcomms[notify]'"
@@ -57,7 +58,7 @@ class Notify:
     """The statuses of what Notify took and could not deliver."""
 
     deadline: ClassVar[timedelta] = timedelta(seconds=60)
-    words: str = "GOV.UK Notify"
+    title: ClassVar[str] = "GOV.UK Notify"
 
     def __init__(
         self,
@@ -91,6 +92,10 @@ class Notify:
         for name in NOISY:
             logging.getLogger(name).disabled = True
 
+    @property
+    def words(self) -> str:
+        return f"{self.title}, template {self._template}"
+
     def look(self, parcel: Parcel) -> Seen | None:
         """Look for a parcel by its reference."""
         status, answer = self._ask(
@@ -101,16 +106,18 @@ class Notify:
             if isinstance(error, AuthError | RateLimitError):
                 raise error
             raise UnavailableError(f"{error}; it could not be looked for")
-        for one in _listed(answer.get("notifications")):
-            to = one.get("email_address")
-            same = not isinstance(to, str) or to.casefold() == parcel.recipient.casefold()
-            if one.get("reference") == parcel.reference and same:
-                found = str(one.get("status"))
-                return Seen(found not in self.refused, f"{self.words} has it: {found}")
-        return None
+        found = [
+            str(one.get("status"))
+            for one in _listed(answer.get("notifications"))
+            if _is(one, parcel)
+        ]
+        good = [status for status in found if status not in self.refused]
+        if not found:
+            return None
+        return Seen(bool(good), f"{self.title} has it: {[*good, *found][0]}")
 
     def carry(self, parcel: Parcel, arm: Arm) -> str:
-        personalisation = self._fields(parcel)
+        fields = self._fields(parcel)
         seen = self.look(parcel)
         if seen is not None and seen.arrived:
             return seen.words
@@ -120,7 +127,7 @@ class Notify:
                 lambda client: client.send_email_notification(
                     parcel.recipient,
                     self._template,
-                    personalisation=personalisation,
+                    personalisation=fields,
                     reference=parcel.reference,
                     sanitise_content_for=list(self.sanitised),
                 ),
@@ -128,7 +135,7 @@ class Notify:
             )
         name = answer.get("id") if isinstance(answer, dict) else None
         if 200 <= status < 300 and isinstance(name, str):
-            return f"{self.words} has taken it: {name}"
+            return f"{self.title} has taken it: {name}"
         raise _refusal(status, self._told(answer), "the e-mail was not sent")
 
     def _fields(self, parcel: Parcel) -> dict[str, Any]:
@@ -137,7 +144,7 @@ class Notify:
         content = pages[0].content if pages else (mail.html or "").encode()
         name = pages[0].name if pages else f"{mail.key}.html"
         if len(content) > self.most_bytes:
-            raise UsageError(
+            raise RejectedError(
                 f"{name} has {len(content):,} bytes, and GOV.UK Notify takes {self.most_bytes:,}: "
                 "shorten it, or set `by: smtp` under `reports` in config/board.yaml"
             )
@@ -157,7 +164,8 @@ class Notify:
         Raises UnavailableError where it was not reached, or did not answer a question, and
         UncertainError where it may have carried out what was to change something.
         """
-        from sgcomms.http.session import Once
+        with one_at_a_time():
+            from sgcomms.http.session import Once
 
         client = _library().NotificationsAPIClient(self._key, base_url=self._base)
         client.request_session.close()
@@ -168,12 +176,12 @@ class Notify:
         except Exception as error:  # the client's own, or what a strange answer breaks in it
             if not once.asked:
                 raise UnavailableError(
-                    f"{self.words} was not asked ({type(error).__name__})"
+                    f"{self.title} was not asked ({type(error).__name__})"
                 ) from None
         if isinstance(once.got, str):
             if changes and once.sent:
-                raise UncertainError(f"{self.words} gave no clear answer: {once.got}")
-            raise UnavailableError(f"{self.words} was not reached: {once.got}")
+                raise UncertainError(f"{self.title} gave no clear answer: {once.got}")
+            raise UnavailableError(f"{self.title} was not reached: {once.got}")
         try:
             answer = self._redact.data(json.loads(once.got.content.decode("utf-8", "replace")))
         except (ValueError, RecursionError):
@@ -190,9 +198,17 @@ class Notify:
 def _library() -> Any:
     """Return the client library. Raises UsageError where it is not installed."""
     try:
-        return import_module("notifications_python_client")
+        with one_at_a_time():
+            return import_module("notifications_python_client")
     except ImportError:
         raise UsageError(NEEDED) from None
+
+
+def _is(one: Mapping[str, Any], parcel: Parcel) -> bool:
+    """Tell whether what Notify has is this parcel; it may be long over for whom it was."""
+    to = one.get("email_address")
+    same = not isinstance(to, str) or to.casefold() == parcel.recipient.casefold()
+    return same and one.get("reference") == parcel.reference
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:

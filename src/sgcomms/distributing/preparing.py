@@ -23,7 +23,7 @@ class Prepared:
     """What would be sent, and to whom.
 
     `kind` "unfinished" is an issue that some have got and `to` have not; "sent" one that nobody
-    lacks, so that there is nothing to do. `changes` are those of the figures in a revised one.
+    lacks, so that there is nothing to do. `changes` are those of a revised one.
     `newer` tells that the document has changed since an unfinished issue was made.
     """
 
@@ -56,7 +56,8 @@ def prepare(
         out = [one for one in known if _went_out(sendings.of(db, one.id))]
         last = out[-1] if out else None
         if last is None:
-            kept = issues.keep(db, 1, figures, seal(mail), mail, actor)
+            number = max((one.number for one in known if sendings.of(db, one.id)), default=1)
+            kept = issues.keep(db, number, figures, seal(mail), mail, actor)
             return Prepared(kept, "new", everybody)
         rows, same = sendings.of(db, last.id), last.base == figures
         cut_off = not revise and any(
@@ -65,11 +66,11 @@ def prepare(
         if (same and not revise) or cut_off:
             for later in known:
                 if later.number > last.number:
-                    issues.disapprove(db, later, actor, "another issue was asked for")
+                    issues.drop(db, later, actor, "another issue was asked for")
             left = _left(rows, everybody)
             kind: Kind = "unfinished" if left else "sent"
             return Prepared(last, kind, left, newer=not same)
-        changed = changes(last.mail.figures, mail.figures)
+        changed = changes(last.mail, mail)
         number = last.number + 1
         day = (last.approved_at or last.prepared_at).astimezone(board.zone).date()
         marked = revised(mail, changed, number, day)
@@ -77,19 +78,29 @@ def prepare(
         return Prepared(kept, "revised", everybody, changed)
 
 
-def perhaps_out(db: Db, board: Board, prepared: Prepared, ends: date) -> datetime | None:
-    """Return since when this database cannot tell whether an issue went out, or None where it can.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Who of those to send to may have got it already: this database was brought back `at` a time.
 
-    `ends` is the last day that the document is about. A copy that was brought back after it knows
-    nothing of what was sent meanwhile; what was said yes to since then, it knows.
+    What was sent between its copy and then it cannot know.
     """
-    since = issues.distrusted_since(db)
-    if since is None or since.astimezone(board.zone).date() <= ends:
+
+    at: datetime
+    of: tuple[str, ...]
+
+
+def perhaps_out(db: Db, board: Board, prepared: Prepared, after: date) -> Doubt | None:
+    """Return who may have got what would be sent, as far as this database can tell, or None.
+
+    `after` is the last day on which it cannot have been sent yet. Whoever was to get it by a yes
+    that was given since the database was brought back, or was asked since, is not in doubt.
+    """
+    back = issues.brought_back(db)
+    if back is None or back[1].astimezone(board.zone).date() <= after:
         return None
-    if prepared.kind not in ("new", "revised") or sendings.of(db, prepared.issue.id):
-        return None
-    agreed = [one.approved_at for one in issues.issues(db, prepared.issue.document)]
-    return None if any(at is not None and at >= since for at in agreed) else since
+    known = issues.known_of(db, prepared.issue, back[0])
+    unsure = tuple(one for one in prepared.to if one.casefold() not in known)
+    return Doubt(back[1], unsure) if unsure else None
 
 
 def _named(row: Sending, everybody: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sgcomms import clock, publishing
@@ -139,8 +139,25 @@ def look(db: Db, issue: Issue, carry: Carrier, owner: str) -> None:
                 continue  # a person was quicker
 
 
+def look_for(db: Db, issue: Issue, carry: Carrier, to: Sequence[str], owner: str) -> bool:
+    """Look whether those in `to` have an issue of which this database does not know it.
+
+    Returns whether anything was found out. Nothing is said of what nobody could look for.
+    """
+    told = False
+    for one in to:
+        try:
+            seen = carry.look(Parcel(issue.number, one, issue.mail))
+            if seen is not None:
+                sendings.learnt(db, issue.id, one, seen.words, owner, received=seen.arrived)
+                told = True
+        except SgcommsError:
+            continue  # it stays in doubt, which is said
+    return told
+
+
 def _parcel(issue: Issue, one: Sending) -> Parcel:
-    return Parcel(issue.number, one.position, one.recipient, issue.mail)
+    return Parcel(issue.number, one.recipient, issue.mail)
 
 
 class _Errand:

@@ -22,6 +22,7 @@ from sgcomms.errors import AuthError, PlatformError, UnavailableError, Uncertain
 from sgcomms.http.deadlines import Deadline, begun_before
 from sgcomms.http.hosts import host_of, is_loopback, may_have_token
 from sgcomms.http.redacting import Redactor
+from sgcomms.importing import one_at_a_time
 
 if TYPE_CHECKING:
     from sgcomms.http.wire import Raw
@@ -200,9 +201,10 @@ class Client:
     ) -> Answer:
         url = path if "://" in path else f"{self._base}/{path.lstrip('/')}"
         self._check(url)
-        from requests import Request
+        with one_at_a_time():
+            from requests import Request
 
-        from sgcomms.http.wire import exchange
+            from sgcomms.http.wire import exchange
 
         deadline = deadline or Deadline(self._deadline.total_seconds())
         request = Request(method, url, headers=self._headers, **parts)
@@ -261,9 +263,10 @@ def fetch(url: str, *, most_bytes: int, deadline: Deadline | None = None) -> Fet
     host = host_of(url)
     if host is None or (urlsplit(url).scheme != "https" and not is_loopback(host)):
         raise UnavailableError("the address does not begin with https://")
-    from requests import Request
+    with one_at_a_time():
+        from requests import Request
 
-    from sgcomms.http.wire import exchange
+        from sgcomms.http.wire import exchange
 
     deadline = deadline or Deadline(DEADLINE.total_seconds())
     request = Request("GET", url, headers={"User-Agent": "sgcomms", "Accept": "*/*"})

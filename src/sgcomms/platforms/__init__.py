@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sgcomms.errors import AuthError
 from sgcomms.fitting import PictureLimits
+from sgcomms.importing import one_at_a_time
 from sgcomms.models import Account
 from sgcomms.platforms.base import (
     Handing,
@@ -82,6 +83,8 @@ def connect(
     if not issubclass(found, Publisher):
         return None
     _check_base(account, found, allowed_hosts)
+    with one_at_a_time():
+        import_module(found.wire)
     return found(account, secrets, pictures)
 
 
@@ -108,5 +111,6 @@ def _class(account: Account) -> type[Platform]:
 
 def _named(platform: str) -> type[Platform]:
     module, _, name = PLATFORMS[platform].partition(":")
-    found: type[Platform] = getattr(import_module(f"sgcomms.platforms.{module}"), name)
+    with one_at_a_time():
+        found: type[Platform] = getattr(import_module(f"sgcomms.platforms.{module}"), name)
     return found

@@ -201,6 +201,10 @@ class Publisher(Platform):
     secret_names: ClassVar[tuple[str, ...]] = ()
     """The secrets without which nothing can be sent."""
 
+    wire: ClassVar[str] = "sgcomms.http.wire"
+    """The module that requests are made with. It is imported when an account is connected: what is
+    armed must neither wait for it nor fail because of it."""
+
     removable: ClassVar[bool] = False
     """Whether `remove` can take a post down; where it cannot, a person has to."""
 

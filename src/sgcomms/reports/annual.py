@@ -16,12 +16,12 @@ from sgcomms.db.posts import FOREVER
 from sgcomms.errors import UsageError
 from sgcomms.figures import Question
 from sgcomms.models import Campaign
-from sgcomms.periods import Period
+from sgcomms.periods import Period, before
 from sgcomms.reports import campaigns as campaigns_part
 from sgcomms.reports import completeness, missing, numbers, pictures, social, website
 from sgcomms.reports.changes import changes
 from sgcomms.reports.gathered import Gathered
-from sgcomms.reports.material import Material, as_read
+from sgcomms.reports.material import Material, Month, as_read
 from sgcomms.reports.model import Report
 
 EARLIEST = 1991
@@ -72,8 +72,10 @@ def gathered(
         *completeness.sections(material, db),
     ]
     left_out = map(numbers.sentence, figures_of.left_out(db, board, question))
-    material.missing.extend([*missing.lines(material), *left_out, *beside.lines()])
-    wanted = {source for one in found for source in one.sources}
+    material.missing.extend([*missing.lines(material), *left_out, *beside.lines(material.name)])
+    own = tuple(dict.fromkeys([*found, *material.more]))
+    printed = [*own, *beside.shown, *(one for month in by_month for one in month.found)]
+    wanted = {source for one in printed for source in one.sources}
     sources = figures_of.source_lines(db, wanted)
     report = Report(
         title=f"Website and social media, {numbers.year(period)}",
@@ -87,7 +89,10 @@ def gathered(
         missing=tuple(material.missing),
         sources=tuple(dict.fromkeys(map(numbers.dated_last, sources))),
     )
-    return Gathered(report, tuple(found), tuple(by_month))
+    earlier = (
+        Month(before(period, board.year_starts), tuple(beside.shown)) if beside.shown else None
+    )
+    return Gathered(report, own, tuple(by_month), earlier)
 
 
 def _check_days(period: Period, as_of: date) -> None:

@@ -119,6 +119,7 @@ def _outcomes(material: Material, judged: Judged | None) -> _Part:
     words = [f"the objective was {judged.target()}."]
     notes: tuple[int, ...] = ()
     if judged.result is not None:
+        material.more.extend(judged.dated)
         when = numbers.during(*judged.result.period) if judged.result.period is not None else ""
         read = f" as read up to {numbers.day(judged.result.as_of)}" if judged.result.as_of else ""
         words.append(f"Measured: {material.counted(judged.result)}{f' {when}' if when else read}.")

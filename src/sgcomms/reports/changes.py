@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -20,18 +21,24 @@ _WORDS = {
 }
 """Notes of a comparison as they read in a list of several figures."""
 
+_OF_POSTS = re.compile(r"\bposts of (\S+) of\b")
+"""Where such a note names an account by its id."""
+
 
 @dataclass(slots=True)
 class Changes:
     """Figures beside those of the year before; remembers which of them did not compare.
 
-    `known` is empty when the year before has no figures.
+    `known` is empty when the year before has no figures. `before` are those figures; `shown` fills
+    with those of them that a word was made of.
     """
 
     year: str
     known: Mapping[Figure, Figure]
     last_day: date
     refused: dict[str, dict[str, None]] = field(default_factory=dict)
+    before: Sequence[Figure] = ()
+    shown: dict[Figure, None] = field(default_factory=dict)
 
     def change(self, one: Figure, name: str) -> Change | None:
         """Return the figure beside that of the year before, or None; then `lines` says why, by
@@ -43,26 +50,36 @@ class Changes:
         if reason is not None or one.value is None or beside.previous is None:
             self.refuse(name, reason or "no figure of that year")
             return None
+        self._show(one, beside.previous)
         return Change(one.value, beside.previous, one.unit, self.year)
 
     def earlier(self, one: Figure) -> float | None:
         """Return the value of the year before that compares with the figure, if there is one."""
         beside = self.known.get(one)
-        return None if beside is None or self._reason(one, beside) else beside.previous
+        if beside is None or self._reason(one, beside) or beside.previous is None:
+            return None
+        self._show(one, beside.previous)
+        return beside.previous
 
     def refuse(self, name: str, reason: str) -> None:
         """Take note that what `name` says is not compared, for this `reason`."""
         self.refused.setdefault(reason, {})[name] = None
 
-    def lines(self) -> list[str]:
-        """Return why figures were not compared, one line a reason."""
+    def lines(self, name: Callable[[str], str]) -> list[str]:
+        """Return why figures were not compared, one line a reason; `name` gives what readers call
+        an account."""
         if not self.known:
             return [f"A comparison with {self.year}: there are no figures of that year."]
         return [
             f"No comparison with {self.year} for {numbers.listed(list(names))}: "
-            f"{reason.rstrip('.')}."
+            f"{_OF_POSTS.sub(lambda of: f'posts of {name(of[1])} of', reason).rstrip('.')}."
             for reason, names in self.refused.items()
         ]
+
+    def _show(self, one: Figure, previous: float) -> None:
+        for earlier in self.before:
+            if _thing(earlier) == _thing(one) and earlier.value == previous:
+                self.shown[earlier] = None
 
     def _reason(self, one: Figure, beside: Figure) -> str | None:
         """Return in words why two figures do not compare; None where they do."""
@@ -86,4 +103,8 @@ def changes(
         return Changes(year, {}, question.period.end)
     compared = figures_of.compared(db, board, question, names, found)
     known = dict(zip(found, compared, strict=True))
-    return Changes(year, known, question.period.end)
+    return Changes(year, known, question.period.end, before=then)
+
+
+def _thing(one: Figure) -> tuple[object, ...]:
+    return one.subject, one.metric, one.dimension, one.key

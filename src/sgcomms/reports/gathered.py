@@ -13,8 +13,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Gathered(Generic[T]):
-    """A report, the figures that it was made of, and those of each month that it shows."""
+    """A report, the figures that it was made of, and those of each month that it shows.
+
+    `before` holds those of the year before that it compares them with, if it does.
+    """
 
     report: T
     figures: tuple[Figure, ...]
     months: tuple[Month, ...] = ()
+    before: Month | None = None

@@ -53,9 +53,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The figures of a period. `footnotes`, `changes` and `missing` fill while it is written.
+    """The figures of a period. `footnotes`, `changes`, `missing` and `more` fill as it is written.
 
-    `months` are those of the period that are over, for charts.
+    `months` are those of the period that are over, for charts. `more` are figures that a part asked
+    for by itself, and prints.
     """
 
     board: Board
@@ -66,6 +67,7 @@ class Material:
     months: Sequence[Month] = ()
     footnotes: Footnotes = field(default_factory=Footnotes)
     missing: list[str] = field(default_factory=list)
+    more: list[Figure] = field(default_factory=list)
 
     @property
     def period(self) -> Period:
@@ -163,11 +165,10 @@ class Material:
         change = self.change(one)
         if change is None:
             return None
-        if one.metric == "reach":
-            return change.long(at=at, bare="reach")
-        if one.unit in _NO_NOUN:
-            return change.long(at=at)
-        return change.long(self.nouns(one), at)
+        bare = "reach" if one.metric == "reach" else ""
+        nouns = ("", "") if bare or one.unit in _NO_NOUN else self.nouns(one)
+        long = change.long(nouns, at, bare=bare)
+        return long and f"{long}.{change.steady()}".removesuffix(".")
 
     def same(self, one: Figure) -> str:
         """Return ", the same as in 2019-20" where the year before prints alike, or nothing."""

@@ -6,7 +6,7 @@ said to be reached, or not, only once its day is over and the figure has settled
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sgcomms import clock
@@ -14,15 +14,20 @@ from sgcomms import figures as figures_of
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.figures import Figure, Question
-from sgcomms.metrics import Metric
+from sgcomms.metrics import Metric, offered
 from sgcomms.models import Campaign, Objective
 from sgcomms.periods import SETTLES, days, year_of
-from sgcomms.reports import numbers
+from sgcomms.reports import numbers, stages
+from sgcomms.reports.material import Material
+from sgcomms.reports.model import Sentence
 
 _WHOSE = {
     "account": "are counted for each account as a whole",
     "website": "are counted for the website as a whole",
 }
+
+_ABSENT = " is not in it: "
+"""How a sum says that an account has no figure in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Judged:
     """An objective, its metric, and the `result` of it, or `why_none` there is no result.
 
     `reached` is None where it cannot be said yet; then `why_not_said` says why, unless there is no
-    result at all.
+    result at all. `over` are the days that `result` is of, unless it has its own.
     """
 
     aim: Objective
@@ -39,6 +44,13 @@ class Judged:
     why_none: str = ""
     reached: bool | None = None
     why_not_said: str = ""
+    over: tuple[date, date] | None = None
+
+    @property
+    def dated(self) -> tuple[Figure, ...]:
+        """The result with its dates, to stand among figures of another period; none without one."""
+        one = self.result
+        return () if one is None else (replace(one, period=one.period or self.over),)
 
     def target(self) -> str:
         """Return "link clicks from 120 to 400 by 31 March 2027"."""
@@ -84,7 +96,7 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
     question = Question(days(first, until), as_of=as_of, metrics=(aim.measure,))
     result = _result(db, board, question, campaign.id, metric)
     if result is None or result.value is None:
-        why = result.reason if result is not None and result.reason else "no source gave a figure"
+        why = result.reason if result is not None and result.reason else _no_figure(aim, today)
         return Judged(aim, metric, None, numbers.plain(why).rstrip("."))
     if today <= aim.by:
         why = f"the objective runs until {numbers.day(aim.by)}"
@@ -92,7 +104,85 @@ def judge(db: Db, board: Board, campaign: Campaign, began: date, as_of: date) ->
         enough = _is_enough(aim, result)
         why = _why_not_said(db, board, question, campaign.id, result, enough=enough)
     reached = None if why else _reached(aim, result.value)
-    return Judged(aim, metric, result, "", reached, why)
+    return Judged(aim, metric, result, "", reached, why, (first, until))
+
+
+def _no_figure(aim: Objective, today: date) -> str:
+    if today <= aim.by:
+        by = numbers.day(aim.by)
+        return f"no source has given a figure yet, and the objective runs until {by}"
+    return "no source gave a figure"
+
+
+def verdict(material: Material, judged: Judged) -> Sentence:
+    """Return whether the target was reached, or why nobody can say so, with what was measured.
+
+    Every document that speaks of an objective prints these words, so that no two disagree.
+    """
+    if judged.result is None:
+        return Sentence(f"The objective was not measured: {judged.why_none}.")
+    one = judged.result
+    dates = f" {numbers.during(*one.period)}" if one.period is not None else ""
+    target = numbers.value(judged.aim.target, judged.metric.unit)
+    text = f"{material.counted(one)}{dates}, against a target of {target}."
+    if judged.reached is None:
+        why = _named(material, judged.why_not_said)
+        text = f"Known so far: {text} Whether the target was reached is not said: {why}."
+    elif judged.reached:
+        text = f"The target was reached: {text}"
+    else:
+        text = f"The target was not reached: {text}"
+    return Sentence(text, marks(material, one))
+
+
+def outcome(material: Material, judged: Judged | None, *, known: bool = True) -> Sentence:
+    """Return what was measured of an outcome, with its days, or that none was: an out-take is never
+    taken for one.
+
+    `known` tells that the campaign's file is there, and so whether it had an objective.
+    """
+    if judged is None:
+        why: str | None = "it had no objective" if known else "no objective is known"
+    else:
+        why = judged.not_measured()
+    if why is not None or judged is None or judged.result is None:
+        return Sentence(f"{stages.NOT_MEASURED}: {why}.")
+    one = judged.result
+    when = f" {numbers.during(*one.period)}" if one.period is not None else ""
+    whose = ", as the board recorded them for everything it did" if one.subject == "board" else ""
+    text = f"{material.counted(one)}{when}{whose}."
+    return Sentence(f"{text[0].upper()}{text[1:]}", marks(material, one))
+
+
+def marks(material: Material, one: Figure) -> tuple[int, ...]:
+    """Return the notes of a campaign's figure. An account whose platform never tells the metric
+    lacks nothing by having none, so no note says that it has none."""
+    texts = [material.definition(one.metric)]
+    first, last = material.period.start, material.period.end
+    label = material.board.metrics[one.metric].label
+    for note in one.notes:
+        account, sign, _ = note.partition(_ABSENT)
+        owner = material.board.accounts.get(account) if sign else None
+        if owner is None:
+            texts.append(numbers.sentence(note))
+        elif offered(owner.platform, one.metric, first, last):
+            texts.append(numbers.sentence(f"{label}: {_part(material, note)}"))
+    return material.footnotes.mark(*texts)
+
+
+def _named(material: Material, why: str) -> str:
+    """Return a reason with the accounts in it under the names that readers know."""
+    return "; ".join(_part(material, part) for part in why.split("; "))
+
+
+def _part(material: Material, part: str) -> str:
+    account, sign, rest = part.partition(_ABSENT)
+    if sign and account in material.board.accounts:
+        return f"{material.name(account)}{_ABSENT.rstrip(': ')} ({rest})"
+    account, sign, rest = part.partition(": ")
+    if account in material.board.accounts:
+        return f"{material.name(account)}{sign}{rest}"
+    return part
 
 
 def _result(

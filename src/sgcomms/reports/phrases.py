@@ -1,8 +1,8 @@
 """Words that follow from figures: each is printed by a rule, or not at all. Pure.
 
 A change reads change, then level, then period: "an increase of 1,204 page views, to 275,602,
-compared with 2019-20". A word that judges ("remained", "grew in every quarter") needs the figures
-that bear it out. A percentage names its base, and a small base has none.
+compared with 2019-20". A word that judges ("remained", "grew from each quarter to the next") needs
+the figures that bear it out. A percentage names its base, and a small base has none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
 
 from sgcomms.reports import numbers
 
@@ -25,8 +24,6 @@ SMALLEST_BASE = 30
 points. This program's own line."""
 
 QUARTERS = 4
-
-Word = Literal["grew", "fell", "remained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,12 @@ class Change:
         what = f"{amount} {counted}".rstrip()
         return f"{word}{kind} of {what}, to {level}{at}, compared with {self.since}"
 
+    def steady(self) -> str:
+        """Return a sentence that a change so small is hardly one, to stand behind `long`; else
+        nothing."""
+        small = self.amount is not None and remained(self.now, self.then, self.unit)
+        return " The level remained about the same." if small else ""
+
     def short(self) -> str:
         """Return "up 1,204 from 2019-20", for a table; "the same as in 2019-20"."""
         amount = self.amount
@@ -78,18 +81,12 @@ def remained(now: float, then: float, unit: str) -> bool:
     return then > 0 and apart < STEADY * Decimal(repr(then))
 
 
-def course(now: float, then: float, unit: str) -> Word:
-    """Return the one word that may be said of two comparable values."""
-    if remained(now, then, unit):
-        return "remained"
-    return "grew" if now > then else "fell"
-
-
 def every_quarter(values: Sequence[float | None], unit: str) -> str | None:
-    """Return "grew in every quarter" or "fell in every quarter", where four quarters bear it out.
+    """Return "grew from each quarter to the next", or "fell …", where four quarters bear it out.
 
     `values` are of quarters that follow each other and compare, the earliest first; None is one
-    without a figure. Fewer or more than four say nothing, nor does a step that prints alike.
+    without a figure. Fewer or more than four say nothing, nor does a step that prints alike. Of the
+    first quarter nothing is said: what lay before it is not among them.
     """
     known = [one for one in values if one is not None]
     if len(values) != QUARTERS or len(known) != QUARTERS:
@@ -102,7 +99,7 @@ def every_quarter(values: Sequence[float | None], unit: str) -> str | None:
         ("fell", all(now < then for then, now in steps)),
     ):
         if holds:
-            return f"{word} in every quarter"
+            return f"{word} from each quarter to the next"
     return None
 
 

@@ -89,7 +89,8 @@ def content(
     cut_off: date,
 ) -> bytes:
     """Return the sidecar of a document as JSON. Raises OSError when the database cannot be read."""
-    every = [*gathered.figures, *(one for month in gathered.months for one in month.found)]
+    others = [*gathered.months, *([gathered.before] if gathered.before else [])]
+    every = [*gathered.figures, *(one for month in others for one in month.found)]
     whole: dict[str, Any] = {
         "schema": SCHEMA,
         "version": VERSION,
@@ -108,6 +109,7 @@ def content(
         "period": period_json(board, period),
         "figures": [figure_json(one) for one in gathered.figures],
         "months": [_month(board, one) for one in gathered.months],
+        "before": _month(board, gathered.before) if gathered.before else None,
         "sources": list(sources_json(db, board, every)),
         "report": asdict(gathered.report),  # type: ignore[call-overload]  # every model is one
     }
@@ -165,10 +167,19 @@ def _loaded(path: Path, name: str) -> dict[str, Any]:
     if len(raw) > LARGEST:
         raise UsageError(f"{path} is too large for a file that `report {name}` wrote")
     try:
-        found = json.loads(raw)
+        found = json.loads(raw, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is no JSON, or only a part of it") from error
     return found if isinstance(found, dict) else {}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON. Raises ValueError for a name that is in it twice: a reader would
+    see the one, the seal and the document hold the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def _kept(whole: Mapping[str, Any], kind: Kind[T]) -> Kept[T]:

@@ -9,7 +9,7 @@ from sgcomms import figures as figures_of
 from sgcomms.db import Db
 from sgcomms.figures import Figure
 from sgcomms.models import Account
-from sgcomms.reports import numbers, pictures
+from sgcomms.reports import numbers, pictures, quarters
 from sgcomms.reports.glance import Joint, glance
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section, Sentence
@@ -42,7 +42,8 @@ def sections(material: Material, db: Db) -> Iterator[Section]:
     table = glance(material, accounts, joint)
     title = "Our social media presence"
     charts = (*pictures.followers(material), *pictures.showings(material))
-    yield Section("social", title, 2, (Sentence(_NOT_ADDED),), table, charts=charts)
+    words = (Sentence(_NOT_ADDED), *quarters.sentences(material))
+    yield Section("social", title, 2, words, table, charts=charts)
     for account in accounts:
         sentences = tuple(_account(material, account))
         yield Section(f"account_{account.id}", material.label(account), 3, sentences)
@@ -65,7 +66,9 @@ def _joint(material: Material, db: Db, subject: str) -> Joint:
     names = [campaign.id for campaign in material.campaigns]
     found = figures_of.total(db, material.board, question, ADDED, names)
     own = [one for one in material.found if one.subject == subject and one.value is not None]
-    return Joint(subject, tuple(own), tuple(one for one in found if one.value is not None))
+    added = tuple(one for one in found if one.value is not None)
+    material.more.extend(added)
+    return Joint(subject, tuple(own), added)
 
 
 # each account
@@ -168,10 +171,16 @@ def _joined(material: Material, known: Sequence[Figure], form: str) -> Sentence:
 
 def _together(material: Material, joint: Joint) -> Iterator[Sentence]:
     """Yield what may be added, then the figures that the source gave for the accounts together."""
-    if joint.added:
-        words = [material.counted(one) for one in joint.added]
-        marks = dict.fromkeys(mark for one in joint.added for mark in material.marks(one))
-        yield Sentence(f"Together they had {numbers.listed(words)}.", tuple(marks))
+    several = [one for one in joint.added if len(one.accounts) > 1]
+    if several:
+        yield _added(material, several, "Together they had {}.")
+    subjects = joint.subject.split("+")
+    for alone in subjects:
+        own = [one for one in joint.added if one.accounts == (alone,)]
+        if own:
+            others = numbers.listed([material.name(one) for one in subjects if one != alone])
+            form = f"{material.name(alone)} alone had {{}}: there is no figure of {others}."
+            yield _added(material, own, form)
     whole = "both" if joint.subject.count("+") == 1 else "all of them"
     for one in joint.own:
         label = numbers.lowered(material.board.metrics[one.metric].label)
@@ -188,3 +197,9 @@ def _together(material: Material, joint: Joint) -> Iterator[Sentence]:
             f"one figure for {whole}, and it was not added up by us."
         )
         yield Sentence(text, material.marks(one))
+
+
+def _added(material: Material, known: Sequence[Figure], form: str) -> Sentence:
+    words = [material.counted(one) for one in known]
+    marks = dict.fromkeys(mark for one in known for mark in material.marks(one))
+    return Sentence(form.format(numbers.listed(words)), tuple(marks))

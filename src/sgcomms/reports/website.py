@@ -32,6 +32,8 @@ _DEVICES = {
     REST: "on other devices, or the source does not say",
 }
 
+_NO_BASE = "Of how many visits this is a share is not known."
+
 
 def sections(material: Material) -> Iterator[Section]:
     """Yield the sections of every website, then what the board itself counted."""
@@ -104,7 +106,10 @@ def _use(material: Material, site: Website) -> Iterator[Sentence]:
             words = form.format(level) if moved is None else f"{name} showed {moved}"
             text = words if when == "in the year" else f"{when}, {words}"
             same = material.same(one) if compares else ""
-            yield Sentence(f"{text[0].upper()}{text[1:]}{same}.", material.marks(one))
+            marks = material.marks(one)
+            if one.unit == "ratio" and base is None:
+                marks += material.footnotes.mark(_NO_BASE)
+            yield Sentence(f"{text[0].upper()}{text[1:]}{same}.", marks)
 
 
 def _had_base(material: Material, site: Website, one: Figure, name: str) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sgcomms.errors import AuthError, SecretsMissingError
 from sgcomms.http import is_loopback
 from sgcomms.http.hosts import host_of
+from sgcomms.importing import one_at_a_time
 from sgcomms.models import Website
 from sgcomms.websites.base import Tool
 
@@ -47,7 +48,8 @@ def connect(
 def tool(name: str) -> type[Tool]:
     """Return the tool of this name. Raises KeyError."""
     module, _, kind = TOOLS[name].partition(":")
-    found: type[Tool] = getattr(import_module(f"sgcomms.websites.{module}"), kind)
+    with one_at_a_time():
+        found: type[Tool] = getattr(import_module(f"sgcomms.websites.{module}"), kind)
     return found
 
 

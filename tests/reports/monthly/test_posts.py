@@ -48,11 +48,21 @@ def test_the_table_names_measure_date_median_and_our_own_words(desk: Desk, sum_u
     found = sum_up().posts
     assert found.table is not None
     (row,) = found.table.rows
-    words = ["Look closer.", "Twitter (now X)", "3 March 2021", "Impressions", "900", "100"]
-    assert [cell.text for cell in row] == words
+    words = ["Look closer.", "Twitter (now X), 3 March", "900 impressions", "100"]
+    assert [cell.text for cell in row] == [*words, "No tested difference"]
+    assert found.sentences[0].text == "Median post: Twitter (now X) 100 impressions (3 posts)."
+
+
+def test_one_view_is_a_view_and_reach_has_its_name(desk: Desk, sum_up: Sum) -> None:
+    for day, value in ((1, 1), (2, 1), (3, 5)):
+        desk.post("facebook", f"p{day}", f"2021-03-0{day}T09:00+00:00", reach=value)
+        desk.post("x", f"p{day}", f"2021-03-0{day}T09:00+00:00", impressions=value)
+    found = sum_up().posts
     assert found.sentences[0].text == (
-        "The median post on Twitter (now X) had 100 impressions (3 posts with a figure)."
+        "Median post: Twitter (now X) 1 impression (3 posts), Facebook reach of 1 (3)."
     )
+    assert found.table is not None
+    assert {row[2].text for row in found.table.rows} == {"5 impressions", "reach of 5"}
 
 
 def test_the_words_of_somebody_else_are_never_printed(desk: Desk, sum_up: Sum) -> None:
@@ -72,7 +82,7 @@ def test_the_newest_value_of_a_post_counts(desk: Desk, sum_up: Sum) -> None:
     desk.post("x", "p3", "2021-03-03T09:00+00:00", "2021-04-04", impressions=None)
     found = sum_up().posts
     assert found.table is not None
-    assert found.table.rows[0][4].text == "40"
+    assert found.table.rows[0][2].text == "40 impressions"
 
 
 def test_what_was_read_later_than_asked_does_not_count(desk: Desk, sum_up: Sum) -> None:
@@ -87,3 +97,18 @@ def test_too_few_posts_have_no_median(desk: Desk, sum_up: Sum) -> None:
     assert sum_up().posts.sentences[0].text == "No figures of single posts are known."
     desk.post("x", "p1", "2021-03-01T09:00+00:00", impressions=10)
     assert "No account has 3 posts" in sum_up().posts.sentences[0].text
+
+
+def test_accounts_whose_posts_cannot_be_ranked_are_named(desk: Desk, sum_up: Sum) -> None:
+    for day, value in ((1, 100), (2, 100), (3, 900)):
+        desk.post("x", f"p{day}", f"2021-03-0{day}T09:00+00:00", impressions=value)
+        desk.post("instagram", f"i{day}", f"2021-03-0{day}T09:00+00:00", reactions=4)
+    said = "Not ranked, as fewer than 3 posts have a figure of how often they were seen: {}."
+    assert sum_up().posts.sentences[1].text == said.format("Instagram")
+    for day in (1, 2):
+        desk.post("facebook", f"f{day}", f"2021-03-0{day}T09:00+00:00", views=50)
+    assert sum_up().posts.sentences[1].text == said.format("Facebook and Instagram")
+    for day, number in ((4, 1), (5, 2), (6, 3)):
+        desk.post("instagram", f"v{number}", f"2021-03-0{day}T09:00+00:00", views=7)
+        desk.post("facebook", f"f{day}", f"2021-03-0{day}T09:00+00:00", views=50)
+    assert len(sum_up().posts.sentences) == 1

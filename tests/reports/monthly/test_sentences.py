@@ -10,6 +10,7 @@ from sgcomms.reports.monthly.delivery import AMBER, GREEN, RED, rating
 from sgcomms.reports.monthly.headline import headline
 from sgcomms.reports.monthly.trend import Verdict
 from sgcomms.reports.xmr import Finding
+from tests.reports.monthly.conftest import Fill, Sum
 
 
 def verdict(finding: Finding, what: str = "Impressions on X") -> Verdict:
@@ -41,15 +42,42 @@ def test_a_run_says_how_long_it_is() -> None:
     assert first(verdict("run_below")) == words.format("below")
 
 
-def test_each_signal_has_its_sentence_and_nothing_is_said_of_the_rest() -> None:
+def test_several_signals_are_one_sentence_and_nothing_is_said_of_the_rest() -> None:
     found = headline(
         "March 2021",
-        [verdict("common", "Views on Facebook"), verdict("above"), verdict("below", "Page views")],
+        [
+            verdict("common", "Views on Facebook"),
+            verdict("above"),
+            verdict("below", "Page views"),
+            verdict("above", "Views on Instagram"),
+            verdict("run_below", "Visits"),
+        ],
         {},
         known=True,
         running=False,
     )
-    assert [line.split(" were")[0] for line in found] == ["Impressions on X", "Page views"]
+    assert found == (
+        "Unusually high in March 2021: impressions on X (1,500) and views on Instagram (1,500); "
+        "page views were unusually low in March 2021: 1,500, below the usual range of 600 to "
+        "1,400; visits have been below their mean of 1,000 for 8 months in a row or more.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "end"), [(4, "v3 (1,500)."), (5, "v3 (1,500) and 1 more measure.")]
+)
+def test_so_many_signals_are_named_and_the_rest_counted(count: int, end: str) -> None:
+    words = first(*(verdict("above", f"V{number}") for number in range(count)))
+    assert words.startswith("Unusually high in March 2021: v0 (1,500), v1 (1,500), ")
+    assert words.endswith(end)
+
+
+def test_many_accounts_are_counted_together() -> None:
+    posts = {f"A{number}": 2.0 for number in range(5)}
+    assert headline("March 2021", (), posts, known=True, running=False)[-1] == (
+        "In March 2021 we published 10 posts over 5 accounts; one that went to two of them counts "
+        "twice."
+    )
 
 
 def test_no_unusual_change_names_what_was_judged_and_only_that() -> None:
@@ -159,3 +187,15 @@ def test_a_rating_is_a_word_and_a_shape_of_its_own() -> None:
     shapes, words = zip(*(one.split() for one in (GREEN, AMBER, RED)), strict=True)
     assert words == ("Green", "Amber", "Red")
     assert len({*shapes}) == 3
+
+
+def test_the_range_is_said_to_be_of_all_months_this_one_among_them(fill: Fill, sum_up: Sum) -> None:
+    fill([100, 200] * 6 + [1000])
+    found = sum_up()
+    table = found.trend.table
+    assert table is not None
+    assert table.caption == "Where this month lies among the months known"
+    assert table.rows[0][2].text == "215"  # (6 x 100 + 6 x 200 + 1000) / 13
+    assert any(
+        "the mean of the months known, this one among them" in one.text for one in found.notes
+    )

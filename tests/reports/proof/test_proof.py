@@ -12,7 +12,7 @@ import pytest
 
 from sgcomms.campaigns import load
 from sgcomms.periods import year as year_named
-from sgcomms.reports import proof as proofing
+from sgcomms.reports.proof import Reader
 from sgcomms.reports.proof.reading import plain
 from sgcomms.workspace import Workspace
 from tests.conftest import Run
@@ -122,13 +122,11 @@ def test_a_changed_digit_of_our_own_section_is_found(year: Run, space: Workspace
     ]
     figures = [one for one in digits if ".csv" not in text[one.start() :].partition("\n")[0]]
     with space.database() as db:
+        reader = Reader(db, board, year_named("2020-21", board.year_starts), campaigns)
         for number, one in enumerate(figures[::9]):
             new = str((int(one[0]) + 1 + number % 8) % 10)
             changed = f"{text[: one.start()]}{new}{text[one.end() :]}"
-            done = proofing.proof(
-                db, board, year_named("2020-21", board.year_starts), campaigns,
-                plain.markdown(changed),
-            )  # fmt: skip
+            done = reader.proof(plain.markdown(changed))
             assert new == one[0] or done.wrong, changed[one.start() - 40 : one.end() + 40]
 
 

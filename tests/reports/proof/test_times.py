@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.conftest import Run
 from tests.reports.proof.conftest import Findings, Proofed
-
-
-@pytest.fixture
-def before(year: Run) -> None:
-    """Record figures of 2019-20 too: fewer of everything but of the bounces."""
-    told = ("--source", "screen", "--by", "b", "--read-on", "2020-04-03")
-    for metric, value in (("page_views", "270000"), ("users_total", "70000"), ("bounce", "0.45")):
-        days = ("--from", "2019-04-01", "--to", "2020-03-31")
-        assert year("record", "website", metric, value, *days, *told).code == 0
-    day = ("--from", "2020-03-31", "--to", "2020-03-31")
-    assert year("record", "x", "followers", "999", *day, *told).code == 0
 
 
 def verdicts(found: Findings) -> list[str]:
@@ -67,7 +57,7 @@ def test_a_year_that_is_only_told_of_binds_no_number(proofed: Proofed, text: str
     assert verdicts(proofed(text)) == ["traced"]
 
 
-def test_a_column_of_another_year_holds_its_figures(proofed: Proofed, before: None) -> None:
+def test_a_column_of_another_year_holds_its_figures(proofed: Proofed, before: Path) -> None:
     found = proofed(
         "| | 2019-20 | 2020-21 |\n|---|---|---|\n| Page views | 270,000 | 275,602 |\n"
         "| Users | 71,987 | 70,000 |\n| Twitter followers | 1,007 | 1,007 |\n"
@@ -93,7 +83,7 @@ EARLIER = [
 
 @pytest.mark.parametrize("text", EARLIER)
 def test_a_right_figure_of_the_year_before_is_traced(
-    proofed: Proofed, before: None, text: str
+    proofed: Proofed, before: Path, text: str
 ) -> None:
     found = proofed(text)
     assert set(verdicts(found)) == {"traced"}, found
@@ -110,14 +100,14 @@ SWAPPED = [
 
 @pytest.mark.parametrize(("text", "when"), SWAPPED)
 def test_a_figure_of_the_wrong_year_is_called_by_its_year_and_no_sum(
-    proofed: Proofed, before: None, text: str, when: str
+    proofed: Proofed, before: Path, text: str, when: str
 ) -> None:
     found = proofed(text)
     assert set(verdicts(found)) == {"misnamed"}, found
     assert any(f"that is {when}’s" in one["says"] for one in found)
 
 
-def test_a_wrong_figure_of_the_year_before_differs(proofed: Proofed, before: None) -> None:
+def test_a_wrong_figure_of_the_year_before_differs(proofed: Proofed, before: Path) -> None:
     (found,) = proofed("In 2019-20 the website had 272,000 page views.")
     assert (found["verdict"], found["todo"]) == ("differs", "print 270,000")
 
@@ -142,7 +132,7 @@ DIRECTIONS = [
 
 @pytest.mark.parametrize(("text", "verdict"), DIRECTIONS)
 def test_the_way_of_a_change_is_told_rightly(
-    proofed: Proofed, before: None, text: str, verdict: str
+    proofed: Proofed, before: Path, text: str, verdict: str
 ) -> None:
     (found,) = proofed(text)
     assert found["verdict"] == verdict, found
@@ -151,7 +141,7 @@ def test_the_way_of_a_change_is_told_rightly(
         assert f" {way}: from " in found["says"]
 
 
-def test_followers_that_rose_did_not_fall(proofed: Proofed, before: None) -> None:
+def test_followers_that_rose_did_not_fall(proofed: Proofed, before: Path) -> None:
     assert verdicts(proofed("Followers on Twitter fell to 1,007 from 999.")) == [
         "differs",
         "traced",

@@ -13,6 +13,7 @@ from sgcomms.db.schema.m005_assignments import m005_assignments
 from sgcomms.db.schema.m006_collecting import m006_collecting
 from sgcomms.db.schema.m007_voids import m007_voids
 from sgcomms.db.schema.m008_sendings import m008_sendings
+from sgcomms.db.schema.m009_yeses import m009_yeses
 from sgcomms.db.schema.steps import migrations
 
 __all__ = ["STEPS", "migrations"]
@@ -28,6 +29,7 @@ STEPS = frozenset(
         m006_collecting,
         m007_voids,
         m008_sendings,
+        m009_yeses,
     )
 )
 """The names of all steps that this version knows."""

@@ -26,6 +26,7 @@ from sgcomms.errors import (
 )
 from sgcomms.fitting import PictureLimits
 from sgcomms.http.deadlines import Deadline
+from sgcomms.importing import one_at_a_time
 from sgcomms.metering import Meter
 from sgcomms.models import Account, Content, Draft, DraftMedia, PostRow, Publication, Reading
 from sgcomms.platforms.base import Identity, Limits, Measuring, Pictures, Publisher
@@ -91,6 +92,7 @@ class X(Publisher, Measuring):
         "access_token",
         "access_token_secret",
     )
+    wire: ClassVar[str] = "sgcomms.platforms.x.wire"
     web_hosts: ClassVar[tuple[str, ...]] = ("x.com", "twitter.com", "mobile.twitter.com")
     removable: ClassVar[bool] = True
     measures: ClassVar[frozenset[str]] = frozenset((*PUBLIC, *PRIVATE))
@@ -263,7 +265,8 @@ class X(Publisher, Measuring):
                     f"{self.account.id} has no {', '.join(missing)}: write them into secrets.yaml, "
                     f"or set {', '.join(variable + name.upper() for name in missing)}"
                 )
-            from sgcomms.platforms.x.wire import Wire
+            with one_at_a_time():
+                from sgcomms.platforms.x.wire import Wire
 
             own = {name: self.secrets[name] for name in self.secret_names}
             base = self.account.api_base or BASE

@@ -21,6 +21,7 @@ from sgcomms.reports.campaign.facts import Facts, gather_facts
 from sgcomms.reports.gathered import Gathered
 from sgcomms.reports.material import as_read
 from sgcomms.reports.model import Report, Section, Sentence
+from sgcomms.reports.objectives import outcome
 
 PURPOSE = (
     "Purpose: to tell the board what this campaign set out to do, what was done, and what came of "
@@ -58,8 +59,7 @@ def gathered(
     )
     facts.material.missing.extend(_missing(facts, troubled, as_of))
     found = [*facts.material.found, *facts.parts]
-    result = facts.judged.result if facts.judged is not None else None
-    found += [result] if result is not None else []
+    found += facts.judged.dated if facts.judged is not None else ()
     wanted = {source for one in found for source in one.sources}
     sources = figures_of.source_lines(db, wanted)
     days = numbers.days(facts.shown.start, facts.shown.end)
@@ -81,22 +81,18 @@ def gathered(
 def _remarks(facts: Facts) -> Iterator[str]:
     yield PURPOSE
     yield NOTING
-    if facts.today <= facts.shown.end:
+    if facts.today < facts.shown.start:
+        first = numbers.day(facts.shown.start)
+        yield f"The campaign begins on {first}: what stands here is its plan."
+    elif facts.today <= facts.shown.end:
         last = numbers.day(facts.shown.end)
         yield f"The campaign runs until {last}: what stands here is not final."
 
 
 def _outcomes(facts: Facts) -> Iterator[Section]:
     """Yield the outcome, or that there is none: an out-take is never taken for one."""
-    judged = facts.judged
-    text = []
-    if judged is None:
-        why = "no objective is known" if facts.campaign is None else "it had no objective"
-        text.append(Sentence(f"{stages.NOT_MEASURED}: {why}."))
-    elif (why_not := judged.not_measured()) is not None:
-        text.append(Sentence(f"{stages.NOT_MEASURED}: {why_not}."))
-    else:
-        text.append(aim.result(facts, judged))
+    known = facts.campaign is not None
+    text = [outcome(facts.material, facts.judged, known=known)]
     text += stages.sentences(facts.campaign, "outcomes")
     yield Section("outcomes", stages.TITLES["outcomes"], 2, tuple(text))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sgcomms.reports import numbers
 from sgcomms.reports.campaign.facts import Facts
 from sgcomms.reports.model import Cell, Section, Sentence, Table
-from sgcomms.reports.objectives import Judged
+from sgcomms.reports.objectives import Judged, marks, verdict
 
 
 def sections(facts: Facts) -> Iterator[Section]:
@@ -19,7 +19,7 @@ def sections(facts: Facts) -> Iterator[Section]:
             text.append(Sentence("It had no objective to be measured by."))
         yield Section("objective", "What it set out to do", 2, tuple(text) or _unknown())
         return
-    text.append(verdict(facts, judged))
+    text.append(verdict(facts.material, judged))
     yield Section("objective", "What it set out to do", 2, tuple(text), _table(facts, judged))
 
 
@@ -33,38 +33,12 @@ def _audience(facts: Facts) -> Iterator[Sentence]:
         yield Sentence(f"It was for: {words}.")
 
 
-def verdict(facts: Facts, judged: Judged) -> Sentence:
-    """Return whether the target was reached, or why nobody can say so."""
-    if judged.result is None:
-        return Sentence(f"The objective was not measured: {judged.why_none}.")
-    amount = facts.material.counted(judged.result)
-    target = numbers.value(judged.aim.target, judged.metric.unit)
-    if judged.reached is None:
-        why = judged.why_not_said
-        text = f"Whether the target was reached is not said yet: {why}."
-    elif judged.reached:
-        text = f"The target was reached: {amount}, against a target of {target}."
-    else:
-        text = f"The target was not reached: {amount}, against a target of {target}."
-    return Sentence(text, facts.material.marks(judged.result))
-
-
-def result(facts: Facts, judged: Judged) -> Sentence:
-    """Return what was measured for the objective, with its days."""
-    one = judged.result
-    assert one is not None  # noqa: S101  whoever asks has looked
-    when = f" {numbers.during(*one.period)}" if one.period is not None else ""
-    whose = ", as the board recorded them for everything it did" if one.subject == "board" else ""
-    text = f"{facts.material.counted(one)}{when}{whose}."
-    return Sentence(f"{text[0].upper()}{text[1:]}", facts.material.marks(one))
-
-
 def _table(facts: Facts, judged: Judged) -> Table:
     unit = judged.metric.unit
     one = judged.result
     shown = Cell("not measured")
     if one is not None:
-        shown = Cell(facts.material.amount(one), facts.material.marks(one))
+        shown = Cell(facts.material.amount(one), marks(facts.material, one))
     row = (
         Cell(judged.metric.label),
         Cell(numbers.value(judged.aim.baseline, unit)),

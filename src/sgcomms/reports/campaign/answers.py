@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from sgcomms import figures as figures_of
 from sgcomms.figures import CampaignPost
 from sgcomms.reports import numbers, stages
+from sgcomms.reports.brief import brief, untagged
 from sgcomms.reports.campaign.facts import Facts
 from sgcomms.reports.campaign.outputs import cell, without
 from sgcomms.reports.model import Cell, Section, Sentence, Table
+from sgcomms.reports.objectives import marks
 
 SHOWN = 25
 """So many posts stand in the table; the rest are counted."""
@@ -44,8 +46,8 @@ def _totals(facts: Facts) -> Iterator[Sentence]:
     for one in found:
         dates = f" ({numbers.during(*one.period)})" if one.period is not None else ""
         words.append(f"{material.counted(one)}{dates}")
-    marks = dict.fromkeys(mark for one in found for mark in material.marks(one))
-    yield Sentence(f"Its posts brought {numbers.listed(words)}.", tuple(marks))
+    known = dict.fromkeys(mark for one in found for mark in marks(material, one))
+    yield Sentence(f"Its posts brought {numbers.listed(words)}.", tuple(known))
 
 
 def _by_account(facts: Facts) -> Table | None:
@@ -175,8 +177,9 @@ def _median_row(facts: Facts, columns: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def _begin(one: CampaignPost) -> str:
-    words = " ".join((one.text or "").split()) or one.platform_id
-    return words if len(words) <= MAX_WORDS else f"{words[:MAX_WORDS].rstrip()}…"
+    """Return the post's own words, or its id: what begins as a retweet does is somebody else's."""
+    words = "" if (one.text or "").startswith("RT @") else one.text or ""
+    return brief(untagged(words), MAX_WORDS) or one.platform_id
 
 
 def _state(one: CampaignPost) -> str:

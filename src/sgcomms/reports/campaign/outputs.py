@@ -11,6 +11,7 @@ from sgcomms.models import State
 from sgcomms.reports import numbers, stages
 from sgcomms.reports.campaign.facts import Facts
 from sgcomms.reports.model import Cell, Section, Sentence, Table
+from sgcomms.reports.objectives import marks
 
 _STATES: dict[State, str] = {
     "published": "published",
@@ -126,7 +127,7 @@ def _totals(facts: Facts) -> Iterator[Sentence]:
         times = "time" if one.value == 1 else "times"
         words = f"{counted} {times}" if metric == "impressions" else facts.material.counted(one)
         whose = _whose(facts, one)
-        yield Sentence(f"In all, {whose} {form.format(words)}.", facts.material.marks(one))
+        yield Sentence(f"In all, {whose} {form.format(words)}.", marks(facts.material, one))
 
 
 def _whose(facts: Facts, one: Figure) -> str:
@@ -186,7 +187,7 @@ def cell(facts: Facts, account: str, metric: str) -> Cell:
     one = facts.part(account, metric)
     if one is None:
         return Cell(without(facts, account, metric))
-    return Cell(facts.material.amount(one), facts.material.marks(one))
+    return Cell(facts.material.amount(one), marks(facts.material, one))
 
 
 def without(facts: Facts, account: str, metric: str) -> str:

@@ -15,12 +15,12 @@ ABSENT, NOT_APPLICABLE, EARLY, BROKEN = "[x]", "[z]", "[p]", "[b]"
 
 SHORTHAND = {
     ABSENT: "[x] not available: no figure is known.",
-    NOT_APPLICABLE: "[z] not applicable: the platform does not tell it, or there is none to tell.",
+    NOT_APPLICABLE: "[z] not applicable: the platform does not tell it, or has nothing to tell.",
     EARLY: (
         f"[p] provisional: read less than {SETTLES.days} days after what it is of, so that it may "
         "still change."
     ),
-    BROKEN: "[b] break: what is counted changed within the month, so that it has no one figure.",
+    BROKEN: "[b] break: counted another way than this month's, so not comparable.",
 }
 
 AS_READ = (
@@ -46,12 +46,16 @@ class Cells:
         self.letters.add(letter)
         return Cell(letter, self.material.footnotes.mark(*notes))
 
-    def value(self, one: Figure, period: Period, name: str) -> Cell:
+    def value(self, one: Figure, period: Period, name: str, *, broken: bool = False) -> Cell:
         """Return the cell of a figure of `period`, which has a value.
 
-        `name` is what the number is called for ever, in `Summary.figures`.
+        `name` is what the number is called for ever, in `Summary.figures`. `broken` tells that
+        what is counted has changed since.
         """
         words = self.material.amount(one)
+        if broken:
+            self.letters.add(BROKEN)
+            words = f"{words} {BROKEN}"
         if any(note.startswith("provisional:") for note in one.notes):
             self.letters.add(EARLY)
             words = f"{words} {EARLY}"

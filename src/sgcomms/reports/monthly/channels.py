@@ -1,11 +1,12 @@
 """The accounts, and the websites, side by side: this month, the last, the same a year before.
 
-Impressions, views and reach have columns of their own, and no row adds anything up.
+Impressions, views and reach have columns of their own, and no row adds anything up. A board with
+many accounts sees this month's alone on its page; what they are held against stands in the notes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sgcomms.metrics import offered
 from sgcomms.periods import Period
@@ -13,6 +14,7 @@ from sgcomms.reports import numbers
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Cell, Section, Sentence, Table
 from sgcomms.reports.monthly import changing
+from sgcomms.reports.monthly.breaks import Crossed
 from sgcomms.reports.monthly.cells import ABSENT, AS_READ, NOT_APPLICABLE, Cells
 from sgcomms.reports.monthly.months import Months
 
@@ -24,50 +26,110 @@ WEBSITE = (
     *("sessions", "page_views"),
 )
 
+ROWS = 12
+"""So many rows of accounts a page has room for: four of each, or two, or one."""
+
+WEBSITE_ROWS = 4
+"""So many rows of websites, likewise."""
+
+_MAIN = ("users_total", "users_active", "users_unspecified", "page_views")
+"""What is shown of websites where there is no room for all."""
+
 _APART = (
-    "Impressions, views and reach are different things: they are not added to each other, nor is "
-    "the reach of one account added to that of another."
+    "Impressions, views and reach are different things. They are never added, nor is reach over "
+    "accounts."
 )
 _SPOKEN = ("impressions", "views")
 """Whose changes are put in words too."""
 
+Row = tuple[Cell, ...]
+_Rows = Callable[[str], Iterator[Row]]
 
-def channels(months: Months, material: Material, cells: Cells) -> Section:
+Part = tuple[Section, tuple[Section, ...]]
+"""What stands on the page, and what belongs to it in the notes."""
+
+
+def channels(months: Months, material: Material, cells: Cells) -> Part:
     """Return the table of accounts, and their changes in words."""
     subjects = _subjects(months)
     metrics = _columns(months, subjects)
     title = "Channels"
     if not metrics:
-        return Section("channels", title, 2, (Sentence("No figures of accounts are known."),))
+        return Section("channels", title, 2, (Sentence("No figures of accounts are known."),)), ()
     caveat = (AS_READ,) if months.of_posts else ()
     notes = material.footnotes.mark(*caveat, *map(material.definition, metrics))
     shown = _Channels(months, material, cells, metrics)
-    table = Table(
-        f"Each account in {_month(months.this)}, {_month(months.periods[-2])} and "
-        f"{_month(months.periods[0])}",
-        ("Account and month", *(_heading(material, metric) for metric in metrics)),
-        tuple(row for subject in subjects for row in shown.rows(subject)),
+    whole = _table(shown, subjects, shown.rows)
+    notes_of = [Section("accounts", "All months of each account", 3, table=whole)]
+    if len(whole.rows) <= ROWS:
+        notes_of = []
+    elif 2 * len(subjects) <= ROWS:
+        whole = _table(shown, subjects, shown.now_and_change)
+    else:
+        whole = _table(shown, subjects, shown.now)
+    words = tuple(
+        Sentence(text) for subject in subjects for text in _changes(months, material, subject)
     )
-    items = [words for subject in subjects for words in _changes(months, material, subject)]
-    return Section(
-        "channels", title, 2, (Sentence(_APART, notes),), table, items=tuple(map(Sentence, items))
-    )
+    if words:
+        notes_of.append(Section("changes", "Changes in words", 3, items=words))
+    return Section("channels", title, 2, (Sentence(_APART, notes),), whole), tuple(notes_of)
 
 
-def websites(months: Months, material: Material, cells: Cells) -> Section | None:
+def websites(months: Months, material: Material, cells: Cells) -> Part | None:
     """Return the table of websites; None where nothing is known of any."""
-    rows = [
-        _website_row(months, material, cells, site, metric)
+    known = [
+        (site, metric)
         for site in months.board.websites
         for metric in WEBSITE
         if _has(months, site, metric)
     ]
-    if not rows:
+    if not known:
         return None
+    whole = _websites(months, material, cells, known)
+    if len(known) <= WEBSITE_ROWS:
+        return Section("websites", "Website", 2, table=whole), ()
+    main = [(site, metric) for site, metric in known if metric in _MAIN][:WEBSITE_ROWS]
+    rest = Section("websites_all", "All measures of each website", 3, table=whole)
+    shown = _websites(months, material, cells, main)
+    return Section("websites", "Website", 2, table=shown), (rest,)
+
+
+def crossed(months: Months, material: Material) -> Iterator[Crossed]:
+    """Yield the numbers side by side between which what they count was changed."""
+    subjects = _subjects(months)
+    pairs = [(one, metric) for one in subjects for metric in _columns(months, subjects)]
+    pairs += [(site, metric) for site in months.board.websites for metric in WEBSITE]
+    for subject, metric in pairs:
+        for period in (months.periods[-2], months.periods[0]):
+            if months.valued(period, subject, metric) is not None:
+                yield _what(material, subject, metric), months.changes(subject, metric, period)
+
+
+def _table(shown: _Channels, subjects: Sequence[str], rows: _Rows) -> Table:
+    months = shown.months
+    first = f"Account, {_month(months.this)}" if rows == shown.now else "Account and month"
+    columns = (first, *(_heading(shown.material, metric) for metric in shown.metrics))
+    found = tuple(row for subject in subjects for row in rows(subject))
+    return Table(_caption(shown, rows), columns, found)
+
+
+def _caption(shown: _Channels, rows: _Rows) -> str:
+    this, last, year = (_month(one) for one in shown.spans)
+    if rows == shown.now:
+        return f"Each account in {this}; other months and changes are in the notes"
+    if rows == shown.now_and_change:
+        return f"Each account in {this}, and its change from {last}; {year} is in the notes"
+    return f"Each account in {this}, {last} and {year}, and its change from {last}"
+
+
+def _websites(
+    months: Months, material: Material, cells: Cells, known: Sequence[tuple[str, str]]
+) -> Table:
+    rows = tuple(_website_row(months, material, cells, site, metric) for site, metric in known)
     earlier = (months.periods[-2], months.periods[0])
-    header = ("Measure", *(_month(one) for one in (months.this, *earlier)))
+    header = ("Website", *(_month(one) for one in (months.this, *earlier)))
     header += (f"Change from {_month(earlier[0])}",)
-    return Section("websites", "Website", 2, table=Table("Visits", header, tuple(rows)))
+    return Table("Visits and page views", header, rows)
 
 
 def _website_row(
@@ -106,19 +168,37 @@ class _Channels:
         self.metrics = metrics
         self.spans = (months.this, months.periods[-2], months.periods[0])
 
-    def rows(self, subject: str) -> Iterator[tuple[Cell, ...]]:
-        name = self.material.name(subject)
+    def rows(self, subject: str) -> Iterator[Row]:
+        """Yield a row for each month, and the change."""
         for period in self.spans:
-            row = (self.cell(subject, metric, period) for metric in self.metrics)
-            yield Cell(f"{name}, {_month(period)}"), *row
-        row = (self.change(subject, metric) for metric in self.metrics)
-        yield Cell(f"{name}, change from {_month(self.months.periods[-2])}"), *row
+            yield self._row(subject, period)
+        yield self._change(subject)
+
+    def now_and_change(self, subject: str) -> Iterator[Row]:
+        """Yield a row for this month, and the change."""
+        yield self._row(subject, self.months.this)
+        yield self._change(subject)
+
+    def now(self, subject: str) -> Iterator[Row]:
+        """Yield the row of this month, under the account's name alone."""
+        head, *rest = self._row(subject, self.months.this)
+        yield Cell(self.material.name(subject), head.notes), *rest
+
+    def _row(self, subject: str, period: Period) -> Row:
+        found = (self.cell(subject, metric, period) for metric in self.metrics)
+        return Cell(f"{self.material.name(subject)}, {_month(period)}"), *found
+
+    def _change(self, subject: str) -> Row:
+        found = (self.change(subject, metric) for metric in self.metrics)
+        earlier = f"{self.months.periods[-2].start:%B}"
+        return Cell(f"{self.material.name(subject)}, change from {earlier}"), *found
 
     def cell(self, subject: str, metric: str, period: Period) -> Cell:
         name = f"{_what(self.material, subject, metric)}, {_month(period)}"
         one = self.months.valued(period, subject, metric)
         if one is not None:
-            return self.cells.value(one, period, name)
+            broken = bool(self.months.changes(subject, metric, period))
+            return self.cells.value(one, period, name, broken=broken)
         if metric == "posts" and self.months.posts(period, subject) == 0:
             return self.cells.words("0", name)
         if self._never(subject, metric, period):

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sgcomms.models import State
 from sgcomms.reports import numbers
+from sgcomms.reports.brief import brief
 from sgcomms.reports.model import Cell, Section, Sentence, Table
 from sgcomms.reports.monthly.cells import Cells
 
 GREEN, AMBER, RED = "● Green", "▲ Amber", "■ Red"
 
 _HALF = 0.5
+
+SHOWN = 4
+"""So many campaigns have room on the page: those furthest behind."""
+
+TITLE = 60
 
 _STATES: dict[State | None, str] = {
     "queued": "waiting",
@@ -58,24 +64,29 @@ def rating(planned: int, sent: int) -> str | None:
     return AMBER if sent / planned >= _HALF else RED
 
 
-def section(found: Sequence[Delivered], cells: Cells) -> Section:
-    """Return each campaign with its rating, or a sentence where none planned anything."""
+def section(found: Sequence[Delivered], cells: Cells) -> tuple[Section, tuple[Section, ...]]:
+    """Return each campaign with its rating, or a sentence where none planned anything; of many
+    campaigns those that fell behind, and all of them for the notes."""
     title = "Delivery of campaigns"
     if not found:
-        return Section(
-            "delivery", title, 2, (Sentence("No campaign planned posts for the month."),)
-        )
+        none = Sentence("No campaign planned posts for the month.")
+        return Section("delivery", title, 2, (none,)), ()
     notes = cells.material.footnotes.mark(
         f"{GREEN}: every delivery planned for the month was sent in it. {AMBER}: at least half. "
         f"{RED}: fewer. A delivery is one post, to one account, at one time. The rating is of "
         "deliveries sent against deliveries planned, and of nothing else."
     )
     header = ("Campaign", "Rating", "Deliveries sent", "Deliveries planned", "What was not sent")
-    rows = tuple(_row(one, cells) for one in found)
-    caption = "Deliveries sent against deliveries planned"
-    return Section(
-        "delivery", title, 2, (Sentence(_sentence(found), notes),), Table(caption, header, rows)
-    )
+    order = sorted(found, key=lambda one: one.sent / one.planned if one.planned else 1.0)
+    rows = tuple(_row(one, cells) for one in order)
+    table = Table("Deliveries sent against deliveries planned", header, rows)
+    sentences = [Sentence(_sentence(found), notes)]
+    more = len(rows) - SHOWN
+    if more <= 0:
+        return Section("delivery", title, 2, tuple(sentences), table), ()
+    sentences.append(Sentence(f"{more:,} more {'stands' if more == 1 else 'stand'} in the notes."))
+    page = Section("delivery", title, 2, tuple(sentences), replace(table, rows=rows[:SHOWN]))
+    return page, (Section("deliveries", "Delivery of every campaign", 3, table=table),)
 
 
 def _sentence(found: Sequence[Delivered]) -> str:
@@ -91,7 +102,7 @@ def _sentence(found: Sequence[Delivered]) -> str:
 def _row(one: Delivered, cells: Cells) -> tuple[Cell, ...]:
     rated = rating(one.planned, one.sent)
     return (
-        Cell(one.title),
+        Cell(brief(one.title, TITLE)),
         Cell(rated or "Not rated"),
         cells.words(f"{one.sent:,}", f"{one.title}, deliveries sent"),
         cells.words(f"{one.planned:,}", f"{one.title}, deliveries planned"),

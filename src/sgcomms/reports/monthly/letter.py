@@ -14,8 +14,8 @@ from typing import Any
 
 from sgcomms.errors import UsageError
 from sgcomms.models import Attachment, Mail
-from sgcomms.reports import charts
 from sgcomms.reports.extras import extra
+from sgcomms.reports.monthly import small
 from sgcomms.reports.monthly.headline import nothing_known
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.monthly.writing import Draw, page, write
@@ -24,7 +24,7 @@ from sgcomms.signs import plain
 _SEVEN_BIT = SMTP.clone(cte_type="7bit")
 
 
-def letter(summary: Summary, template: Callable[[str], str], draw: Draw = charts.png) -> Mail:
+def letter(summary: Summary, template: Callable[[str], str], draw: Draw = small.png) -> Mail:
     """Return `summary` as an e-mail, nothing of it sent.
 
     `template` gives the text of "monthly.html" and "monthly.txt". Raises UsageError for a mistake
@@ -42,6 +42,7 @@ def letter(summary: Summary, template: Callable[[str], str], draw: Draw = charts
         ),
         figures=summary.figures,
         bare=nothing_known(summary.month) in summary.headline,
+        decision=summary.decision,
     )
 
 

@@ -10,6 +10,7 @@ from sgcomms.config import Board
 from sgcomms.figures import Figure
 from sgcomms.figures.comparing import compare
 from sgcomms.figures.gaps import named
+from sgcomms.metrics import Break, breaks_between
 from sgcomms.periods import Period
 
 MONTHS = 13
@@ -81,6 +82,18 @@ class Months:
         if (self.running and period == self.this) or self._lacks(one, period):
             return None
         return one.value
+
+    def changes(self, subject: str, metric: str, since: Period) -> tuple[Break, ...]:
+        """Return the days from `since` on on which what is counted changed, by time.
+
+        With any of them a figure of `since` is none of what this month's counts.
+        """
+        found: dict[Break, None] = {}
+        for part in subject.split("+"):
+            owner = self.board.accounts.get(part) or self.board.websites[part]
+            known = breaks_between(owner.platform, metric, since.start, self.this.end)
+            found.update(dict.fromkeys(known))
+        return tuple(sorted(found, key=lambda one: one.on))
 
     def compared(self, subject: str, metric: str, earlier: Period) -> Figure | None:
         """Return this month's figure beside that of `earlier`, or with why the two do not compare.

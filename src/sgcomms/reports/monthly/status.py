@@ -11,11 +11,18 @@ from sgcomms.config.calendar import Closed
 from sgcomms.db.pauses import Pause
 from sgcomms.figures import Coverage
 from sgcomms.reports import numbers
+from sgcomms.reports.brief import brief
 from sgcomms.reports.material import Material
 from sgcomms.reports.model import Section, Sentence
 
+NAMED = 4
+"""So many sources are named together; the rest are counted."""
+
+WORDS = 120
+"""So many characters of what somebody else wrote stand in the strip."""
+
 _WAITING = {
-    "held": "held for a person",
+    "held": "held",
     "uncertain": "uncertain: they may be live or not",
     "failed": "refused by their platform",
     "handed": "with an officer, not yet confirmed",
@@ -64,7 +71,7 @@ def _pauses(standing: Standing, month: str, zone: ZoneInfo) -> Iterator[str]:
         yield "Paused: no."
     for one in standing.paused:
         since = numbers.day(one.started_at.astimezone(zone).date())
-        yield f"Paused: {one}, since {since}. Reason: {one.reason.rstrip('.')}."
+        yield f"Paused: {one}, since {since}. Reason: {brief(one.reason, WORDS).rstrip('.')}."
     if standing.stopped is not None and not standing.paused:
         since = numbers.day(standing.stopped.astimezone(zone).date())
         yield f"Paused: everything, since {since}. Reason: a file named STOP is in the workspace."
@@ -76,12 +83,16 @@ def _pauses(standing: Standing, month: str, zone: ZoneInfo) -> Iterator[str]:
 def _closed(standing: Standing, month: str) -> Iterator[str]:
     now = standing.closed
     if now is None:
-        yield "Pre-election period or blackout: no."
+        yield "Pre-election or blackout: no."
     else:
-        yield f"Pre-election period or blackout: {now.words.rstrip('.')}."
+        yield f"Pre-election or blackout: {_words(now)}."
     for one in standing.closed_before:
         if one != now:
-            yield f"Pre-election period or blackout in {month}: {one.words.rstrip('.')}."
+            yield f"Pre-election or blackout in {month}: {_words(one)}."
+
+
+def _words(one: Closed) -> str:
+    return brief(one.words.removeprefix("the pre-election period of "), WORDS).rstrip(".")
 
 
 def _held(standing: Standing) -> str:
@@ -90,17 +101,21 @@ def _held(standing: Standing) -> str:
         for state, what in _WAITING.items()
         if standing.waiting.get(state)
     ]
-    return f"Posts that wait for a person: {numbers.listed(words) or 'none'}."
+    return f"Waiting for a person: {numbers.listed(words) or 'none'}."
 
 
 def _gaps(standing: Standing, month: str, material: Material) -> str:
     """Return the days that may lack something: after an account's last post nobody can tell."""
     due = [one for one in standing.coverage if one.unit == "days"]
     lacking = [one for one in due if one.have < one.due]
+    alike: dict[tuple[int, int], list[str]] = {}
+    for one in lacking:
+        alike.setdefault((one.due - one.have, one.due), []).append(material.name(one.subject))
     words = [
-        f"{material.name(one.subject)} ({one.due - one.have} of {one.due} days)" for one in lacking
+        f"{_some(names)} ({missing} of {days} days{' each' if len(names) > 1 else ''})"
+        for (missing, days), names in alike.items()
     ]
-    begin = f"Days of {month} that no source is known to cover"
+    begin = "Days without a source"
     if not due:
         return f"{begin}: none is due yet."
     quiet = ""
@@ -109,9 +124,23 @@ def _gaps(standing: Standing, month: str, material: Material) -> str:
     return f"{begin}: {numbers.listed(words) or 'none'}.{quiet}"
 
 
+def _some(names: list[str]) -> str:
+    """Return as many names as there is room for, and how many more there are."""
+    more = len(names) - NAMED
+    return numbers.listed([*names[:NAMED], f"{more} more"] if more > 0 else names)
+
+
 def _read(standing: Standing, material: Material) -> str:
+    """Return when each source was last read whole, those of one day together."""
+    by_day: dict[date | None, list[str]] = {}
+    for subject, day in standing.last_read.items():
+        by_day.setdefault(day, []).append(material.name(subject))
+    if set(by_day) == {None}:
+        return "Figures last read: none have been read yet."
+    if len(by_day) == 1 and len(standing.last_read) > 1:
+        by_day = {day: ["all"] for day in by_day}
     words = [
-        f"{material.name(subject)} {numbers.day(day) if day else 'never'}"
-        for subject, day in standing.last_read.items()
+        f"{_some(names)} {f'on {numbers.day(day)}' if day else 'never'}"
+        for day, names in sorted(by_day.items(), key=lambda one: one[0] or date.min)
     ]
     return f"Figures last read: {'; '.join(words) or 'there is nothing to read'}."

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sgcomms.metrics import Break as Change
-from sgcomms.metrics import breaks_between
 from sgcomms.periods import Period
 from sgcomms.reports import numbers, xmr
 from sgcomms.reports.material import Material
@@ -31,6 +30,11 @@ from sgcomms.reports.monthly.months import Months
 _OF_ACCOUNT = ("views", "impressions", "engagements", "reactions")
 _OF_WEBSITE = ("page_views", "sessions")
 """The main measure of a subject is the first of these that it has of this month, or ever had."""
+
+_RANGE = "the usual range"
+
+CHARTS = 4
+"""So many charts a page has room for, side by side."""
 
 _TITLE = "Trend over 13 months"
 
@@ -74,52 +78,54 @@ def verdicts(months: Months, material: Material) -> list[Verdict]:
     return found
 
 
-def section(verdicts: Sequence[Verdict], months: Months, cells: Cells) -> Section:
-    """Return the table of findings with the charts, or a sentence where nothing is known."""
+def section(
+    verdicts: Sequence[Verdict], months: Months, cells: Cells
+) -> tuple[Section, tuple[Section, ...]]:
+    """Return the table of findings with the charts, or a sentence where nothing is known; and what
+    belongs to it in the notes: more charts than a page has room for."""
     if not verdicts:
-        return Section("trend", _TITLE, 2, (Sentence("No month's figures are known."),))
+        return Section("trend", _TITLE, 2, (Sentence("No month's figures are known."),)), ()
     header = ("Measure", _month(months.this), "Mean", "Usual range", "Finding")
-    rows = tuple(_row(one, cells) for one in verdicts)
-    table = Table("What this month shows against the months before", header, rows)
+    first = sorted(verdicts, key=lambda one: one.finding not in xmr.SPECIAL)
+    table = Table(
+        "Where this month lies among the months known",
+        header,
+        tuple(_row(one, cells) for one in first),
+    )
     note = cells.material.footnotes.mark(
         *((AS_READ,) if months.of_posts else ()),
-        "The usual range of a series is its mean, plus and minus 2.66 times its mean change from "
-        f"month to month, from {xmr.LEAST} months on. Outside it, or {xmr.RUN} months in a row on "
-        "one side of the mean, something other than chance is likely (special cause); everything "
-        "else is chance variation (common cause).",
+        "The usual range of a series is the mean of the months known, this one among them, plus "
+        "and minus 2.66 times its mean change from month to month, up or down alike, from "
+        f"{xmr.LEAST} months on. Outside it, or {xmr.RUN} months in a row on one side of the mean, "
+        "something other than chance is likely (special cause); everything else is chance "
+        "variation (common cause).",
     )
     text = "One month up or down on the last says little; the usual range says more."
-    charts = tuple(chart(one, months) for one in verdicts)
-    return Section("trend", _TITLE, 2, (Sentence(text, note),), table, charts=charts)
+    charts = [chart(one, months) for one in first]
+    sentences = [Sentence(text, note)]
+    rest = tuple(charts[CHARTS:])
+    if rest:
+        more = "1 more chart is" if len(rest) == 1 else f"{len(rest):,} more charts are"
+        sentences.append(Sentence(f"{more} in the notes."))
+    page = Section("trend", _TITLE, 2, tuple(sentences), table, charts=tuple(charts[:CHARTS]))
+    return page, (Section("charts", "More trends", 3, charts=rest),) if rest else ()
 
 
-def months_table(verdicts: Sequence[Verdict], months: Months, cells: Cells) -> Table | None:
-    """Return the numbers behind the charts, month by month; None where there are no charts."""
+def months_table(verdicts: Sequence[Verdict], months: Months, cells: Cells) -> tuple[Section, ...]:
+    """Return the numbers behind the charts, month by month; nothing where there are no charts."""
     if not verdicts:
-        return None
+        return ()
     rows = []
     for place, period in enumerate(months.periods):
         row = [_number(one, place, period, cells) for one in verdicts]
         rows.append((Cell(_month(period)), *row))
     caption = "The numbers behind the trend, month by month"
-    return Table(caption, ("Month", *(one.what for one in verdicts)), tuple(rows))
-
-
-def breaks(verdicts: Sequence[Verdict], material: Material) -> tuple[str, ...]:
-    """Return the changes of definition that lie within the months."""
-    said: dict[str, list[str]] = {}
-    for one in verdicts:
-        for change in one.breaks:
-            text = f"{numbers.day(change.on)}: {change.reason}"
-            said.setdefault(text, []).append(one.what)
-    return tuple(
-        f"{text} {numbers.listed(whose)} before and after do not compare."
-        for text, whose in said.items()
-    )
+    table = Table(caption, ("Month", *(one.what for one in verdicts)), tuple(rows))
+    return (Section("months", "The months behind the trend", 3, table=table),)
 
 
 def chart(one: Verdict, months: Months) -> Chart:
-    """Return a measure as a line over the months, with its limits."""
+    """Return a measure as a line over the months, with its limits; its title says what it shows."""
     points = tuple(
         Point(f"{period.start:%b %Y}", value)
         for period, value in zip(months.periods, one.values, strict=True)
@@ -135,13 +141,26 @@ def chart(one: Verdict, months: Months) -> Chart:
     return Chart(
         id=f"trend_{one.subject}_{one.metric}",
         kind="line",
-        title=title,
+        title=_caption(one),
         alt=_alt(title, one, months),
         unit=months.board.metrics[one.metric].unit,
         series=(Series(one.what, points, one.limits),),
         table=Table(title, ("Month", one.what), rows),
         breaks=tuple(_drawn(one, months)),
     )
+
+
+def _caption(one: Verdict) -> str:
+    """Return what a chart shows, in words that stand over it."""
+    last = len(one.values) - 1
+    shown = _letter(one, last) if one.values[-1] is None else one.shown
+    text = f"{one.what}: {shown}. {_finding(one).text}"
+    if one.limits is None:
+        return f"{text}."
+    low, high = _round(one.limits.low), _round(one.limits.high)
+    if _RANGE in text:
+        return f"{text.replace(_RANGE, f'the usual {low} to {high}')}."
+    return f"{text} (usual {low} to {high}, mean {_round(one.limits.mean)})."
 
 
 def _main(months: Months, subject: str, metrics: Sequence[str]) -> str | None:
@@ -153,8 +172,8 @@ def _main(months: Months, subject: str, metrics: Sequence[str]) -> str | None:
 
 
 def _verdict(months: Months, material: Material, subject: str, metric: str) -> Verdict:
-    changed = _changes(months, subject, metric)
     whole = [months.whole(period, subject, metric) for period in months.periods]
+    changed = _changes(months, subject, metric, whole)
     inside = [_within(period, changed) for period in months.periods]
     values = tuple(None if cut else value for value, cut in zip(whole, inside, strict=True))
     broken = frozenset(
@@ -183,12 +202,12 @@ def _verdict(months: Months, material: Material, subject: str, metric: str) -> V
     )
 
 
-def _changes(months: Months, subject: str, metric: str) -> tuple[Change, ...]:
-    """Return the days on which what is counted changed, by time."""
-    owner = months.board.accounts.get(subject) or months.board.websites[subject]
-    first, last = months.periods[0].start, months.this.end
-    found = breaks_between(owner.platform, metric, first, last)
-    return tuple(sorted(found, key=lambda one: one.on))
+def _changes(
+    months: Months, subject: str, metric: str, values: Sequence[float | None]
+) -> tuple[Change, ...]:
+    """Return what changed after the first of `values`: what did before it breaks nothing."""
+    first = next((place for place, value in enumerate(values) if value is not None), -1)
+    return months.changes(subject, metric, months.periods[first])
 
 
 def _within(period: Period, changed: Sequence[Change]) -> bool:

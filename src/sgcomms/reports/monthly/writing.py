@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from sgcomms.reports import charts
 from sgcomms.reports.extras import ExtraMissingError
 from sgcomms.reports.model import Chart
+from sgcomms.reports.monthly import small
 from sgcomms.reports.monthly.model import Summary
 from sgcomms.reports.writing import render
 
@@ -19,22 +20,46 @@ Draw = Callable[[Chart], bytes]
 """Draws a chart as a PNG picture."""
 
 
+COLUMNS = 76
+"""So wide is a line of plain text: mail programs and terminals show 78 to 80."""
+
+
 def write(summary: Summary, template: str, form: Format) -> str:
-    """Return `summary` as text of the format, by `template`. Raises UsageError as `render`."""
-    return _rendered(summary, template, form, {})
+    """Return `summary` as text of the format, by `template`. Raises UsageError as `render`.
+
+    Lines of plain text are broken at `COLUMNS`, so that no mail program breaks them elsewhere.
+    """
+    text = _rendered(summary, template, form, {})
+    return "\n".join(map(_broken, text.split("\n"))) if form == "txt" else text
 
 
-def page(summary: Summary, template: str, draw: Draw = charts.png) -> str:
+def page(summary: Summary, template: str, draw: Draw = small.png) -> str:
     """Return the page by `template`, its charts drawn by `draw` inside it.
 
     Where what draws them is not installed, their table alone is in it. Raises UsageError as
     `render`, and whatever else `draw` raises.
     """
     try:
-        pictures = {chart.id: _address(draw(chart)) for chart in summary.trend.charts}
+        every = (summary.trend, *summary.annex)
+        pictures = {chart.id: _address(draw(chart)) for one in every for chart in one.charts}
     except ExtraMissingError:
         pictures = {}
     return _rendered(summary, template, "html", pictures)
+
+
+def _broken(line: str) -> str:
+    """Return a line in as many as it needs; those after a bullet's, or an indent, under its
+    words."""
+    if len(line) <= COLUMNS:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" *")))
+    return textwrap.fill(
+        line,
+        COLUMNS,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _address(picture: bytes) -> str:

@@ -1,7 +1,8 @@
-"""Which year or day the words bind one number to: "in 2019-20", "on 31 March 2020", "last year".
+"""Which time binds one number: "in 2019-20", "on 31 March 2020", "last year", "in April".
 
-Pure. A year that others are only held against ("compared with 2019-20", "since 2019-20") binds
-none.
+Pure. A time that others are only held against ("compared with 2019-20", "a peak in January") binds
+none. A number of a table has its time from its row or column, another from its sentence; where
+neither names one, from the nearest heading above it that does.
 """
 
 from __future__ import annotations
@@ -11,198 +12,310 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sgcomms import periods
-from sgcomms.errors import UsageError
-from sgcomms.periods import Period, YearStart
-from sgcomms.reports.proof.times import MONTHS, years_named
-
-_CALENDAR_YEARS = YearStart(1, 1)
+from sgcomms.periods import Period
+from sgcomms.reports.proof.times import Calendar, Kind, Mention, Named
+from sgcomms.reports.proof.timewords import mentions
 
 _NEAR_DAYS = 7
 """A level is read some days around the day that it is told of."""
 
-_DAY = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({'|'.join(MONTHS)}),? ((?:19|20)\d\d)\b",
-    re.IGNORECASE,
+_LONGEST_PART = 190
+"""Days: what is called a summer or a term is no longer than half a year."""
+
+_EVENT = (
+    r"(?:launched|begun|began|started|published|created|opened|introduced|joined|live|made|built"
+    r"|redesigned|relaunched|set up|uploaded|developed|since)"
 )
-_YEAR = re.compile(r"(?<![\d,])(?:19|20)\d\d\s?[-–/]\s?\d\d(?:\d\d)?(?![\d-])")
-_CALENDAR = re.compile(
-    r"\b(?:in|during|for|of) ((?:19|20)\d\d)(?![\d%-]|,\d|\.\d|\s?[-–/]\s?\d|\s[a-z]+s\b)"
-    r"|^((?:19|20)\d\d)$",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"\b(?:(?:the|a|our) (?:previous|prior|preceding) (?:financial |reporting )?year"
-    r"|the year (?:before|earlier)|a year (?:ago|before|earlier))\b",
-    re.IGNORECASE,
-)
-_LAST = re.compile(r"(?<!the )(?<!past )\blast year\b", re.IGNORECASE)
-_THIS = re.compile(r"\bthis year\b", re.IGNORECASE)
 _HELD_AGAINST = re.compile(
     r"\b(?:between|since|from|to|with|than(?: in)?|against|versus|vs\.?|until|over|unlike|after"
-    r"|before|(?:launched|begun|began|started|published|created|opened|introduced|joined"
-    r"|live|made|built|redesigned|relaunched|set up)"
-    r"(?: \w+){0,2})\s+(?:the )?$",
+    rf"|before|{_EVENT}(?: \w+){{0,2}})\s+(?:the |that )?$",
+    re.IGNORECASE,
+)
+_PART_HELD = re.compile(
+    r"\b(?:since|than(?: in)?|compared (?:with|to)|against|versus|vs\.?|unlike|after|before"
+    r"|(?:up|down|change\w*|increase|decrease|rise|fall|rose|fell) (?:[\d.,%]+ )?(?:\([^)]*\) )?"
+    r"(?:from|on)"
+    rf"|{_EVENT}(?: \w+){{0,2}})\s+(?:the |that )?$",
     re.IGNORECASE,
 )
 _YEAR_HELD_AGAINST = re.compile(r"\bon\s+$", re.IGNORECASE)
+_PEAK = re.compile(
+    r"\b(?:peak\w*|high(?:est)?|low(?:est)?|most|busiest|best|records?|spikes?|surges?|beg[aiu]n\w*"
+    r"|start\w*|launch\w*|end(?:ed|ing|s)|especially|particularly|mainly|notably|including|first"
+    r"|who|which|that|when|where|because|about|of which|read|published|approved|recorded)\b",
+    re.IGNORECASE,
+)
 _PAPER = re.compile(
     r"(?:'s|’s)? (?:annual )?(?:reports?|plans?|strategy|review|targets?|baseline)\b", re.IGNORECASE
 )
-_LISTED = re.compile(r"\s*(?:,? ?and|to|&|,|or|[-–])\s*(?:in |during )?", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:,? ?and|to|&|,|or|[-–])\s*(?:in |during |of )?", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[,;:(]|\s(?:and|but|while|whereas|which|against|compared|than)\s", re.IGNORECASE
 )
 _HELD = re.compile(r"\b(?:compared|from|up|down|than|against)\b|[;:(]", re.IGNORECASE)
+_STRONG = re.compile(
+    r";|,? (?:but|while|whereas|although|though)\b|, (?:and|so|which|where|when|as)\b(?! [\d£])",
+    re.IGNORECASE,
+)
+"""Where another part of a sentence begins, which has its own time."""
+
+_NO_WORDS = re.compile(
+    r"\b(?:in|on|during|for|of|the|at|by|over|throughout|year|months?|to|from|and|alone|also|as"
+    r"|however|again|then|only|just|so|far|financial|whole|total|all)\b|[^a-z\s]",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(r"\bof (?:them|these|those|which|whom)\b|\bincluding\b", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:^|[,;] )(?:out )?of (?:the |our |all )*$", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"\s*(?:(?:in|during|for|over|throughout|across|of|all|the)\s+)*\Z", re.IGNORECASE
+)
 _VAGUE = (
     r"(?:(?:about|around|some|just|well|over|under|nearly|almost|only|more|less|fewer|than|an?|the"
     r"|total|of|approximately|roughly) ){0,3}"
 )
 _FROM = re.compile(
     r"\b(?:up|down|r[io]se|risen|rising|gr[eo]wn?|growing|growth|increas\w*|fell|fall\w*|drop\w*"
-    r"|decreas\w*|declin\w*|chang\w*|went|gone|improv\w*|mov\w*)\b[^;]{0,80}?"
+    r"|decreas\w*|declin\w*|chang\w*|went|gone|improv\w*|mov\w*|doubl\w*)\b[^;]{0,80}?"
     rf"(?<!\w)from\s+{_VAGUE}$|\b(?:compared (?:with|to)|against)\s+{_VAGUE}$",
     re.IGNORECASE,
 )
+_FROM_ALONE = re.compile(
+    rf"(?<!rang)(?<!var)(?:^|[^\w])(?:(?!rang|var)\w+ )?from {_VAGUE}$", re.IGNORECASE
+)
+_FROM_TO = re.compile(r"%?\s+(?:[a-z]+\s+){0,3}to\s+\d", re.IGNORECASE)
+_NO_PERIOD = re.compile(
+    r"\b(?:compar\w*|since|after|before|plan\w*|priorit\w*|ahead|targets?|aims?|goals?|next"
+    r"|objectives?|meeting|committee|minutes|agenda|published|updated|draft|version|approved"
+    r"|changes?|progress|trends?)\b",
+    re.IGNORECASE,
+)
+"""Headings with such words may name a time that the numbers beneath are not of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The year and the day that a number's words bind it to.
+    """The time that a number's words bind it to, and the day of a level.
 
     `sure` is false where the words may also mean the document's own year, as "last year" may.
     """
 
-    year: Period | None = None
+    kind: Kind | None = None
+    named: Named | None = None
     day: date | None = None
     sure: bool = True
 
     @property
-    def name(self) -> str:
-        """The year's name, empty where only a day is bound."""
-        return self.year.name if self.year is not None else ""
+    def period(self) -> Period | None:
+        """The days that are bound, None where there are none or nobody can tell them."""
+        return self.named.period if self.named is not None else None
 
-    def allows(self, period: Period, own: tuple[date, date] | None, document: Period) -> bool:
-        """Tell whether a figure of `period`, of the days `own` if it has its own, may be meant."""
-        if own is not None and own[0] == own[1] and self.day is not None:
-            return abs((own[1] - self.day).days) <= _NEAR_DAYS
-        if self.year is None:
+    def is_other(self, year: Period) -> bool:
+        """Tell whether a time is bound that is not the document's `year`."""
+        return self.kind in ("part", "rate") or self.period not in (None, year)
+
+    def allows(self, asked: Period, own: tuple[date, date] | None, document: Period) -> bool:
+        """Tell whether a figure of `asked`, of the days `own` if it has its own, may be meant."""
+        first, last = own or (asked.start, asked.end)
+        if own is not None and first == last:
+            return self._allows_level(asked, first)
+        if self.kind == "rate":
+            return False
+        if self.kind == "part" and self.named is None:
+            return (last - first).days <= _LONGEST_PART
+        if self.named is None or (not self.sure and document.covers(asked.start, asked.end)):
             return True
-        if not self.sure and document.covers(period.start, period.end):
+        if self.kind == "year":
+            inside = own is not None and self.named.period.covers(first, last)
+            return asked == self.named.period or inside
+        return self.named.is_of(first, last)
+
+    def _allows_level(self, asked: Period, day: date) -> bool:
+        if self.day is not None:
+            return abs((day - self.day).days) <= _NEAR_DAYS
+        if self.named is None or not self.sure:
             return True
-        if self.year.name.isdigit():  # a calendar year may name a part of the board's own
-            return period.start.year <= int(self.year.name) <= period.end.year
-        return self.year.covers(period.start, period.end)
+        if self.kind == "year":
+            return asked == self.named.period or day in self.named.period
+        return self.named.has_day(day)
 
 
 @dataclass(frozen=True, slots=True)
-class _Mention:
+class Where:
+    """A number's place, from `start` to `end` of a sentence or cell, and the headings around it."""
+
+    text: str
     start: int
     end: int
-    year: Period | None
-    day: date | None = None
-    sure: bool = True
+    about: Sequence[str] = ()
+    headings: Sequence[str] = ()
 
 
-def bound(
-    text: str, place: tuple[int, int], about: Sequence[str], year: Period, starts: YearStart
-) -> Bound:
-    """Return what binds the number from `place[0]` to `place[1]` of a sentence or cell.
+def bound(calendar: Calendar, where: Where) -> Bound:
+    """Return what binds a number."""
+    for window in where.about:
+        if (found := _only(mentions(calendar, window))) is not None:
+            return _of(found)
+    binding = list(_binding(where.text, mentions(calendar, where.text)))
+    of_time = _nearest(where, [one for one in binding if one.kind != "day"])
+    of_day = _nearest(where, [one for one in binding if one.kind == "day"])
+    from_before = _is_from(where)
+    after = of_time is not None and of_time.start >= where.end
+    if from_before and not after and (of_day is None or of_day.start < where.start):
+        return _earlier(calendar, where, of_time)
+    day = of_day.day if of_day is not None else None
+    if of_time is not None:
+        return Bound(of_time.kind, of_time.named, day, of_time.sure or from_before)
+    above = _above(calendar, where.headings) if day is None else None
+    return above if above is not None else Bound(day=day)
 
-    `about` are the headings of a cell's row and column, `year` is the document's.
+
+def _is_from(where: Where) -> bool:
+    """Tell whether a number is where something moved from: "up from 999", "from 999 to 1,007"."""
+    before, behind = where.text[: where.start], where.text[where.end :]
+    if _FROM.search(before):
+        return True
+    return _FROM_TO.match(behind) is not None and _FROM_ALONE.search(before) is not None
+
+
+def _earlier(calendar: Calendar, where: Where, told: Mention | None) -> Bound:
+    """Return what binds the number behind "up from": the time before the one that is told."""
+    if told is not None and told.kind == "part":
+        return Bound("part", None, None, sure=False)
+    if any(one.kind == "part" for one in mentions(calendar, where.text)):
+        return Bound()
+    earlier = calendar.year_before()
+    return Bound("year", Named(earlier, earlier, earlier)) if earlier is not None else Bound()
+
+
+def month_of(calendar: Calendar, headings: Sequence[str]) -> Period | None:
+    """Return the month that the headings name, if they name one."""
+    for heading in reversed(headings):
+        found = _only([one for one in mentions(calendar, heading) if one.kind == "part"])
+        if found is not None and found.named is not None:
+            period = found.named.period
+            return period if period == found.named.first == found.named.last else None
+    return None
+
+
+def _above(calendar: Calendar, headings: Sequence[str]) -> Bound | None:
+    """Return what the headings bind, the nearest first.
+
+    The month of the first heading may be that in which a paper was written: it binds only where it
+    lies in the document's year.
     """
-    for window in about:
-        found = list(_mentions(window, year, starts))
-        if len(found) == 1:
-            return Bound(found[0].year, found[0].day)
-    mentions = list(_binding(text, list(_mentions(text, year, starts))))
-    of_year = _nearest(text, place, [one for one in mentions if one.day is None])
-    of_day = _nearest(text, place, [one for one in mentions if one.day is not None])
-    from_before = _FROM.search(text[: place[0]]) and not _spans(text)
-    after = of_year is not None and of_year.start >= place[1]
-    if from_before and not after and (of_day is None or of_day.start < place[0]):
-        earlier = _before(year, starts)
-        return Bound(earlier) if earlier is not None else Bound()
-    return Bound(
-        of_year.year if of_year else None,
-        of_day.day if of_day else None,
-        of_year is None or of_year.sure or bool(from_before),
-    )
-
-
-def _spans(text: str) -> bool:
-    """Tell whether words name months, so that "from" may be one of them."""
-    bare = _DAY.sub("", text)
-    return (
-        re.search(rf"\b(?:{'|'.join(MONTHS)})\b", bare.replace("may ", ""), re.IGNORECASE)
-        is not None
-    )
-
-
-def _before(year: Period, starts: YearStart) -> Period | None:
-    try:
-        return periods.before(year, starts)
-    except (OverflowError, ValueError, UsageError):
-        return None
-
-
-def _mentions(text: str, year: Period, starts: YearStart) -> Iterator[_Mention]:
-    """Yield the years and days that words name, in their order."""
-    found: list[_Mention] = []
-    for match in _DAY.finditer(text):
-        month = MONTHS.index(match[2].lower()) + 1
-        try:
-            day = date(int(match[3]), month, int(match[1]))
-        except ValueError:
+    for place, heading in reversed(list(enumerate(headings))):
+        found = _only(mentions(calendar, heading))
+        if found is None or found.kind == "day" or _NO_PERIOD.search(heading):
             continue
-        found.append(_Mention(match.start(), match.end(), None, day))
-    found += [
-        _Mention(*match.span(), periods.year(name, starts))
-        for match in _YEAR.finditer(text)
-        for name in years_named(match[0], starts)
-    ]
-    found += [
-        _Mention(*match.span(), periods.year(match[1] or match[2], _CALENDAR_YEARS))
-        for match in _CALENDAR.finditer(text)
-    ]
-    earlier = _before(year, starts)
-    if earlier is not None:
-        found += [_Mention(*one.span(), earlier) for one in _BEFORE.finditer(text)]
-        told_apart = _THIS.search(text) is not None
-        found += [_Mention(*one.span(), earlier, None, told_apart) for one in _LAST.finditer(text)]
-    found += [_Mention(*one.span(), year) for one in _THIS.finditer(text)]
-    yield from sorted(found, key=lambda one: one.start)
+        if found.named is None:
+            return _of(found) if found.kind == "part" else None
+        period = found.named.period
+        inside = calendar.year.covers(period.start, period.end)
+        if place == 0 and found.kind != "year" and not inside:
+            continue
+        if not _PAPER.match(heading, found.end) or found.kind != "year":
+            return _of(found)
+    return None
 
 
-def _binding(text: str, found: Sequence[_Mention]) -> Iterator[_Mention]:
+def _of(found: Mention) -> Bound:
+    return Bound(found.kind, found.named, found.day, found.sure)
+
+
+def _only(found: Sequence[Mention]) -> Mention | None:
+    """Return the one time that a heading names, of a part and its whole the part."""
+    parts = [one for one in found if one.kind != "year"]
+    if len(found) == 2 and len(parts) == 1 and parts[0].named is not None:
+        whole = next(one.named for one in found if one.kind == "year")
+        period = parts[0].named.period
+        if whole is not None and whole.period.covers(period.start, period.end):
+            return parts[0]
+    return found[0] if len(found) == 1 else None
+
+
+def _binding(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
     """Yield the mentions that numbers can be of, without those listed and those held against."""
     if re.search(r"\brespectively\b", text, re.IGNORECASE):
         return
     for place, one in enumerate(found):
         before = text[: one.start]
-        held = _HELD_AGAINST.search(before) or (
-            one.day is None and _YEAR_HELD_AGAINST.search(before)
-        )
+        held = (_PART_HELD if one.kind in ("part", "rate") else _HELD_AGAINST).search(before)
+        if one.kind == "year":
+            held = held or _YEAR_HELD_AGAINST.search(before)
         neighbours = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
         listed = any(
-            _LISTED.fullmatch(text[min(one.end, other.end) : max(one.start, other.start)])
+            other.kind == one.kind
+            and _LISTED.fullmatch(text[min(one.end, other.end) : max(one.start, other.start)])
             for other in neighbours
         )
-        if not held and not listed and not _PAPER.match(text, one.end):
+        if not held and not listed and not (one.kind == "year" and _PAPER.match(text, one.end)):
             yield one
 
 
-def _nearest(text: str, place: tuple[int, int], found: Sequence[_Mention]) -> _Mention | None:
+def _nearest(where: Where, found: Sequence[Mention]) -> Mention | None:
     """Return the mention that a number is of: the next in its clause, else the last before it."""
-    after = [one for one in found if one.start >= place[1]]
-    if after:
-        between = text[place[1] : after[0].start]
-        bracket = re.fullmatch(r"[^\d(,;]*\(", between) and text[after[0].end :].startswith(")")
-        if bracket or not (re.search(r"\d", between) or _CLAUSE.search(between)):
-            return after[0]
-    before = [one for one in found if one.end <= place[0]]
+    text = where.text
+    after = [one for one in found if one.start >= where.end]
+    if after and _closes(where, after[0]):
+        return after[0]
+    before = [one for one in found if one.end <= where.start and not _is_apart(where, one)]
     if before:
         return before[-1]
-    if len(found) == 1 and after and not re.search(r"\w", text[after[0].end :]):
-        return after[0] if not _HELD.search(text[place[1] :]) else None
-    return None
+    first, last = _clause(text, where.start)
+    after = [one for one in after if one.start < last and one.kind != "rate"]
+    own = [one for one in found if first <= one.start < last]
+    if len(own) != 1 or not after or re.search(r"\w", text[after[0].end : last]):
+        return None
+    return after[0] if _ends(where, after[0]) else None
+
+
+def _closes(where: Where, one: Mention) -> bool:
+    """Tell whether a mention stands behind a number in its clause, without another between."""
+    between = where.text[where.end : one.start]
+    if re.fullmatch(r"[^\d(,;]*\(", between) and where.text[one.end :].startswith(")"):
+        return True
+    if re.search(r"\d", between) or _CLAUSE.search(between) or _PEAK.search(between):
+        return False
+    few = len(re.findall(r"\w+", between)) <= 4 and not re.search(r"\b(?:to|for)\b", between)
+    return few or one.kind != "rate"
+
+
+def _ends(where: Where, one: Mention) -> bool:
+    """Tell whether the mention that ends a clause is of a number that others stand behind."""
+    between = where.text[where.end : one.start]
+    if _HELD.search(between) or _PEAK.search(between) or _PART_OF.search(between):
+        return False
+    if _WHOLE.search(where.text[: where.start]):
+        return False
+    if not re.search(r"\d", between):  # only a comma stands between: "…, in April"
+        return _TRAILING.match(between[between.rfind(",") + 1 :]) is not None
+    own, last = _noun(between), _noun(re.split(r"\d[\d,.]*%?", between)[-1])
+    return last not in ("", own)
+
+
+def _noun(words: str) -> str:
+    """Return what a number counts, by the first words behind it."""
+    near = re.split(r"[,;.\d]|\band\b", words)[0]
+    return " ".join(re.sub(r"\b(?:in|during|of|for|the)\b", "", near.lower()).split())
+
+
+def _clause(text: str, at: int) -> tuple[int, int]:
+    """Return where the part of a sentence begins and ends that a place stands in."""
+    cuts = [one.start() for one in _STRONG.finditer(text)]
+    first = max((one for one in cuts if one <= at), default=0)
+    last = min((one for one in cuts if one > at), default=len(text))
+    return first, last
+
+
+def _is_apart(where: Where, one: Mention) -> bool:
+    """Tell whether a time belongs to an event that another part of the sentence tells of.
+
+    "In April 2020 we launched a podcast, and the website had 275,602 page views."
+    """
+    first, last = _clause(where.text, one.start)
+    if first <= where.start < last:
+        return False
+    words = where.text[first : one.start] + " " + where.text[one.end : last]
+    if re.search(r"\d", words):
+        return False
+    return len(_NO_WORDS.sub(" ", words).split()) >= 3

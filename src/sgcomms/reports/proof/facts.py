@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -130,8 +131,17 @@ def _fact(one: Figure, material: Material) -> Fact:
     else:
         subject = "all accounts" if one.subject == "all" else material.name(one.subject)
         name = f"{numbers.lowered(metric.label)} of {subject}{which}"
-    when = numbers.days(*one.period) if one.period is not None else material.period.name
+    when = numbers.days(*one.period) if one.period is not None else when_of(material.period)
     return Fact(one, subjects, value, kind, name, when, material.period)
+
+
+def when_of(period: Period) -> str:
+    """Return a period as readers call it: 2020-21, June 2020, 1 April 2020 to 30 June 2020."""
+    if period.name == f"{period.start:%Y-%m}":
+        return f"{period.start:%B %Y}"
+    if re.fullmatch(r"\d{4}(?:-\d\d)?", period.name):
+        return period.name
+    return numbers.days(period.start, period.end)
 
 
 def _key(one: Figure, material: Material) -> str:

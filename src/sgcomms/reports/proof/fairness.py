@@ -32,7 +32,7 @@ _SAME_BOUND = {
 
 def fit(number: Number, fact: Fact) -> Fit | None:
     """Return how a number of the same kind is true of a fact, None where it is not."""
-    if number.kind != fact.kind:
+    if number.kind != fact.kind or number.kind == "times":
         return None
     if fact.figure.bound is not None:
         allowed = _SAME_BOUND.get(fact.figure.bound, ())
@@ -62,7 +62,7 @@ def _unbounded(number: Number, value: Decimal) -> Fit | None:
     if number.value == value:
         return "exact"
     if number.kind == "seconds":
-        near = abs(value - number.value) <= (_HALF_MINUTE if number.step >= 60 else Decimal("0.5"))
+        near = abs(value - number.value) <= min(_HALF_MINUTE, number.step / 2)
         return "rounded" if near else None
     printed = number.kind == "percent" or number.decimals or value != value.to_integral_value()
     if (printed or number.scaled) and _rounded(value, number.step) == number.value:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sgcomms.reports.proof.facts import Fact
 from sgcomms.reports.proof.reading import Passage
+from sgcomms.reports.proof.sentences import span_of
 from sgcomms.reports.proof.spotting import Number
 from sgcomms.reports.proof.wording import Said
 
@@ -39,6 +40,10 @@ VERDICTS: dict[Verdict, str] = {
 FINE: frozenset[Verdict] = frozenset({"traced", "rounded"})
 
 
+_NEARBY = 600
+"""Characters around a number in which the title of what it is of may stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A number of a document, where it stands, and what the words around it say."""
@@ -46,6 +51,24 @@ class Item:
     passage: Passage
     number: Number
     said: Said
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the sentence of the number begins and ends in the passage."""
+        return span_of(self.passage.text, self.number.start)
+
+    @property
+    def sentence(self) -> str:
+        """The number's sentence, with the headings of its row and column."""
+        start, end = self.span
+        return " ".join([self.passage.text[start:end], *self.passage.about])
+
+    @property
+    def nearby(self) -> str:
+        """The words around the number and the headings of its row and column, in small letters."""
+        first = max(0, self.number.start - _NEARBY)
+        words = self.passage.text[first : self.number.end + _NEARBY]
+        return f"{words} {' '.join(self.passage.about)}".lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sgcomms.reports.model import Report, Section, Table
 from sgcomms.reports.proof.reading import Passage
 from sgcomms.reports.proof.reading.passages import Builder
-from sgcomms.reports.proof.wording import sentences
+from sgcomms.reports.proof.sentences import sentences
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*")
 _FEWEST_LETTERS = 8
@@ -71,7 +71,9 @@ class Ours:
         same = [digits for under, digits in found if under in (heading, "")]
         every = list(dict.fromkeys(same or [digits for _, digits in found]))
         ours = min(every, key=lambda digits: _differing(said, digits))
-        chance = _letters_in(mask or "") < _FEWEST_LETTERS or (not same and len(every) > 1)
+        words = _letters_in(passage.text[start:end].lower())
+        few = words or _letters_in(mask or "")  # "May-20" is another's way to write our "May 2020"
+        chance = few < _FEWEST_LETTERS or (not same and len(every) > 1)
         if chance and (_differing(said, ours) or len(said) != len(ours)):
             return
         for one, other in zip(here, ours, strict=False):
@@ -83,9 +85,12 @@ def _differing(said: Sequence[str], digits: Sequence[str]) -> int:
 
 
 def _mask(passage: Passage, start: int, end: int) -> str | None:
-    """Return the words of a sentence or cell without its digits, None where they are too few."""
+    """Return the words of a sentence or cell without its digits, None where they are too few.
+
+    Digits of its row and column stay: they say of which month a cell is. So do parts of one.
+    """
     words = "|".join([*passage.about, _TOKEN.sub("#", passage.text[start:end])])
-    mask = re.sub(r"[^a-z#%|]", "", words.lower())
+    mask = re.sub(r"[^a-z\d#%|¼-¾⅐-⅞]", "", words.lower())
     return mask if _letters_in(mask) >= _FEWEST_TO_AGREE else None
 
 
@@ -105,14 +110,14 @@ def _passages(report: Report) -> list[Passage]:
         builder.paragraph(text)
     for section in report.sections:
         _section(builder, section)
-    builder.heading = ""
+    builder.part()
     for text in (*report.missing, *(note.text for note in report.notes), *report.sources):
         builder.paragraph(text)
     return builder.passages
 
 
 def _section(builder: Builder, section: Section) -> None:
-    builder.head(section.title)
+    builder.head(section.title, section.level)
     for sentence in (*section.sentences, *section.items):
         builder.paragraph(sentence.text)
     for quote in section.quotes:

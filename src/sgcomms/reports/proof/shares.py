@@ -76,7 +76,9 @@ def _judged(shares: Sequence[Item], named: str, beside: Set[Decimal]) -> Finding
         return None
     last = shares[-1]
     rest = _HUNDRED - total
-    if rest > 0 and (rest in beside or any(_REST.search(one.passage.text) for one in shares)):
+    if rest > 0 and (
+        rest in beside or any(map(_REST.search, {one.passage.text for one in shares}))
+    ):
         return None
     parts = " + ".join(one.number.text for one in shares)
     if rest > 0:

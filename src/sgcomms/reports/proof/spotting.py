@@ -1,7 +1,4 @@
-"""The numbers in a text: their value, what kind they are, and what bounds them. Pure.
-
-Words such as "one" and "a dozen" are not read as numbers.
-"""
+"""The numbers in a text: their value, what kind they are, and what bounds them. Pure."""
 
 from __future__ import annotations
 
@@ -11,22 +8,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from sgcomms.reports.proof.inwords import Worded, worded
+from sgcomms.reports.proof.lasting import Lasting, lasting
 from sgcomms.reports.proof.leaving import Left, blanked, left_out
 
-Kind = Literal["count", "percent", "seconds", "points"]
+Kind = Literal["count", "percent", "seconds", "points", "times"]
 Bound = Literal["above", "at least", "below", "at most", "nearly", "about"]
 
 _NUMBER = re.compile(
     r"(?<![\w\x00.,])"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[   ]\d{3})+(?![\d,])(?:\.\d+)?"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+    r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d|,\d)(?:\.\d+)?"
     r"|\d+(?:\.\d+)?)"
     r"(?![\d\x00])(?!,\d{3}(?!\d))"
+    r"(?P<part>\s?[½¼¾]|(?<=\d)\s[13]/[24](?![\d/])| and a half\b| and a quarter\b)?"
     r"(?P<times>\s?(?:million|thousand|billion)\b|(?:bn|m|k)\b)?"
     r"(?P<plus>\+|\splus\b)?",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\s?(?:%|％|per\s?cent\b|percent\b)", re.IGNORECASE)
-_POINTS = re.compile(r"\s?(?:percentage|%)[- ]points?\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\s?(?:(?:percentage|%)[- ])?(?:points?|pp|p\.p\.|ppts?|pts)\b", re.IGNORECASE
+)
 _MINUTES = re.compile(r"[\s-]?(?:minutes?|mins?)\b", re.IGNORECASE)
 _SECONDS = re.compile(r"[\s-]?(?:seconds?|secs?)\b", re.IGNORECASE)
 _AND_SECONDS = re.compile(
@@ -39,6 +42,17 @@ _TIMES = {
     "k": 1000,
     "billion": 1_000_000_000,
     "bn": 1_000_000_000,
+}
+_PARTS = {
+    "": Decimal(0),
+    "½": Decimal("0.5"),
+    "1/2": Decimal("0.5"),
+    "and a half": Decimal("0.5"),
+    "¼": Decimal("0.25"),
+    "1/4": Decimal("0.25"),
+    "and a quarter": Decimal("0.25"),
+    "¾": Decimal("0.75"),
+    "3/4": Decimal("0.75"),
 }
 _BOUNDS: Sequence[tuple[Bound, str]] = (
     ("at least", r"at least|a minimum of|no (?:less|fewer) than|not (?:less|fewer) than"),
@@ -73,7 +87,8 @@ class Number:
 
     `value` is in the unit of its kind: a count, per cents, seconds, percentage points. `step` is
     the worth of the last digit that is not a nought of rounding; `decimals` how many digits stand
-    behind the point. `scaled` tells that words such as "thousand" stand behind it.
+    behind the point. `scaled` tells that words such as "thousand" stand behind it, `worded` that it
+    is in words: such a one may be no figure.
     """
 
     start: int
@@ -85,27 +100,60 @@ class Number:
     decimals: int
     bound: Bound | None = None
     scaled: bool = False
+    worded: bool = False
 
 
 def spot(text: str, *, alone: bool = False) -> tuple[list[Number], list[Left]]:
-    """Return the numbers in `text`, and what looks like one and is none, each in its order."""
-    taken = left_out(text, alone=alone)
-    rest = blanked(text, taken)
-    found: list[Number] = []
+    """Return the numbers in `text`, and what looks like one and is none, each in its order.
+
+    `alone` is true for the cell of a table.
+    """
+    long = lasting(text)
+    free = _without(text, long)
+    taken = left_out(free, alone=alone)
+    rest = blanked(free, taken)
+    words = worded(rest)
+    found = [_long(text, one) for one in long] + [_in_words(rest, one) for one in words]
+    rest = _without(rest, words)
+    last = 0
     for match in _NUMBER.finditer(rest):
-        if not found or match.start() >= found[-1].end:
+        if match.start() >= last:
             found.append(_number(rest, match))
-    return found, taken
+            last = found[-1].end
+    return sorted(found, key=lambda one: one.start), taken
+
+
+def _without(text: str, found: Sequence[Lasting] | Sequence[Worded]) -> str:
+    return blanked(text, [Left(one.start, one.end, "") for one in found])
+
+
+def _long(text: str, one: Lasting) -> Number:
+    whole = text[one.start : one.end]
+    bound = _bound_before(text, one.start) or _bound_after(text, one.end)
+    return Number(
+        one.start, one.end, whole, one.seconds, "seconds", one.step, 0, bound, worded=one.in_words
+    )
+
+
+def _in_words(text: str, one: Worded) -> Number:
+    whole = text[one.start : one.end]
+    bound = _bound_before(text, one.start) or _bound_after(text, one.end)
+    if bound is None and one.loose:
+        bound = "about"
+    told = re.search(r"\d", whole) is None
+    return Number(one.start, one.end, whole, one.value, one.kind, Decimal(1), 0, bound, worded=told)
 
 
 def _number(text: str, match: re.Match[str]) -> Number:
     digits = re.sub(r"[,\s]", "", match["digits"])
+    part = _PARTS[(match["part"] or "").strip().lower()]
     times = _TIMES[match["times"].strip().lower()] if match["times"] else 1
-    value = Decimal(digits) * times
+    value = (Decimal(digits) + part) * times
     kind, end, value, factor = _kind(text, match, value)
-    decimals = len(digits.partition(".")[2])
-    step = _step(digits) * times * factor
-    bound = _bound(text, match)
+    decimals = 2 if part else len(digits.partition(".")[2])
+    step = (part or _step(digits)) * times * factor
+    bound = "at least" if match["plus"] else _bound_before(text, match.start())
+    bound = bound or _bound_after(text, match.end())
     whole = text[match.start() : end].strip()
     return Number(match.start(), end, whole, value, kind, step, decimals, bound, times > 1)
 
@@ -135,12 +183,10 @@ def _step(digits: str) -> Decimal:
     return Decimal(1).scaleb(noughts if noughts < len(whole) else 0)
 
 
-def _bound(text: str, match: re.Match[str]) -> Bound | None:
-    if match["plus"]:
-        return "at least"
-    before = re.sub(r"\s+", " ", text[max(0, match.start() - 40) : match.start()])
-    before = before.rstrip(" ")
-    for bound, pattern in _BEFORE:
-        if pattern.search(before):
-            return bound
-    return next((bound for bound, pattern in _AFTER if pattern.match(text, match.end())), None)
+def _bound_before(text: str, start: int) -> Bound | None:
+    before = re.sub(r"\s+", " ", text[max(0, start - 40) : start]).rstrip(" ")
+    return next((bound for bound, pattern in _BEFORE if pattern.search(before)), None)
+
+
+def _bound_after(text: str, end: int) -> Bound | None:
+    return next((bound for bound, pattern in _AFTER if pattern.match(text, end)), None)

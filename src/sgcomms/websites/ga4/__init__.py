@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sgcomms import clock
 from sgcomms.errors import AuthError, RejectedError
+from sgcomms.importing import one_at_a_time
 from sgcomms.metering import Meter
 from sgcomms.models import Reading, Website
 from sgcomms.webkeys import CONTENT
@@ -196,7 +197,8 @@ class Analytics4(Tool):
     def _service_account(self) -> ServiceAccount:
         """Return the service account of the key file. Raises AuthError, SecretsMissingError."""
         try:
-            from sgcomms.websites.ga4.key import ServiceAccount
+            with one_at_a_time():
+                from sgcomms.websites.ga4.key import ServiceAccount
         except ImportError:
             raise AuthError(
                 "Google Analytics needs the package google-auth: pip install 'sgcomms[google]'"

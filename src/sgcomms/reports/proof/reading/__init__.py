@@ -1,18 +1,18 @@
-"""A document -> its passages: Word, HTML, Markdown and plain text, by the ending of its name."""
+"""A document -> its passages: Word, HTML, Markdown, plain text, a mail, by its name's ending."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from sgcomms.errors import UsageError
-from sgcomms.reports.proof.reading import page, plain, word
+from sgcomms.reports.proof.reading import mail, page, plain, word
 from sgcomms.reports.proof.reading.passages import Passage, UnreadableError
 from sgcomms.signs import one_line
 
 __all__ = ["ENDINGS", "MOST_BYTES", "Passage", "read"]
 
-MOST_BYTES = {"docx": 50 << 20, "html": 10 << 20, "md": 10 << 20, "txt": 10 << 20}
-"""So long a document may be, in bytes: a Word file holds its pictures, the others only words."""
+MOST_BYTES = {"docx": 50 << 20, "html": 10 << 20, "md": 10 << 20, "txt": 10 << 20, "eml": 50 << 20}
+"""So long a document may be, in bytes: Word files and mails hold pictures, others only words."""
 
 ENDINGS = {
     ".docx": "docx",
@@ -21,6 +21,7 @@ ENDINGS = {
     ".md": "md",
     ".markdown": "md",
     ".txt": "txt",
+    ".eml": "eml",
 }
 
 
@@ -32,11 +33,13 @@ def read(path: Path) -> list[Passage]:
     name = one_line(path.name)
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(f"{name}: a document ends in .docx, .html, .md or .txt{_hint(path)}")
+        raise UsageError(f"{name}: a document ends in .docx, .html, .md, .txt or .eml{_hint(path)}")
     content = _content(path, name, MOST_BYTES[kind])
     try:
         if kind == "docx":
             return word.passages(content)
+        if kind == "eml":
+            return mail.passages(content)
         text = _decoded(content)
         if kind == "html":
             return page.passages(text)

@@ -1,17 +1,23 @@
 """HTML -> passages. Read as a stream, so that nothing can be nested too deeply.
 
-What a reader does not see (scripts, styles, `hidden`, `aria-hidden`) is left out, and so are marks
-of notes, which stand in <sup>.
+What a reader does not see (scripts, `hidden`, `aria-hidden`, `display: none`) or sees struck out is
+left out, and so are marks of notes, which stand in <sup>.
 """
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from sgcomms.reports.proof.reading.passages import Builder, Passage, UnreadableError
 
-_UNSEEN = frozenset({"script", "style", "template", "head", "noscript", "svg", "sup", "textarea"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_UNSEEN = frozenset(
+    {"script", "style", "template", "head", "noscript", "svg", "sup", "sub", "textarea"}
+)
+_DELETED = frozenset({"del", "s", "strike"})
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BREAKING = frozenset(
     [
         "address",
@@ -19,7 +25,6 @@ _BREAKING = frozenset(
         "aside",
         "blockquote",
         "body",
-        "caption",
         "dd",
         "details",
         "div",
@@ -91,7 +96,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.builder = Builder()
         self._parts: list[str] = []
-        self._heading = False
+        self._heading: int | None = None
+        self._caption = False
         self._unseen: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -102,7 +108,8 @@ class _Reader(HTMLParser):
             return
         names = dict(attrs)
         hidden = "hidden" in names or names.get("aria-hidden") == "true"
-        if tag in _UNSEEN or (hidden and tag not in _VOID):
+        hidden = hidden or _HIDDEN.search(names.get("style") or "") is not None
+        if tag in _UNSEEN or tag in _DELETED or (hidden and tag not in _VOID):
             self._unseen.append(tag)
         elif tag == "img" and names.get("alt"):
             self.flush()
@@ -110,12 +117,15 @@ class _Reader(HTMLParser):
         elif tag in _SPACED:
             self._parts.append(" ")
         else:
-            self._open(tag)
+            self._open(tag, names)
 
-    def _open(self, tag: str) -> None:
-        if tag in _HEADINGS or tag in _BREAKING:
+    def _open(self, tag: str, names: dict[str, str | None]) -> None:
+        if tag == "caption":
             self.flush()
-            self._heading = tag in _HEADINGS
+            self._caption = True
+        elif tag in _HEADINGS or tag in _BREAKING:
+            self.flush()
+            self._heading = _HEADINGS.get(tag)
         elif tag == "table":
             self.flush()
             self.builder.table()
@@ -124,14 +134,14 @@ class _Reader(HTMLParser):
             self.builder.row()
         elif tag in ("td", "th"):
             self._end_cell()
-            self.builder.cell()
+            self.builder.cell(_number(names.get("colspan")), _number(names.get("rowspan")))
 
     def handle_endtag(self, tag: str) -> None:
         """Take the end of an element."""
         if self._unseen:
             if tag == self._unseen[0]:
                 self._unseen.pop()
-        elif tag in _HEADINGS or tag in _BREAKING:
+        elif tag in _HEADINGS or tag in _BREAKING or tag == "caption":
             self.flush()
         elif tag in ("td", "th", "tr"):
             self._end_cell()
@@ -152,8 +162,15 @@ class _Reader(HTMLParser):
         """Close the paragraph or heading that is being read."""
         text = "".join(self._parts)
         self._parts.clear()
-        if self._heading:
-            self.builder.head(text)
+        if self._heading is not None:
+            self.builder.head(text, self._heading)
+        elif self._caption:
+            self.builder.caption(text)
         else:
             self.builder.paragraph(text)
-        self._heading = False
+        self._heading, self._caption = None, False
+
+
+def _number(words: str | None) -> int:
+    """Return how many columns or rows a cell covers; 1 for what is no such number."""
+    return int(words) if words is not None and re.fullmatch(r"[1-9]\d{0,3}", words) else 1

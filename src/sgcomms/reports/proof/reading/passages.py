@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sgcomms.reports.proof.reading.tables import Table
 from sgcomms.signs import plain
 
 MOST_CHARACTERS = 20_000_000
@@ -23,10 +24,6 @@ MOST_CELLS = 200_000
 """Cells and paragraphs of one document."""
 
 
-_FIGURE = re.compile(r"[£<>~]?\s?(?!(?:19|20)\d\d$)\d[\d,.]*\s?(?:%|per cent)?", re.IGNORECASE)
-"""A cell that is a number and no year: the first row of a table that has one is no header."""
-
-
 class UnreadableError(Exception):
     """A document that cannot be read; says why and what to do, without the document's name."""
 
@@ -35,25 +32,22 @@ class UnreadableError(Exception):
 class Passage:
     """Words of a document, and where they stand.
 
-    `about` are the headings of a cell's row and column, or nothing. `block` is the same for what
-    belongs together: the paragraph, or the whole table.
+    `headings` are those it stands under, the outermost first; `about` the headings of a cell's row
+    and column, or nothing. `block` is the same for what belongs together: the paragraph, or the
+    whole table, whose `caption` is told too.
     """
 
     text: str
     place: str
-    heading: str = ""
+    headings: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     block: int = 0
+    caption: str = ""
 
-
-@dataclass(slots=True)
-class _Table:
-    """A table that is being read."""
-
-    number: int
-    heading: str
-    rows: list[list[str]] = field(default_factory=list)
-    cell: list[str] | None = None
+    @property
+    def heading(self) -> str:
+        """The heading directly above, or nothing."""
+        return self.headings[-1] if self.headings else ""
 
 
 @dataclass(slots=True)
@@ -64,59 +58,102 @@ class Builder:
     """
 
     passages: list[Passage] = field(default_factory=list)
-    heading: str = ""
+    under: list[tuple[int, str]] = field(default_factory=list)
     counted: int = 0
     blocks: int = 0
     tables: int = 0
     length: int = 0
-    open: list[_Table] = field(default_factory=list)
+    captions: tuple[str, int] = ("", -1)
+    open: list[Table] = field(default_factory=list)
 
-    def head(self, text: str) -> None:
-        """Take a heading; paragraphs below it are counted anew."""
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings that the next paragraph stands under, the outermost first."""
+        return tuple(words for _, words in self.under)
+
+    @property
+    def heading(self) -> str:
+        """The last of them, or nothing."""
+        return self.under[-1][1] if self.under else ""
+
+    def part(self, name: str = "") -> None:
+        """Begin another part of the document, under no heading but its name."""
+        self.under = [(0, name)] if name else []
+        self.counted = 0
+
+    def head(self, text: str, level: int = 1) -> None:
+        """Take a heading, which ends those of its level and below; paragraphs are counted anew."""
         words = self._words(text)
         if not words:
             return
         if self.open:  # inside a table it is a cell's text as any other
             self.paragraph(text)
             return
-        self.heading, self.counted = words, 0
-        self._add(Passage(words, f"the heading “{short(words)}”", words, (), self._block()))
+        self.under = [*((one, above) for one, above in self.under if one < level), (level, words)]
+        self.counted = 0
+        place = f"the heading “{short(words)}”"
+        self._add(Passage(words, place, self.headings, (), self._block()))
 
     def paragraph(self, text: str, place: str = "") -> None:
         """Take a paragraph; inside a table it belongs to the cell. `place` is found by counting."""
         words = self._words(text)
         if not words:
             return
-        cell = self.open[-1].cell if self.open else None
+        cell = self.open[-1].words if self.open else None
         if cell is not None:
             cell.append(words)
             return
         self.counted += 1
         place = place or f"{self._under()}paragraph {self.counted}"
-        self._add(Passage(words, place, self.heading, (), self._block()))
+        self._add(Passage(words, place, self.headings, (), self._block()))
+
+    def lone_cell(self, text: str, place: str, about: tuple[str, ...]) -> None:
+        """Take a cell that stands in no table, with the headings of its row and column."""
+        words = self._words(text)
+        headings = tuple(one for one in map(self._words, about) if one)
+        if words:
+            self._add(Passage(words, place, self.headings, headings, self._block()))
+
+    def caption(self, text: str, place: str = "") -> None:
+        """Take the caption of a table: of the open one, or of the next."""
+        words = self._words(text)
+        if not words:
+            return
+        if self.open and self.open[-1].words is not None:
+            self.open[-1].words.append(words)
+            return
+        self.paragraph(text, place)
+        if self.open:
+            self.open[-1].caption = words
+        else:
+            self.captions = (words, self.blocks)
 
     def table(self) -> None:
         """Take the beginning of a table."""
         self.tables += 1
-        self.open.append(_Table(self.tables, self.heading))
+        words, block = self.captions
+        caption = words if block == self.blocks else ""
+        self.open.append(Table(self.tables, self.headings, caption))
 
     def row(self) -> None:
         """Take the beginning of a row."""
         if self.open:
-            self.open[-1].rows.append([])
+            self.open[-1].row()
 
-    def cell(self) -> None:
-        """Take the beginning of a cell."""
+    def cell(self, columns: int = 1, rows: int = 1, *, goes_on: bool = False) -> None:
+        """Take the beginning of a cell, and how many columns and rows it covers."""
         if self.open:
-            if not self.open[-1].rows:
-                self.row()
-            self.open[-1].cell = []
+            self.open[-1].cell(columns, rows, goes_on=goes_on)
+
+    def widen(self, columns: int = 1, *, goes_on: bool = False) -> None:
+        """Take how many columns the open cell covers, or that the one above covers it."""
+        if self.open:
+            self.open[-1].widen(columns, goes_on=goes_on)
 
     def end_cell(self) -> None:
         """Take the end of a cell."""
-        if self.open and self.open[-1].cell is not None:
-            self.open[-1].rows[-1].append(" ".join(self.open[-1].cell))
-            self.open[-1].cell = None
+        if self.open:
+            self.open[-1].end_cell()
 
     def end_table(self) -> None:
         """Take the end of a table: now its cells have their headings."""
@@ -125,29 +162,12 @@ class Builder:
         self.end_cell()
         table = self.open.pop()
         block = self._block()
-        first = table.rows[0] if table.rows else []
-        header = [] if any(_FIGURE.fullmatch(one) for one in first[1:]) else first
-        for number, row in enumerate(table.rows, 1):
-            for column, text in enumerate(row, 1):
-                if text:
-                    self._add(self._cell(table, header, number, column, block))
-
-    def _cell(
-        self, table: _Table, header: list[str], number: int, column: int, block: int
-    ) -> Passage:
-        row = table.rows[number - 1]
-        below = number > 1 or not header
-        about = []
-        if below and column > 1:
-            about.append(row[0])
-        if below and column <= len(header):
-            about.append(header[column - 1])
-        where = f"row {number}"
-        named = header[column - 1] if below and column <= len(header) else ""
-        column_words = f"column “{short(named)}”" if named else f"column {column}"
-        under = f"{short(table.heading)}, " if table.heading else ""
-        place = f"{under}table {table.number}, {where}, {column_words}"
-        return Passage(row[column - 1], place, table.heading, tuple(about), block)
+        under = f"{short(table.headings[-1])}, " if table.headings else ""
+        for one in table.places():
+            named = f"column “{short(one.column_head)}”" if one.column_head else ""
+            place = f"{under}table {table.number}, row {one.row}, {named or f'column {one.column}'}"
+            about = tuple(head for head in (one.row_head, one.column_head) if head)
+            self._add(Passage(one.text, place, table.headings, about, block, table.caption))
 
     def _under(self) -> str:
         return f"{short(self.heading)}, " if self.heading else ""

@@ -9,9 +9,19 @@ from sgcomms.reports.proof.reading.passages import Builder, Passage, short
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*")
 _TABLE_LINE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?\s*")
-_ITEM = re.compile(r"^\s*([-*+]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(r"^\s*([-*+•]|\d{1,3}[.)])\s+")
 _NOTE = re.compile(r"^\[\^[^\]]+\]:\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
+_BULLET = re.compile(r"^\s*[-*+•]\s")
+_WIDEST = 100
+"""Lines of plain text are broken at a width only where none of them is longer than this."""
+_TEXT_NOTES = re.compile(r"(?<=[\w.)\]:%]) \[\d{1,3}(?:, \d{1,3})*\](?=[:;]?\s|[:;]?$)")
+"""Marks of notes as plain text has them: "of another. [1, 2]"."""
+
+_BOLD = re.compile(r"\*\*[^*]+\*\*")
+_TITLE = "######"
+"""A line in capitals heads less than what has a heading's mark."""
+
 _BAR = re.compile(r"(?<!\\)\|")
 _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[\^[^\]\s]{1,20}\]"), ""),  # marks of notes
@@ -27,23 +37,75 @@ def markdown(text: str) -> list[Passage]:
     for number, lines in _blocks(text):
         heading = _HEADING.fullmatch(lines[0])
         if heading:
-            builder.head(_bare(heading[2]))
+            builder.head(_bare(heading[2]), len(heading[1]))
         elif len(lines) > 1 and "|" in lines[0] and _TABLE_LINE.fullmatch(lines[1]):
             _table(builder, [lines[0], *lines[2:]])
         else:
-            builder.paragraph(_bare(" ".join(lines)), _place(builder, number))
+            text = _bare(" ".join(lines))
+            alone = len(lines) == 1 and _BOLD.fullmatch(lines[0].strip())
+            if alone:
+                builder.caption(text, _place(builder, number))
+            else:
+                builder.paragraph(text, _place(builder, number))
     return builder.passages
 
 
 def text_lines(text: str) -> list[Passage]:
-    """Return the passages of plain text: each line is one, and one in capitals is a heading."""
+    """Return the passages of plain text: its paragraphs; a line in capitals is a heading.
+
+    The first heading is that of the whole text. Items under a line that ends in a colon are rows,
+    as a table in plain text has them: "* Facebook: Posts: 20; Shares: 64".
+    """
     builder = Builder()
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.isupper() and len(line) > 3 and not line.rstrip().endswith("."):
-            builder.head(line)
-        else:
-            builder.paragraph(line, _place(builder, number))
+    rows = False
+    for number, raw in _unbroken(text.splitlines()):
+        line = _TEXT_NOTES.sub("", raw).strip()
+        if line.isupper() and len(line) > 3 and not line.endswith("."):
+            builder.head(line, 1 if builder.headings else 0)
+            continue
+        bare = _ITEM.sub("", line, count=1) if _BULLET.match(line) else line
+        cells = _cells(bare) if rows and bare != line else []
+        for about, value in cells:
+            builder.lone_cell(value, _place(builder, number), about)
+        if not cells:
+            rows = line.endswith(":")
+            builder.paragraph(bare, _place(builder, number))
     return builder.passages
+
+
+def _unbroken(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield each line that is not empty, with its number; one broken at the width is one again."""
+    width = max(map(len, lines), default=0)
+    held, first, last = "", 0, ""
+    for number, line in enumerate(lines, 1):
+        word = line.split(maxsplit=1)[:1]
+        full = width <= _WIDEST and bool(word) and len(last) + 1 + len(word[0]) > width
+        if held and full and not _ITEM.match(line):
+            held += f" {line.strip()}"
+        else:
+            if held:
+                yield first, held
+            held, first = line.strip() and line, number
+        last = line
+    if held:
+        yield first, held
+
+
+def _cells(row: str) -> list[tuple[tuple[str, str], str]]:
+    """Return the cells of a row of plain text, each with the headings of its row and column."""
+    first, *others = row.split("; ")
+    name, *begun = first.rsplit(": ", 2)
+    if len(begun) != 2:
+        return []
+    cells = [((name, begun[0]), begun[1])]
+    for part in others:
+        column, colon, value = part.partition(": ")
+        if colon:
+            cells.append(((name, column), value))
+        else:
+            about, before = cells[-1]
+            cells[-1] = (about, f"{before}; {part}")
+    return cells
 
 
 def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -60,7 +122,7 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
         if not line.strip() or _FENCE.match(line):
             continue
         if alone:
-            yield number, [f"# {line.strip()}" if _is_title(line) else line]
+            yield number, [f"{_TITLE} {line.strip()}" if _is_title(line) else line]
             continue
         if not held:
             first = number

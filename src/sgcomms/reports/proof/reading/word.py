@@ -3,8 +3,8 @@
 The form is that of ECMA-376, part 1
 (https://ecma-international.org/publications-and-standards/standards/ecma-376/). A document is
 foreign: what its ZIP file says it unpacks to is held against limits before anything is unpacked,
-and a document type is refused, so that no entity is ever expanded. What was deleted with changes
-tracked is not read, nor are comments.
+and a document type is refused, so that no entity is ever expanded. What was deleted or moved away
+with changes tracked is not read, nor are comments and hidden text.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MAIN = "word/document.xml"
 _DAMAGE = (BadZipFile, zlib.error, EOFError, struct.error, OverflowError, ValueError, RuntimeError)
 _DAMAGED = "the document is damaged or was cut off: open it in Word and save it again"
 _NO_WORD = "it is no Word document (.docx): open it in Word and save it as .docx"
-_HEADING = re.compile(r"heading ?[1-9]|title|berschrift ?[1-9]", re.IGNORECASE)
+_HEADING = re.compile(r"(?:heading|berschrift) ?(?P<level>[1-9])|title", re.IGNORECASE)
 _WORD = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -56,8 +56,7 @@ def passages(content: bytes) -> list[Passage]:
                 raise UnreadableError(_NO_WORD)
             builder = Builder()
             for name in sorted(parts, key=lambda name: (name != _MAIN, name)):
-                builder.heading = "" if name == _MAIN else _named(name)
-                builder.counted = 0
+                builder.part("" if name == _MAIN else _named(name))
                 _read(builder, file.read(parts[name]))
     except (*_DAMAGE, NotImplementedError, OSError):
         raise UnreadableError(_DAMAGED) from None
@@ -109,11 +108,16 @@ def _read(builder: Builder, content: bytes) -> None:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """A paragraph that is being read; a text box may hold others inside it."""
+    """A paragraph that is being read; a text box may hold others inside it.
+
+    `heading` is its level, 0 for the document's title, None for what is no heading.
+    """
 
     parts: list[str] = field(default_factory=list)
-    heading: bool = False
+    heading: int | None = None
+    caption: bool = False
     raised: bool = False
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -141,8 +145,8 @@ class _Handler:
         space, _, name = tag.rpartition(" ")
         if self.skipped:
             self.skipped += 1
-        elif space == _CHOICE and name == "Fallback":  # a text box stands in the file twice
-            self.skipped = 1
+        elif (space, name) == (_CHOICE, "Fallback") or (space in _WORD and name == "moveFrom"):
+            self.skipped = 1  # a text box stands in the file twice, and so does what was moved
         elif space in _WORD:
             self._start(name, {key.rpartition(" ")[2]: one for key, one in attributes.items()})
 
@@ -156,14 +160,23 @@ class _Handler:
             self.builder.row()
         elif name == "tc":
             self.builder.cell()
+        elif name == "gridSpan":
+            self.builder.widen(_columns(attributes.get("val", "")))
+        elif name == "vMerge" and attributes.get("val", "continue") == "continue":
+            self.builder.widen(goes_on=True)
         elif inner is not None:
             self._inside(inner, name, attributes.get("val", ""))
 
     def _inside(self, inner: _Paragraph, name: str, value: str) -> None:
         if name == "pStyle":
-            inner.heading = _HEADING.match(value) is not None
+            inner.heading = _level(value)
+            inner.caption = value.lower().startswith("caption")
+        elif name == "outlineLvl" and re.fullmatch("[0-8]", value):
+            inner.heading = int(value) + 1
         elif name == "r":
-            inner.raised = False
+            inner.raised = inner.hidden = False
+        elif name == "vanish":
+            inner.hidden = value not in ("0", "false", "off")
         elif name == "vertAlign":
             inner.raised = value == "superscript"
         elif name in ("tab", "br", "cr"):
@@ -187,7 +200,12 @@ class _Handler:
         elif name == "p" and self.paragraphs:
             done = self.paragraphs.pop()
             words = "".join(done.parts)
-            (self.builder.head if done.heading else self.builder.paragraph)(words)
+            if done.caption:
+                self.builder.caption(words)
+            elif done.heading is None:
+                self.builder.paragraph(words)
+            else:
+                self.builder.head(words, done.heading)
         elif name == "tc":
             self.builder.end_cell()
         elif name == "tbl":
@@ -198,6 +216,18 @@ class _Handler:
         if not self.reading or self.skipped or not self.paragraphs:
             return
         inner = self.paragraphs[-1]
+        if inner.hidden:
+            return
         if inner.raised and re.fullmatch(r"[\d\s,;]+", words):
             return
         inner.parts.append(words)
+
+
+def _columns(words: str) -> int:
+    return int(words) if re.fullmatch(r"[1-9]\d{0,3}", words) else 1
+
+
+def _level(style: str) -> int | None:
+    """Return the level of a heading's style, 0 for a title's, None for that of other text."""
+    found = _HEADING.match(style)
+    return int(found["level"] or 0) if found else None

@@ -1,0 +1,172 @@
+"""Sentences as officers, chairs and press offices write them, with right and with wrong numbers.
+
+Each is judged as a careful person would: what is wrong is found, what is right is not accused, and
+what nobody here can know is called unknown. The year before has 270,000 page views, 70,000 users, a
+bounce rate of 45% and 999 followers on Twitter.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reports.proof.conftest import Judged
+
+T, R, U = "traced", "rounded", "unknown"
+D, M, F, S = "differs", "misnamed", "forbidden sum", "shares"
+
+WHOLE_SENTENCES = [
+    ("The website had 275,602 page views, 71,987 users and a bounce rate of 40%.", [T, T, T]),
+    ("The website had 275,602 page views, 79,187 users and a bounce rate of 44%.", [T, D, D]),
+    ("The board’s website was viewed 275,602 times by 71,987 users.", [T, T]),
+    ("The board’s website was viewed 275,602 times by 71,987 people.", [T, M]),
+    ("More than 71,000 people have visited the website.", [M]),
+    ("More than 71,000 users have visited the website.", [R]),
+    ("Our website was visited 71,987 times.", [M]),
+    ("There were 98,500 visits to the website.", [T]),
+    ("Our 328 tweets were retweeted 292 times and liked 1,540 times.", [T, T, T]),
+    ("Our 328 tweets were retweeted 229 times and liked 1,450 times.", [T, D, D]),
+    ("Our tweets were seen 111,383 times.", [T]),
+    ("Our tweets reached 111,383 people.", [M]),
+    ("Facebook and Instagram reached 80,112 people.", [T]),
+    ("Facebook and Instagram had 80,112 impressions.", [M]),
+    ("Total reach of 80,112 people with 111,383 total impressions.", [T, T]),
+    ("Total reach of 111,383 people with 80,112 total impressions.", [M, M]),
+    ("Reach of 80,112, impressions 111,383.", [T, T]),
+    ("Tweets:328, followers:1,007; reactions=1540.", [T, T, T]),
+    ("Posts – 328. Tweets -328. Followers-1,007.", [T, T, T]),
+    ("Twitter had 1 540 reactions.", [T]),
+    ("Twitter had 1540 reactions.", [T]),
+    ("Social media engagement: 2,223 reactions, 57 comments and 1,060 shares.", [T, T, T]),
+    ("Instagram: 138 posts, 281 likes, 16 comments, 124 followers.", [T, T, T, T]),
+    ("Instagram: 138 posts, 281 likes, 61 comments, 124 followers.", [T, T, D, T]),
+    ("Facebook (262 posts) outperformed Instagram (138 posts).", [T, T]),
+    ("Facebook (138 posts) was quieter than Instagram (262 posts).", [D, D]),
+    ("Facebook 262, Instagram 138 and Twitter 328 posts.", [T, T, T]),
+    ("Facebook 262, Instagram 183 and Twitter 328 posts.", [T, D, T]),
+    ("Followers | Twitter 1,007 | Instagram", [T]),
+    ("Twitter accounted for 328 of our 728 posts.", [T, T]),
+    ("We sent 328 tweets, of which 12 were about dogs.", [T, U]),
+    ("Across our channels we published 728 posts.", [T]),
+    ("Across our channels we published 782 posts.", [D]),
+    ("18 webinars, 12 of them in spring, were held.", [T, U]),
+    ("573 professionals attended 18 webinars, an average of 32 each.", [T, T, U]),
+    ("Our top tweet had 4,200 impressions. On Twitter we had 111,383 impressions.", [U, T]),
+    ("The bounce rate was 40.2%.", [D]),
+    ("66% of visits were by desktop, 30% by mobile and the rest by other devices.", [T, T]),
+    ("More visits came by mobile (66%) than by desktop (30%).", [D, D, S]),
+    ("52% of visits came through search engines and 48% another way.", [T, U]),
+    ("Multi-agency training (31,204 views) came before Reporting a concern (24,976).", [T, T]),
+    ("Multi-agency training (24,976 views) came before Reporting a concern (31,204).", [D, D]),
+    ("The home page had 42,318 views.", [T]),
+    ("The home page had 43,218 views.", [D]),
+    ("The Covid page was accessed 18,000 times.", [D]),
+    ("The Covid page was accessed in excess of 18,000 times.", [T]),
+]
+
+CHANGES = [
+    ("Followers on Twitter rose from 999 to 1,007 (up 8).", [T, T, T]),
+    ("Followers on Twitter rose from 999 to 1,007 (up 18).", [T, T, D]),
+    ("Followers on Twitter rose from 800 to 1,007 (up 207).", [D, T, D]),
+    ("from 999 to 1,007 (up 8) followers on Twitter", [T, T, T]),
+    ("Facebook followers rose from 400 to 458 (up 58).", [U, T, U]),
+    ("Followers on Twitter increased by 1%.", [T]),
+    ("Followers on Twitter increased by 12%.", [D]),
+    ("An increase of 5,602 page views, to 275,602, compared with 2019-20.", [T, T]),
+    ("An increase of 6,502 page views, to 275,602, compared with 2019-20.", [D, T]),
+    ("An increase in just over 8 fans on Twitter to 1,007 compared to 2019-20.", [T, T]),
+    ("The bounce rate improved by 5 percentage points to 40%.", [T, T]),
+    ("The bounce rate improved by 6 percentage points to 40%.", [D, T]),
+    ("The bounce rate improved by 5% to 40%.", [M, T]),
+    ("Page views doubled.", [D]),
+    ("Page views have more than doubled, from 135,000 to 275,602.", [D, D, T]),
+    ("Twice as many page views as the year before.", [D]),
+    ("Page views were 275,602, and 270,000 in 2019-20.", [T, T]),
+    ("Referrals rose from 4,210 to 4,658 in 2020-21.", [U, U]),
+    ("We saw a 27% rise in adult safeguarding referrals.", [U]),
+    ("Twitter followers: 1,007 (2019-20: 999).", [T, T]),
+    ("Twitter followers: 1,007 (2019-20: 1,007).", [T, M]),
+]
+
+IN_WORDS = [
+    ("A visit lasted 2 minutes on average.", [T]),
+    ("A visit lasted two minutes on average.", [T]),
+    ("A visit lasted 2 and a half minutes on average.", [D]),
+    ("A visit lasted two and a half minutes on average.", [D]),
+    ("A visit lasted 2½ minutes on average.", [D]),
+    ("A visit lasted 2m 30s on average.", [D]),
+    ("A visit lasted 2:30 on average.", [D]),
+    ("Average session duration: 00:02:00.", [T]),
+    ("The helpline is open from 2:30 to 16:45.", []),
+    ("We had 1k followers on Twitter.", [R]),
+    ("We had 1.2k followers on Twitter.", [D]),
+    ("The website had 0.28 million page views.", [R]),
+    ("The website had 1.2 million page views.", [D]),
+    ("Half of visits came via search engines.", [R]),
+    ("More than half of visits came via search engines.", [R]),
+    ("Three quarters of visits came via search engines.", [D]),
+    ("A third of visits came from a mobile.", [D]),
+    ("Two thirds of visits were made on a desktop.", [R]),
+    ("1 in 2 visits came via search engines.", [R]),
+    ("1 in 4 visits was on a mobile.", [D]),
+    ("We held eighteen webinars.", [T]),
+    ("We held nineteen webinars.", [D]),
+    ("We held a dozen webinars.", [D]),
+    ("Our four partners met three times; two posts on Facebook explained why.", []),
+    ("In the first half of the year half the staff were at home.", []),
+]
+
+NOT_OURS = [
+    ("1,540 children were subject to a plan.", [U]),
+    ("1,007 referrals were made.", [U]),
+    ("In the year 80,112 children lived in the county.", [U]),
+    ("The board audited 328 cases.", [U]),
+    ("190,000 children live in the county.", [U]),
+    ("95% of parents in a sample of 190 remembered the message.", [U, U]),
+    ("The target was 12,000 page views.", [U]),
+    ("We aim for 300,000 page views next year.", [U]),
+    ("Local newspaper coverage was worth £66,992.", []),
+    ("Between 500 and 900 people saw each tweet.", [U, U]),
+    ("Up to 100 places on each course are now available.", [U]),
+    ("Under section 11 of the Children Act 2004, aged 0-19, call 0800 1111.", []),
+]
+
+SUMS = [
+    ("The campaign across Twitter, Facebook and Instagram had a reach of over 190,000.", [F]),
+    ("We published 728 posts and reached 191,495 people.", [T, F]),
+    ("Combined reach across all platforms was just under 200,000.", [F]),
+    ("Total reach: 191k.", [F]),
+    ("Our audience was 191,495.", [F]),
+    ("We have 1,589 followers across our three accounts.", [F]),
+    ("Over 1,500 people follow us.", [F]),
+    ("Twitter and Facebook have 1,465 followers.", [F]),
+    ("Facebook reached 88,000.", [U]),
+    ("Facebook reached 190,000.", [U]),
+    ("Instagram reached 12,345 people.", [U]),
+    ("191,495 households are in the county.", [U]),
+    ("Our audience was 200,000.", [U]),
+    ("We made 728 posts and had 2,223 reactions.", [T, T]),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [*WHOLE_SENTENCES, *CHANGES, *IN_WORDS, *NOT_OURS, *SUMS]
+)
+def test_a_sentence_is_judged_as_a_careful_person_would(
+    judged: Judged, text: str, wanted: list[str]
+) -> None:
+    found = judged(text)
+    assert [one.verdict for one in found] == wanted, [(one.text, one.says) for one in found]
+
+
+def test_what_is_near_a_sum_by_chance_is_only_a_hint(judged: Judged) -> None:
+    (found,) = judged("Facebook reached 190,000.")
+    assert not found.is_wrong
+    assert "191,495 would be impressions of Twitter" in found.says
+    (other,) = judged("Facebook reached 88,000.")
+    assert "would be" not in other.says
+
+
+def test_a_number_of_something_else_names_the_figure_that_has_its_value(judged: Judged) -> None:
+    (found,) = judged("1,540 children were subject to a plan.")
+    assert found.fact is None
+    assert "reactions of Twitter" in found.says
