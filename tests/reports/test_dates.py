@@ -14,6 +14,14 @@ def body(text: str) -> str:
     return text.partition("## What is missing")[0]
 
 
+def test_one_post_is_not_they(record: Record, annual: Annual) -> None:
+    record(("x", "posts", 1, *YEAR), ("x", "impressions", 1, *YEAR))
+    record(("facebook", "posts", 1, *YEAR), ("facebook", "reach", 5, *YEAR))
+    text = re.sub(r"\[\^\d+\]", "", annual())
+    assert "We published 1 post in the year. It was shown 1 time (impressions)." in text
+    assert "We published 1 post in the year. Its reach was 5." in text
+
+
 def test_page_views_of_april_are_not_the_years(record: Record, annual: Annual) -> None:
     record(("website", "page_views", 2700, *APRIL))
     text = annual()
@@ -146,7 +154,7 @@ def test_one_is_singular(record: Record, annual: Annual) -> None:
     text = annual()
     assert "Our website had 1 page view in the year." in text
     assert "We published 1 post in the year." in text
-    assert "They were shown 1 time (impressions)." in text
+    assert "It was shown 1 time (impressions)." in text
     assert "with 1 reaction." in text
 
 

@@ -106,8 +106,12 @@ def _account(material: Material, account: Account) -> Iterator[Sentence]:
 
 
 def _without_posts(material: Material, account: Account, form: str) -> str:
-    """Return the form of a sentence that does not follow one about posts, where there is none."""
-    if material.of_year(account.id, "posts") is not None:
+    """Return the form of a sentence that does not follow one about posts, where there is none; of
+    one that follows one post."""
+    posts = material.of_year(account.id, "posts")
+    if posts is not None and posts.value == 1:
+        return form.replace("They were", "It was").replace("They", "It").replace("Their", "Its")
+    if posts is not None:
         return form
     return form.replace("They", "Its posts").replace("Their", "Its")
 
