@@ -19,8 +19,10 @@ from sgcomms.collecting import Imported
 from sgcomms.config import Board
 from sgcomms.db import Db, queue
 from sgcomms.errors import ProblemsError, UsageError
-from sgcomms.reports import annual, campaign, monthly, printing
+from sgcomms.periods import Period
+from sgcomms.reports import annual, campaign, monthly, printing, sidecar
 from sgcomms.reports.extras import ExtraMissingError
+from sgcomms.reports.gathered import Gathered
 from sgcomms.reports.kinds import ANNUAL, Kind
 from sgcomms.reports.kinds import CAMPAIGN as EVALUATION
 from sgcomms.workspace import Workspace, shipped
@@ -116,11 +118,12 @@ def write_section(space: Workspace, board: Board, db: Db) -> list[Path]:
     """
     period = periods.year(YEAR, board.year_starts)
     campaigns = load(space.root, board).campaigns
-    report = annual.gather(db, board, period, campaigns, remarks=REMARKS)
+    found = annual.gathered(db, board, period, campaigns, remarks=REMARKS)
     written = []
     for form in printing.FORMS:
         try:
-            written.append(_write(space, ANNUAL, report, f"annual-{YEAR}.{form}"))
+            name = f"annual-{YEAR}.{form}"
+            written.append(_write(space, board, db, ANNUAL, period, found, name))
         except ExtraMissingError:
             continue
     return written
@@ -130,16 +133,26 @@ def write_papers(space: Workspace, board: Board, db: Db) -> list[Path]:
     """Write a monthly summary and the evaluation of a campaign as pages, and return the files."""
     campaigns = load(space.root, board).campaigns
     month = periods.month(MONTH)
-    summary = monthly.gather(db, board, month, campaigns, remarks=REMARKS)
-    _, found = campaign.gathered(db, board, CAMPAIGN, campaigns)
+    summary = monthly.gathered(db, board, month, campaigns, remarks=REMARKS)
+    days, found = campaign.gathered(db, board, CAMPAIGN, campaigns)
+    name = f"campaign-{CAMPAIGN}.html"
     return [
-        _write(space, monthly.MONTHLY, summary, f"monthly-{MONTH}.html"),
-        _write(space, EVALUATION, found.report, f"campaign-{CAMPAIGN}.html"),
+        _write(space, board, db, monthly.MONTHLY, month, summary, f"monthly-{MONTH}.html"),
+        _write(space, board, db, EVALUATION, days, found, name),
     ]
 
 
-def _write(space: Workspace, kind: Kind[T], report: T, name: str) -> Path:
+def _write(
+    space: Workspace,
+    board: Board,
+    db: Db,
+    kind: Kind[T],
+    period: Period,
+    found: Gathered[T],
+    name: str,
+) -> Path:
     path = space.root / "reports" / name
-    form = kind.endings[path.suffix]
-    files.write_whole(path, kind.printed(report, form, space.template_file, clock.now(), ()))
+    order = sidecar.Order(path, kind.endings[path.suffix], space.template_file)
+    for file, content in sidecar.files_of(kind, db, board, period, found, order):
+        files.write_whole(file, content)
     return path

@@ -27,7 +27,8 @@ def test_what_a_person_wrote_stays_when_it_runs_again(tmp_path: Path) -> None:
     assert notes.read_text("utf-8") == "mine"
     assert len(list((folder / "outbox").rglob("*.json"))) == 65
     names = {path.name for path in (folder / "reports").iterdir()}
-    assert names == {f"annual-2020-21.{form}" for form in ("md", "html", "docx", "pdf")} | PAPERS
+    written = {f"annual-2020-21.{form}" for form in ("md", "html", "docx", "pdf")} | PAPERS
+    assert names == written | {f"{name}.json" for name in written}
     summary = (folder / "reports" / "monthly-2021-03.html").read_text("utf-8")
     assert "<h1>Reach summary, March 2021</h1>" in summary
     assert "This is an example." in summary
@@ -40,7 +41,8 @@ def test_without_the_extras_it_says_what_brings_the_other_formats(
         monkeypatch.setitem(sys.modules, name, None)
     assert demo(tmp_path / "demo") == 0
     names = {path.name for path in (tmp_path / "demo" / "reports").iterdir()}
-    assert names == {"annual-2020-21.md", "annual-2020-21.html"} | PAPERS
+    written = {"annual-2020-21.md", "annual-2020-21.html"} | PAPERS
+    assert names == written | {f"{name}.json" for name in written}
     assert 'pip install "sgcomms[report,pdf]"' in capsys.readouterr().out
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,23 +102,17 @@ def deliver(
     to: Sequence[str] = (),
 ) -> int:
     """Print a document, or write it whole to the file that was named, its sidecar beside it."""
-    template, made_at = desk.space.template_file, clock.now()
-    content = kind.printed(gathered.report, form, template, made_at, to)
-    _warn_of_pictures(kind, gathered.report, form)
+    template = desk.space.template_file
     if output is None:
+        content = kind.printed(gathered.report, form, template, clock.now(), to)
+        _warn_of_pictures(kind, gathered.report, form)
         _show(content)
         return 0
-    beside = sidecar.content(
-        kind,
-        desk.db,
-        desk.board,
-        period,
-        gathered,
-        sidecar.Written(output.name, form, content, template, made_at, version("sgcomms"), to),
-        cut_off=cut_off,
-    )
-    _write(sidecar.path_beside(output), beside)  # first: no document is without it
-    _write(output, content)
+    order = sidecar.Order(output, form, template, cut_off, to)
+    made = sidecar.files_of(kind, desk.db, desk.board, period, gathered, order)
+    _warn_of_pictures(kind, gathered.report, form)
+    for path, content in made:
+        _write(path, content)
     echo(f"written: {output}, and {sidecar.path_beside(output).name} beside it")
     return 0
 

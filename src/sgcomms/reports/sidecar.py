@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -38,6 +39,20 @@ LARGEST = 50_000_000
 _LEVELS = (2, 3)
 _OTHERS = frozenset({"annual", "campaign", "monthly"})
 """What has a sidecar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A document to be written: where, in which format, from which templates, and whom it is to.
+
+    `cut_off` is the last day of reading that counted.
+    """
+
+    output: Path
+    form: str
+    template: TemplateFile
+    cut_off: date = FOREVER
+    to: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,26 @@ class _Addressed:
 def path_beside(output: Path) -> Path:
     """Return where the sidecar of a document lies: `section.docx.json` beside `section.docx`."""
     return output.with_name(f"{output.name}.json")
+
+
+def files_of(
+    kind: Kind[T],
+    db: Db,
+    board: Board,
+    period: Period,
+    gathered: Gathered[T],
+    order: Order,
+) -> tuple[tuple[Path, bytes], ...]:
+    """Return the files of a document, in the order of writing: no document is without its sidecar.
+
+    Raises what printing the document does, and OSError when the database cannot be read.
+    """
+    output, form, template, to = order.output, order.form, order.template, order.to
+    made_at = clock.now()
+    whole = kind.printed(gathered.report, form, template, made_at, to)
+    written = Written(output.name, form, whole, template, made_at, version("sgcomms"), to)
+    beside = content(kind, db, board, period, gathered, written, cut_off=order.cut_off)
+    return (path_beside(output), beside), (output, whole)
 
 
 def content(
