@@ -20,7 +20,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 
 FILE = Path(__file__).resolve().parent.parent / "templates" / "annual.docx"
 MADE = datetime(2026, 11, 25, tzinfo=UTC)
@@ -199,7 +199,7 @@ def _marks(line: Any, notes: str) -> None:
 def _table(document: Any, name: str) -> None:
     """Add a table under its caption: as wide as the page, its header row repeated on each."""
     document.add_paragraph(f"{{{{ {name}.caption }}}}", "Caption")
-    table = document.add_table(0, 7)
+    table = document.add_table(0, 9)
     table.style = document.styles["Table Grid"]
     _look(table)
     header = table.add_row()
@@ -261,14 +261,20 @@ def _look(table: Any) -> None:
     properties.insert(list(properties).index(width) + 1, borders)
 
 
+_APART = Pt(8)
+"""How far words stand from the numbers on their left: "18" and "1 September" are not "18 1"."""
+
+
 def _columns(
     row: Any, table: str, loop: str, words: str, *, bold: bool = False, marks: str | None = None
 ) -> None:
     """Fill a row with a loop over cells: words stand on the left, numbers on the right."""
     cells = iter(row.cells)
     _cell(next(cells), f"{{%tc for {loop} %}}")
-    _cell(next(cells), f"{{%tc if loop.first or loop.index0 in {table}.words %}}")
+    _cell(next(cells), "{%tc if loop.first %}")
     _cell(next(cells), words, bold=bold, marks=marks)
+    _cell(next(cells), f"{{%tc elif loop.index0 in {table}.words %}}")
+    _cell(next(cells), words, bold=bold, marks=marks, indent=_APART)
     _cell(next(cells), "{%tc else %}")
     _cell(next(cells), words, bold=bold, marks=marks, right=True)
     _cell(next(cells), "{%tc endif %}")
@@ -288,7 +294,13 @@ def _drop(row: Any, keep: int) -> None:
 
 
 def _cell(
-    cell: Any, words: str, *, bold: bool = False, right: bool = False, marks: str | None = None
+    cell: Any,
+    words: str,
+    *,
+    bold: bool = False,
+    right: bool = False,
+    indent: Length | None = None,
+    marks: str | None = None,
 ) -> None:
     line = cell.paragraphs[0]
     run = line.add_run(words)
@@ -298,6 +310,7 @@ def _cell(
         line.runs[-1].font.size = Pt(9)
     line.paragraph_format.space_after = Pt(2)
     line.paragraph_format.space_before = Pt(2)
+    line.paragraph_format.left_indent = indent
     if right:
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     properties = cell._tc.get_or_add_tcPr()
