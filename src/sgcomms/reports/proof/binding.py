@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sgcomms.periods import Period
 from sgcomms.reports.proof.times import Calendar, Kind, Mention, Named
@@ -161,7 +162,7 @@ def bound(calendar: Calendar, where: Where) -> Bound:
     for window in where.about:
         if (found := _only(mentions(calendar, window))) is not None:
             return _of(found)
-    binding = list(_binding(where.text, mentions(calendar, where.text)))
+    binding = _that_bind(calendar, where.text)
     of_time = _nearest(where, [one for one in binding if one.kind != "day"])
     of_day = _nearest(where, [one for one in binding if one.kind == "day"])
     from_before = _is_from(where)
@@ -250,6 +251,11 @@ def _only(found: Sequence[Mention]) -> Mention | None:
     return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=512)
+def _that_bind(calendar: Calendar, text: str) -> tuple[Mention, ...]:
+    return tuple(_binding(text, mentions(calendar, text)))
+
+
 def _binding(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
     """Yield the mentions that numbers can be of, without those listed and those held against."""
     if re.search(r"\brespectively\b", text, re.IGNORECASE):
@@ -316,9 +322,14 @@ def _noun(words: str) -> str:
     return " ".join(re.sub(r"\b(?:in|during|of|for|the)\b", "", near.lower()).split())
 
 
+@lru_cache(maxsize=512)
+def _cuts(text: str) -> tuple[int, ...]:
+    return tuple(one.start() for one in _STRONG.finditer(text))
+
+
 def _clause(text: str, at: int) -> tuple[int, int]:
     """Return where the part of a sentence begins and ends that a place stands in."""
-    cuts = [one.start() for one in _STRONG.finditer(text)]
+    cuts = _cuts(text)
     first = max((one for one in cuts if one <= at), default=0)
     last = min((one for one in cuts if one > at), default=len(text))
     return first, last

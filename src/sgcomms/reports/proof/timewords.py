@@ -74,6 +74,7 @@ def mentions(calendar: Calendar, text: str) -> tuple[Mention, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
+@lru_cache(maxsize=512)
 def times(calendar: Calendar, text: str) -> Times:
     """Return the times that a sentence names."""
     named = mentions(calendar, text)

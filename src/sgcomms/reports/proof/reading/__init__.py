@@ -49,7 +49,14 @@ def read(path: Path) -> list[Passage]:
 
 
 def _hint(path: Path) -> str:
-    known = {".doc": "Word", ".odt": "the word processor", ".rtf": "the word processor"}
+    known = {
+        ".doc": "Word",
+        ".docm": "Word",
+        ".dotx": "Word",
+        ".odt": "the word processor",
+        ".rtf": "the word processor",
+        ".pages": "Pages",
+    }
     found = known.get(path.suffix.lower())
     if found:
         return f": open it in {found} and save it as .docx"

@@ -66,6 +66,10 @@ _VOID = frozenset(
     ]
 )
 _MOST_UNCLOSED = 200
+_MOST_ATTRIBUTES = 100_000
+_MOST_WORDS = 300_000
+"""Between two tags; each may be an attribute that takes memory."""
+
 _SPACED = frozenset({"br", "option"})
 
 
@@ -82,11 +86,15 @@ def passages(text: str) -> list[Passage]:
 
 
 def _refuse(text: str) -> None:
-    """Raise UnreadableError for tags without an end, each of which is looked for to the last."""
+    """Raise UnreadableError for tags without an end, each of which is looked for to the last, and
+    for one with more in it than memory should hold."""
     tags = text.count("<") - text.count(">")
     comments = text.count("<!--") - text.count("-->")
     if tags > _MOST_UNCLOSED or comments > _MOST_UNCLOSED:
         raise UnreadableError("it is damaged or was cut off: its tags have no end")
+    for part in text.split("<"):
+        if part.count("=") > _MOST_ATTRIBUTES or len(part.split()) > _MOST_WORDS:
+            raise UnreadableError("a tag of it is longer than any page's")
 
 
 class _Reader(HTMLParser):

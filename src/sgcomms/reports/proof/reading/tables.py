@@ -142,11 +142,11 @@ class Table:
         return min(count, max(len(self._rows) - 1, 1))
 
     def _head(self, columns: Sequence[int], heads: int) -> str:
-        """Return the words above some columns, each once: of one from the top down."""
-        every = [
-            " ".join(
-                dict.fromkeys(row[column].text for row in self._rows[:heads] if column < len(row))
-            ).strip()
-            for column in columns
-        ]
-        return " and ".join(one for one in dict.fromkeys(every) if one)
+        """Return the words above some columns, from the top down, each once."""
+        found: list[str] = []
+        for row in self._rows[:heads]:
+            here = (row[column].text for column in columns if column < len(row))
+            words = " and ".join(dict.fromkeys(one for one in here if one))
+            if words and words not in found:
+                found.append(words)
+        return " ".join(found)

@@ -34,6 +34,14 @@ _PARTS = re.compile(r"word/(document|footnotes|endnotes|header\d*|footer\d*)\.xm
 _MAIN = "word/document.xml"
 _DAMAGE = (BadZipFile, zlib.error, EOFError, struct.error, OverflowError, ValueError, RuntimeError)
 _DAMAGED = "the document is damaged or was cut off: open it in Word and save it again"
+_LOCKED = (
+    "it is locked with a password, or an old Word file (.doc): open it in Word and save it as "
+    ".docx without a password"
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What compound files begin with: old Word files, and new ones that are encrypted ([MS-CFB] 2.2,
+https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb)."""
+
 _NO_WORD = "it is no Word document (.docx): open it in Word and save it as .docx"
 _HEADING = re.compile(r"(?:heading|berschrift) ?(?P<level>[1-9])|title", re.IGNORECASE)
 _WORD = (
@@ -45,6 +53,8 @@ _CHOICE = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 def passages(content: bytes) -> list[Passage]:
     """Return the passages of a document. Raises UnreadableError with what is wrong."""
+    if content.startswith(_OLE):
+        raise UnreadableError(_LOCKED)
     if not content.startswith(b"PK"):
         raise UnreadableError(_NO_WORD)
     try:
