@@ -15,18 +15,17 @@ import pytest
 from sgcomms.reports.model import Report
 from sgcomms.reports.stored import MisfitError, cleaned, restored
 from sgcomms.workspace import Workspace
-from tests.conftest import At, Run
-from tests.golden import EXAMPLES, READ_ON, YEAR
+from tests.conftest import After, At, Run
+from tests.golden import TAKE_IN, YEAR
 from tests.reports.documents import HOSTILE, REPORT
 
 Change = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture
-def written(run: Run, tmp_path: Path) -> Callable[[str], Path]:
+def written(after: After, tmp_path: Path) -> Callable[[str], Path]:
     """Write the section of the golden year in a format; return the document."""
-    files = [str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml")]
-    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
+    run = after(TAKE_IN)
 
     def go(form: str, *arguments: str) -> Path:
         file = tmp_path / "out" / f"section.{form}"

@@ -22,21 +22,19 @@ from sgcomms.reports.extras import ExtraMissingError
 from sgcomms.reports.model import Chart
 from sgcomms.reports.monthly import Summary, gather, letter, page
 from sgcomms.workspace import Workspace
-from tests.conftest import At, Run
+from tests.conftest import After, At, Run
 from tests.figures.conftest import Desk
-from tests.golden import EXAMPLES, FORBIDDEN_SUM, READ_ON
+from tests.golden import FORBIDDEN_SUM, TAKE_IN
 from tests.reports.monthly.conftest import Fill, Sum
 
 PNG = b"\x89PNG\r\n\x1a\n0"
 
 
 @pytest.fixture
-def golden(run: Run, at: At) -> Run:
+def golden(after: After, at: At) -> Run:
     """A workspace with the figures of 2020-21, in April 2021."""
     at("2021-04-05T09:00+00:00")
-    files = sorted(str(one) for one in EXAMPLES.iterdir() if one.suffix in (".csv", ".yaml"))
-    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
-    return run
+    return after(TAKE_IN)
 
 
 @pytest.fixture

@@ -10,19 +10,17 @@ from typing import Any
 import pytest
 
 from sgcomms.workspace import Workspace
-from tests.conftest import Run
-from tests.golden import EXAMPLES, READ_ON
+from tests.conftest import After, Run
+from tests.golden import TAKE_IN
 
 Findings = list[dict[str, Any]]
 Proofed = Callable[..., Findings]
 
 
 @pytest.fixture
-def year(run: Run) -> Run:
+def year(after: After) -> Run:
     """The command line of a workspace that has taken in the year's files."""
-    files = [str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml")]
-    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
-    return run
+    return after(TAKE_IN)
 
 
 @pytest.fixture

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import After
+from tests.golden import TAKE_IN
 from tests.reports.proof.conftest import Findings, Proofed
 
 
 @pytest.fixture
-def before(year: Run) -> None:
+def before(after: After) -> None:
     """Record figures of 2019-20 too: fewer of everything but of the bounces."""
     told = ("--source", "screen", "--by", "b", "--read-on", "2020-04-03")
-    for metric, value in (("page_views", "270000"), ("users_total", "70000"), ("bounce", "0.45")):
-        days = ("--from", "2019-04-01", "--to", "2020-03-31")
-        assert year("record", "website", metric, value, *days, *told).code == 0
+    days = ("--from", "2019-04-01", "--to", "2020-03-31")
     day = ("--from", "2020-03-31", "--to", "2020-03-31")
-    assert year("record", "x", "followers", "999", *day, *told).code == 0
+    values = (("page_views", "270000"), ("users_total", "70000"), ("bounce", "0.45"))
+    after(
+        TAKE_IN,
+        *(("record", "website", metric, value, *days, *told) for metric, value in values),
+        ("record", "x", "followers", "999", *day, *told),
+    )
 
 
 def verdicts(found: Findings) -> list[str]:
