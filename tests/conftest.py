@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
-from sgcomms import clock, fitting, workspace
+from sgcomms import clock, fitting, media, workspace
 from sgcomms.cli import DEBUG
 from sgcomms.cli import run as run_command
 from sgcomms.db import Db, open_database
+from sgcomms.reports import charts
+from sgcomms.reports.extras import extra
+from sgcomms.reports.model import Chart
 from sgcomms.workspace import Workspace
 from tests.fakes import Machine
 
 Run = Callable[..., "Result"]
+Commands = tuple[tuple[str, ...], ...]
+After = Callable[..., Run]
 At = Callable[[str], None]
 
 BEFORE_ALL = "2026-11-22T09:00+00:00"
@@ -79,6 +85,45 @@ def _a_picture_is_fitted_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_picture_is_decoded_once() -> Iterator[None]:
+    """Let the campaigns remember what the same bytes were: each command reads all of them anew.
+
+    What raises is looked at each time; the tests of pictures themselves hold bytes of their own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(media, "_decoded", lru_cache(64)(media._decoded))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_chart_is_drawn_once() -> Iterator[None]:
+    """Let documents remember how the same chart was drawn: each time takes a tenth of a second.
+
+    The same bytes come out each time; the tests of charts draw each anew (`drawn_anew`).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "_saved", _saved_once)
+        yield
+
+
+_SAVED = charts._saved
+_drawn = lru_cache(256)(lambda chart, form, metadata: _SAVED(chart, form, dict(metadata)))
+
+
+def _saved_once(chart: Chart, form: Literal["svg", "png"], metadata: Mapping[str, Any]) -> bytes:
+    for library in ("matplotlib", "afcharts"):
+        extra(library, "report", "a chart")  # a test may have taken it away
+    picture: bytes = _drawn(chart, form, tuple(metadata.items()))
+    return picture
+
+
+@pytest.fixture
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no chart of this test be remembered from another."""
+    monkeypatch.setattr(charts, "_saved", _SAVED)
+
+
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a workspace fresh from `sgcomms init`, which nobody changes."""
@@ -105,6 +150,40 @@ def run(space: Workspace, capsys: pytest.CaptureFixture[str]) -> Run:
             run_command(["-C", str(space.root), *arguments])
         out, err = capsys.readouterr()
         return Result(int(ended.value.code or 0), out, err)
+
+    return go
+
+
+@pytest.fixture(scope="session")
+def _worlds(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Commands], Path]:
+    """Make databases of fresh workspaces in which commands were run; nobody changes them."""
+    made: dict[Commands, Path] = {}
+
+    def make(commands: Commands) -> Path:
+        if commands not in made:
+            board = Path(shutil.copytree(fresh, tmp_path_factory.mktemp("world") / "board"))
+            with clock.rehearse(datetime.fromisoformat(BEFORE_ALL)):
+                for command in commands:
+                    with pytest.raises(SystemExit) as ended:
+                        run_command(["-C", str(board), *command])
+                    assert not ended.value.code, command
+            made[commands] = board / workspace.DATABASE
+        return made[commands]
+
+    return make
+
+
+@pytest.fixture
+def after(space: Workspace, run: Run, _worlds: Callable[[Commands], Path]) -> After:
+    """Put the database in place that commands leave behind: `after(("import", …), ("record", …))`.
+
+    They change nothing but the database, and were run in a workspace as `sgcomms init` makes it,
+    once for all the tests that begin after them.
+    """
+
+    def go(*commands: tuple[str, ...]) -> Run:
+        shutil.copyfile(_worlds(commands), space.root / workspace.DATABASE)
+        return run
 
     return go
 

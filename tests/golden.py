@@ -8,6 +8,9 @@ from pathlib import Path
 YEAR = "2020-21"
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / YEAR
 READ_ON = date(2021, 4, 3)
+FILES = tuple(str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml"))
+TAKE_IN = ("import", *FILES, "--read-on", str(READ_ON))
+"""The command that takes in all that is known of the year."""
 
 FIGURES: tuple[tuple[str, str, str | None, str | None, float], ...] = (
     # subject, metric, dimension, key, value

@@ -8,16 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
-from tests.golden import EXAMPLES, FIGURES, FORBIDDEN_SUM, READ_ON, TOGETHER, YEAR
+from tests.conftest import After, Run
+from tests.golden import FIGURES, FORBIDDEN_SUM, TAKE_IN, TOGETHER, YEAR
 
 
 @pytest.fixture
-def year(run: Run) -> Run:
+def year(after: After) -> Run:
     """The command line of a workspace that has taken in the year's files."""
-    files = [str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml")]
-    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
-    return run
+    return after(TAKE_IN)
 
 
 def answered(run: Run, *arguments: str) -> dict[str, Any]:

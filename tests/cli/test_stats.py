@@ -17,16 +17,15 @@ import pytest
 from sgcomms.db import readings
 from sgcomms.models import Reading, Source
 from sgcomms.workspace import Workspace
-from tests.conftest import At, Run
+from tests.conftest import After, At, Run
 from tests.golden import EXAMPLES, READ_ON
 
 
 @pytest.fixture
-def x(run: Run) -> Run:
+def x(after: After) -> Run:
     """A workspace that knows the tweets of the year."""
     files = sorted(str(path) for path in EXAMPLES.glob("x-*.csv"))
-    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
-    return run
+    return after(("import", *files, "--read-on", str(READ_ON)))
 
 
 def test_the_table_fits_a_terminal(x: Run) -> None:

@@ -18,6 +18,8 @@ from sgcomms.errors import UsageError
 from sgcomms.reports import charts
 from sgcomms.reports.model import Break, Chart, Limits, Point, Series, Table
 
+pytestmark = pytest.mark.usefixtures("drawn_anew")
+
 MONTHS = ("April 2025", "May 2025", "June 2025", "July 2025", "August 2025", "September 2025")
 ALLOWED = {"#12436d", "#28a197", "#801650", "#f46a25", "#3d3d3d", "#a285d1"}
 """https://analysisfunction.civilservice.gov.uk/policy-store/data-visualisation-colours-in-charts/"""

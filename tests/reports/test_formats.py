@@ -23,7 +23,7 @@ from sgcomms import clock
 from sgcomms.cli import run as run_command
 from tests import tools
 from tests.conftest import BEFORE_ALL
-from tests.golden import EXAMPLES, FORBIDDEN_SUM, READ_ON, YEAR
+from tests.golden import FORBIDDEN_SUM, TAKE_IN, YEAR
 
 FORMS = ("md", "html", "docx", "pdf")
 MARK_HEIGHT = 10
@@ -52,9 +52,8 @@ def command(space: Path, *arguments: str) -> None:
 def folder(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `section.md`, `.html`, `.docx` and `.pdf` of the golden year."""
     space = Path(shutil.copytree(fresh, tmp_path_factory.mktemp("golden") / "board"))
-    files = [str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml")]
     with clock.rehearse(datetime.fromisoformat(BEFORE_ALL)):
-        command(space, "import", *files, "--read-on", str(READ_ON))
+        command(space, *TAKE_IN)
         for form in FORMS:
             command(space, "report", "annual", "--year", YEAR, "-o", str(space / f"section.{form}"))
     return space

@@ -20,8 +20,8 @@ from sgcomms.models import PostRow, Publication, Reading, Source
 from sgcomms.periods import midnight
 from sgcomms.reports.phrases import misnamed
 from sgcomms.workspace import Workspace
-from tests.conftest import Run
-from tests.golden import EXAMPLES, READ_ON
+from tests.conftest import After, Run
+from tests.golden import READ_ON, TAKE_IN
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = ("importers", "platforms", "websites", "natives.py", "phrases.py")
@@ -88,10 +88,8 @@ def test_the_seeds_own_words_would_be_found() -> None:
     assert wrong(f"{steady.format(20)}about the same.") != []
 
 
-def test_the_golden_year(run: Run) -> None:
-    files = [str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml")]
-    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
-    for document in documents(run, "2020-21"):
+def test_the_golden_year(after: After) -> None:
+    for document in documents(after(TAKE_IN), "2020-21"):
         assert wrong(document) == []
 
 

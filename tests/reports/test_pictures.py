@@ -12,8 +12,8 @@ from sgcomms import periods
 from sgcomms.reports.annual import gather
 from sgcomms.reports.model import Chart, Report
 from sgcomms.workspace import Workspace
-from tests.conftest import At, Run
-from tests.golden import EXAMPLES, READ_ON
+from tests.conftest import After, At, Run
+from tests.golden import EXAMPLES, READ_ON, TAKE_IN
 from tests.reports.conftest import Annual, ChangeBoard, Record
 
 Charts = Callable[..., dict[str, Chart]]
@@ -51,9 +51,8 @@ def values(chart: Chart, place: int = 0) -> list[float | None]:
     return [point.value for point in chart.series[place].points]
 
 
-def test_the_golden_year_has_impressions_by_month_and_pages(run: Run, charts: Charts) -> None:
-    files = [str(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix in (".csv", ".yaml")]
-    assert run("import", *files, "--read-on", str(READ_ON)).code == 0
+def test_the_golden_year_has_impressions_by_month_and_pages(after: After, charts: Charts) -> None:
+    after(TAKE_IN)
     found = charts()
     assert set(found) == {"chart_impressions", "chart_pages_website"}
     impressions = found["chart_impressions"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
+from textwrap import fill
 
 import pytest
 
@@ -254,17 +255,25 @@ def test_what_a_reader_of_a_page_does_not_see_is_not_read(tmp_path: Path) -> Non
     assert [one.text for one in read(file)] == ["We had 71,987 users & 275 602 page views."]
 
 
-def test_lists_of_plain_text_are_tables(tmp_path: Path) -> None:
+def test_rows_of_plain_text_are_tables_and_broken_lines_are_whole(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    file.write_text(
-        "OUR YEAR 2019-20\n\nTWITTER\n\n* March 2021 [3]:\n  Posts: 26 [1, 2]\n  Likes: 88\n\n"
-        "We had: 5 users. [4]\n",
-        encoding="utf-8",
+    cells = "Posts: 26 [1, 2]; Likes: 88; What was not sent: 2 held; 1 late"
+    blocks = (
+        *("OUR YEAR 2019-20", "TWITTER", "Each account in the month that is called March 2021:"),
+        f"* March on Twitter (now X) [3]: {cells}",
+        *("We had 5 users. [4]", "That is all."),
     )
-    assert [(one.text, one.about, one.headings) for one in read(file)][3:] == [
-        ("26", ("March 2021", "Posts"), ("OUR YEAR 2019-20", "TWITTER")),
-        ("88", ("March 2021", "Likes"), ("OUR YEAR 2019-20", "TWITTER")),
-        ("We had: 5 users.", (), ("OUR YEAR 2019-20", "TWITTER")),
+    broken = (fill(one, 40, subsequent_indent="  " if one[0] == "*" else "") for one in blocks)
+    file.write_text("\n".join(broken), encoding="utf-8")
+    headings = ("OUR YEAR 2019-20", "TWITTER")
+    row = "March on Twitter (now X)"
+    assert [(one.text, one.about, one.headings) for one in read(file)][2:] == [
+        ("Each account in the month that is called March 2021:", (), headings),
+        ("26", (row, "Posts"), headings),
+        ("88", (row, "Likes"), headings),
+        ("2 held; 1 late", (row, "What was not sent"), headings),
+        ("We had 5 users.", (), headings),
+        ("That is all.", (), headings),
     ]
 
 
