@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 import pytest
 
-from sgcomms import clock, fitting, media, workspace
+from sgcomms import clock, fitting, media, workspace, yamlfile
 from sgcomms.cli import DEBUG
 from sgcomms.cli import run as run_command
 from sgcomms.db import Db, open_database
+from sgcomms.errors import Problem
 from sgcomms.reports import charts
 from sgcomms.reports.extras import extra
 from sgcomms.reports.model import Chart
@@ -26,6 +27,7 @@ from tests.fakes import Machine
 Run = Callable[..., "Result"]
 Commands = tuple[tuple[str, ...], ...]
 After = Callable[..., Run]
+Read = tuple[yamlfile.Document | None, list[Problem]]
 At = Callable[[str], None]
 
 BEFORE_ALL = "2026-11-22T09:00+00:00"
@@ -93,6 +95,23 @@ def _a_picture_is_decoded_once() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(media, "_decoded", lru_cache(64)(media._decoded))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_file_is_read_once() -> Iterator[None]:
+    """Let the same YAML under the same name be read once: each command reads all files anew.
+
+    What it says is only ever looked at. The tests of reading call what this stands before.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        known = lru_cache(256)(yamlfile.read)
+
+        def read(file: str, raw: bytes, prose: frozenset[str] = frozenset()) -> Read:
+            document, problems = known(file, raw, prose)
+            return document, [*problems]
+
+        patch.setattr(yamlfile, "read", read)
         yield
 
 
@@ -194,8 +213,16 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     return Machine(monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with nothing in it, which nobody changes."""
+    path = tmp_path_factory.mktemp("empty") / "sgcomms.db"
+    open_database(path, create=True).close()
+    return path
+
+
 @pytest.fixture
-def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
+def db(_empty: Path, tmp_path: Path, machine: Machine) -> Iterator[Db]:
     """A database with nothing in it."""
-    with open_database(tmp_path / "sgcomms.db", create=True) as found:
+    with open_database(Path(shutil.copyfile(_empty, tmp_path / "sgcomms.db"))) as found:
         yield found
