@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -205,6 +207,28 @@ def after(space: Workspace, run: Run, _worlds: Callable[[Commands], Path]) -> Af
         return run
 
     return go
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstrated:
+    """The folder that `sgcomms demo` made, and what it printed."""
+
+    folder: Path
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    """A demonstration, which nobody changes."""
+    folder = tmp_path_factory.mktemp("demonstrated") / "sgcomms-demo"
+    with (
+        clock.rehearse(datetime.fromisoformat(BEFORE_ALL)),
+        redirect_stdout(StringIO()) as printed,
+        pytest.raises(SystemExit) as ended,
+    ):
+        run_command(["demo", str(folder)])
+    assert not ended.value.code
+    return Demonstrated(folder, printed.getvalue())
 
 
 @pytest.fixture
