@@ -336,7 +336,7 @@ class TestEightPublishersAtOnce:
     def test_of_which_two_are_killed(
         self, name: str, space: Workspace, tmp_path: Path, machine: Machine
     ) -> None:
-        self.publish_all(space, tmp_path, machine, 6, killed=(name, "armed"))
+        self.publish_all(space, tmp_path, machine, 3, killed=(name, "armed"))
 
     def publish_all(
         self,

@@ -14,7 +14,6 @@ from tests.conftest import Run
 from tests.golden import EXAMPLES
 
 Damage = Callable[[random.Random, bytes], bytes]
-ROUNDS = 25
 
 
 def flipped(chance: random.Random, raw: bytes) -> bytes:
@@ -65,6 +64,7 @@ def inserted(chance: random.Random, raw: bytes, what: bytes, times: int) -> byte
     return raw
 
 
+@pytest.mark.parametrize("rounds", [12, pytest.param(60, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     "damage",
     [
@@ -79,14 +79,14 @@ def inserted(chance: random.Random, raw: bytes, what: bytes, times: int) -> byte
     ],
 )
 def test_a_damaged_file_changes_all_or_nothing(
-    run: Run, space: Workspace, tmp_path: Path, damage: Damage
+    run: Run, space: Workspace, tmp_path: Path, damage: Damage, rounds: int
 ) -> None:
     for name in ("dangerous-dogs", "safer-sleeping"):  # each import would read them; one is enough
         (space.root / "campaigns" / f"{name}.yaml").unlink()
     chance = random.Random(damage.__name__)
     samples = [path.read_bytes()[:4_000] for path in sorted(EXAMPLES.glob("*.csv"))]
     refused = 0
-    for number in range(ROUNDS):
+    for number in range(rounds):
         file = tmp_path / f"{number}.csv"
         file.write_bytes(damage(chance, chance.choice(samples)))
         before = contents(space)

@@ -115,6 +115,8 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def sender(office: Office, run: Run, desk: Desk) -> Sender:
     """An office with three people to send to, all of whom the mail server knows."""
+    for campaign in ("covid-safeguarding", "safer-sleeping"):  # each summary would plan their posts
+        (office.space.root / "campaigns" / f"{campaign}.yaml").unlink()
     office.mail(OFFICER)
     office.config += f"reports: {{recipients: [{', '.join(EVERYBODY)}]}}\n"
     return Sender(office, run, desk)
