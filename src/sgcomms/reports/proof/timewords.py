@@ -25,7 +25,9 @@ from sgcomms.reports.proof.times import (
     years_named,
 )
 
-_Y = r"(?:19|20)\d\d"
+_Y = r"(?:(?:19|20)\d\d|[12]\d{3}(?=\s*$))"
+"""A year; where words end with it, as in the first cell of a row, a mistyped one too."""
+
 _M = rf"(?:(?:{'|'.join(MONTHS)})|(?-i:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?)"
 _D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _TO = r"\s?(?:to|until|till|through|[-–—])\s?"
