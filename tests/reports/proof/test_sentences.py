@@ -209,6 +209,18 @@ SIGNS = [
     ("Two-thirds of visits were on a desktop; almost a third (40%) on a mobile.", [R, D]),
 ]
 
+UNDER = [
+    ("## Twitter\n\nWe had 1,007 followers and 328 posts.", [T, T]),
+    ("## Twitter\n\nWe had 1,070 followers and 382 posts.", [D, D]),
+    ("## Facebook\n\nWe had 1,007 followers.", [M]),
+    ("## Facebook\n\n### Followers\n\nWe had 458 followers.", [T]),
+    ("## Facebook\n\n### Followers\n\nWe had 124 followers.", [D]),
+    ("## Facebook\n\nIn all we made 728 posts.", [T]),
+    ("## Facebook\n\nOn Twitter we had 1,007 followers.", [T]),
+    ("## Website and social media\n\nWe had 1,007 followers.", [T]),
+    ("## Facebook\n\nTwitter is our largest channel. It has 1,007 followers.", [T]),
+]
+
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
@@ -220,6 +232,7 @@ SIGNS = [
         *SUMS,
         *WHOSE_AND_WHICH_WAY,
         *SIGNS,
+        *UNDER,
     ],
 )
 def test_a_sentence_is_judged_as_a_careful_person_would(

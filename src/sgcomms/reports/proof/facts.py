@@ -23,6 +23,9 @@ from sgcomms.reports.proof.spotting import Kind
 ADDED = ("posts", "reactions", "comments", "shares")
 """What is added over the accounts that a source gave one figure for, as the section does."""
 
+MOST_PERIODS = 1000
+"""So many periods are looked up for one document: the days of two years, and more."""
+
 _CENT = Decimal(100)
 _KINDS: Mapping[str, Kind] = {"ratio": "percent", "seconds": "seconds"}
 
@@ -70,8 +73,10 @@ class Library:
     found: dict[tuple[Period, date], list[Fact]] = field(default_factory=dict)
 
     def of(self, period: Period, as_of: date = FOREVER) -> list[Fact]:
-        """Return the facts of a period, as known on `as_of`."""
+        """Return the facts of a period, as known on `as_of`; none of more than any report names."""
         key = (period, as_of)
+        if key not in self.found and len(self.found) >= MOST_PERIODS:
+            return []
         if key not in self.found:
             self.found[key] = list(self._facts(Question(period, as_of=as_of)))
         return self.found[key]

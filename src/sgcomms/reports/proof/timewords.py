@@ -189,8 +189,6 @@ def _year_edge(calendar: Calendar, match: re.Match[str]) -> Mention:
 
 def _quarter(calendar: Calendar, match: re.Match[str]) -> Mention:
     word = (match[1] or match[2] or match[3]).lower()
-    if word in ("last", "final") and not match[4]:
-        return _part(match)
     number = _QUARTERS.get(word) or (4 if word in ("last", "final") else int(word))
     of = match[4] or ""
     year = calendar.board_year(of)
