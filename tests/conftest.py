@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
-from sgcomms import clock, fitting, media, workspace
+from sgcomms import clock, fitting, media, workspace, yamlfile
 from sgcomms.cli import DEBUG
 from sgcomms.cli import run as run_command
 from sgcomms.db import Db, open_database
+from sgcomms.errors import Problem
 from sgcomms.reports import charts
 from sgcomms.reports.extras import extra
 from sgcomms.reports.model import Chart
@@ -26,6 +29,7 @@ from tests.fakes import Machine
 Run = Callable[..., "Result"]
 Commands = tuple[tuple[str, ...], ...]
 After = Callable[..., Run]
+Read = tuple[yamlfile.Document | None, list[Problem]]
 At = Callable[[str], None]
 
 BEFORE_ALL = "2026-11-22T09:00+00:00"
@@ -93,6 +97,23 @@ def _a_picture_is_decoded_once() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(media, "_decoded", lru_cache(64)(media._decoded))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_file_is_read_once() -> Iterator[None]:
+    """Let the same YAML under the same name be read once: each command reads all files anew.
+
+    What it says is only ever looked at. The tests of reading call what this stands before.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        known = lru_cache(256)(yamlfile.read)
+
+        def read(file: str, raw: bytes, prose: frozenset[str] = frozenset()) -> Read:
+            document, problems = known(file, raw, prose)
+            return document, [*problems]
+
+        patch.setattr(yamlfile, "read", read)
         yield
 
 
@@ -188,14 +209,44 @@ def after(space: Workspace, run: Run, _worlds: Callable[[Commands], Path]) -> Af
     return go
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstrated:
+    """The folder that `sgcomms demo` made, and what it printed."""
+
+    folder: Path
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
+    """A demonstration, which nobody changes."""
+    folder = tmp_path_factory.mktemp("demonstrated") / "sgcomms-demo"
+    with (
+        clock.rehearse(datetime.fromisoformat(BEFORE_ALL)),
+        redirect_stdout(StringIO()) as printed,
+        pytest.raises(SystemExit) as ended,
+    ):
+        run_command(["demo", str(folder)])
+    assert not ended.value.code
+    return Demonstrated(folder, printed.getvalue())
+
+
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     """The clock of the machine itself, which stands until a test moves it."""
     return Machine(monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with nothing in it, which nobody changes."""
+    path = tmp_path_factory.mktemp("empty") / "sgcomms.db"
+    open_database(path, create=True).close()
+    return path
+
+
 @pytest.fixture
-def db(tmp_path: Path, machine: Machine) -> Iterator[Db]:
+def db(_empty: Path, tmp_path: Path, machine: Machine) -> Iterator[Db]:
     """A database with nothing in it."""
-    with open_database(tmp_path / "sgcomms.db", create=True) as found:
+    with open_database(Path(shutil.copyfile(_empty, tmp_path / "sgcomms.db"))) as found:
         yield found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from sgcomms.cli import run as run_command
+from tests.conftest import Demonstrated
 
 PAPERS = {"monthly-2021-03.html", "campaign-covid-safeguarding.html"}
 
@@ -18,9 +20,10 @@ def demo(folder: Path) -> int:
     return int(ended.value.code or 0)
 
 
-def test_what_a_person_wrote_stays_when_it_runs_again(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    assert demo(folder) == 0
+def test_what_a_person_wrote_stays_when_it_runs_again(
+    demonstrated: Demonstrated, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(demonstrated.folder, tmp_path / "demo"))
     notes = folder / "campaigns" / "notes.txt"
     notes.write_text("mine", "utf-8")
     assert demo(folder) == 0

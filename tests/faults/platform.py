@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,16 @@ from tests.faults.rules import ACCEPTED, LOST
 ROOT = Path(__file__).parents[2]
 ACCOUNTS = ("x", "facebook", "instagram")
 Rule = str | Mapping[str, Any]
+
+
+@cache
+def _fresh() -> Path:
+    """Return a workspace fresh from `sgcomms init`, laid out once; nobody changes it."""
+    folder = Path(tempfile.mkdtemp(prefix="sgcomms-"))
+    atexit.register(shutil.rmtree, folder)
+    for _ in workspace.init(folder / "board"):
+        pass
+    return folder / "board"
 
 
 class FaultPlatform:
@@ -146,8 +160,7 @@ class FaultPlatform:
         all are at `start` (the board's wall clock). Instagram needs the picture. The fitted files
         go into the folder `public`, which is what `media_base_url` shows.
         """
-        for _ in workspace.init(folder):
-            pass
+        shutil.copytree(_fresh(), folder, dirs_exist_ok=True)
         for path in (folder / "campaigns").glob("*.yaml"):
             path.unlink()
         (folder / "config" / "feedback.yaml").unlink()  # it names a website of the example board
