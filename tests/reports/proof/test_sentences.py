@@ -48,6 +48,9 @@ WHOLE_SENTENCES = [
     ("We sent 328 tweets, of which 12 were about dogs.", [T, U]),
     ("Across our channels we published 728 posts.", [T]),
     ("Across our channels we published 782 posts.", [D]),
+    ("We made 590 posts on Twitter and Facebook.", [T]),
+    ("We made 509 posts on Twitter and Facebook.", [D]),
+    ("Twitter and Facebook had 1,942 reactions in the year, 292 of them in April.", [T, U]),
     ("18 webinars, 12 of them in spring, were held.", [T, U]),
     ("573 professionals attended 18 webinars, an average of 32 each.", [T, T, U]),
     ("Our top tweet had 4,200 impressions. On Twitter we had 111,383 impressions.", [U, T]),
@@ -209,6 +212,18 @@ SIGNS = [
     ("Two-thirds of visits were on a desktop; almost a third (40%) on a mobile.", [R, D]),
 ]
 
+UNDER = [
+    ("## Twitter\n\nWe had 1,007 followers and 328 posts.", [T, T]),
+    ("## Twitter\n\nWe had 1,070 followers and 382 posts.", [D, D]),
+    ("## Facebook\n\nWe had 1,007 followers.", [M]),
+    ("## Facebook\n\n### Followers\n\nWe had 458 followers.", [T]),
+    ("## Facebook\n\n### Followers\n\nWe had 124 followers.", [D]),
+    ("## Facebook\n\nIn all we made 728 posts.", [T]),
+    ("## Facebook\n\nOn Twitter we had 1,007 followers.", [T]),
+    ("## Website and social media\n\nWe had 1,007 followers.", [T]),
+    ("## Facebook\n\nTwitter is our largest channel. It has 1,007 followers.", [T]),
+]
+
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
@@ -220,6 +235,7 @@ SIGNS = [
         *SUMS,
         *WHOSE_AND_WHICH_WAY,
         *SIGNS,
+        *UNDER,
     ],
 )
 def test_a_sentence_is_judged_as_a_careful_person_would(

@@ -65,10 +65,15 @@ class Case:
     @cached_property
     def ranked(self) -> Sequence[Fact]:
         """The facts of the document's year and of the times that are named, the likeliest first."""
-        found = list(self.library.of(self.year))
-        for period in self.times.periods:
-            if period != self.year:
-                found += self.library.of(period)
+        accounts = self.item.said.subjects.intersection(self.library.board.accounts)
+        found: list[Fact] = []
+        for period in dict.fromkeys((self.year, *self.times.periods)):
+            here = self.library.of(period)
+            found += here
+            if self.item.said.own and len(accounts) > 1:
+                known = {(one.metric, one.subjects) for one in here}
+                added = self.library.over(period, accounts)
+                found += [one for one in added if (one.metric, one.subjects) not in known]
         return sorted(found, key=lambda one: -score(self.item, one))
 
     @cached_property

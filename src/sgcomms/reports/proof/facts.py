@@ -12,6 +12,7 @@ from sgcomms import figures as figures_of
 from sgcomms.config import Board
 from sgcomms.db import Db, sources
 from sgcomms.db.posts import FOREVER
+from sgcomms.errors import CombineError
 from sgcomms.figures import Figure, Question
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
@@ -22,6 +23,9 @@ from sgcomms.reports.proof.spotting import Kind
 
 ADDED = ("posts", "reactions", "comments", "shares")
 """What is added over the accounts that a source gave one figure for, as the section does."""
+
+MOST_PERIODS = 1000
+"""So many periods are looked up for one document: the days of two years, and more."""
 
 _CENT = Decimal(100)
 _KINDS: Mapping[str, Kind] = {"ratio": "percent", "seconds": "seconds"}
@@ -68,10 +72,13 @@ class Library:
     board: Board
     campaigns: Sequence[Campaign]
     found: dict[tuple[Period, date], list[Fact]] = field(default_factory=dict)
+    added: dict[tuple[Period, frozenset[str]], list[Fact]] = field(default_factory=dict)
 
     def of(self, period: Period, as_of: date = FOREVER) -> list[Fact]:
-        """Return the facts of a period, as known on `as_of`."""
+        """Return the facts of a period, as known on `as_of`; none of more than any report names."""
         key = (period, as_of)
+        if key not in self.found and len(self.found) >= MOST_PERIODS:
+            return []
         if key not in self.found:
             self.found[key] = list(self._facts(Question(period, as_of=as_of)))
         return self.found[key]
@@ -104,7 +111,24 @@ class Library:
         material = self._material(question, found)
         for one in found:
             if one.value is not None:
-                yield _fact(one, material)
+                yield _fact(one, material, found)
+
+    def over(self, period: Period, accounts: frozenset[str]) -> list[Fact]:
+        """Return what may be added over some accounts, of a period."""
+        key = (period, accounts)
+        if key not in self.added and len(self.added) < MOST_PERIODS:
+            self.added[key] = list(self._over(Question(period, subjects=tuple(sorted(accounts)))))
+        return self.added.get(key, [])
+
+    def _over(self, question: Question) -> Iterator[Fact]:
+        names = [one.id for one in self.campaigns]
+        for metric in ADDED:
+            try:
+                found = figures_of.total(self.db, self.board, question, (metric,), names)
+            except CombineError:  # of these accounts it is not one thing
+                continue
+            material = self._material(question, found)
+            yield from (_fact(one, material, found) for one in found if one.value is not None)
 
     def _together(
         self, question: Question, found: Sequence[Figure], names: Sequence[str]
@@ -118,13 +142,17 @@ class Library:
                 yield from figures_of.total(self.db, self.board, asked, ADDED, names)
 
 
-def _fact(one: Figure, material: Material) -> Fact:
+def _fact(one: Figure, material: Material, found: Sequence[Figure]) -> Fact:
     metric = material.board.metrics[one.metric]
     kind = _KINDS.get(one.unit, "count")
     value = Decimal(repr(one.value)) * (_CENT if kind == "percent" else 1)
-    subjects = frozenset(
-        material.board.accounts if one.subject == "all" else one.subject.split("+")
-    )
+    subjects = frozenset(one.subject.split("+"))
+    if one.subject == "all":
+        accounts = material.board.accounts
+        subjects = frozenset(
+            two.subject for two in found if two.metric == one.metric and two.value is not None
+        )
+        subjects = subjects.intersection(accounts) or frozenset(accounts)
     which = f", {_key(one, material)}" if one.key else ""
     if one.subject == "board":
         name = f"{numbers.lowered(metric.label)}{which}"

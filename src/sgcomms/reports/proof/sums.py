@@ -120,7 +120,8 @@ class Sums:
         for family in self._families(case):
             for one in self._natural(case, family):
                 exact = number.bound is None and number.value == one.value
-                if exact or (len(one.subjects) > 1 and _is_near(number, one.value)):
+                said = len(one.subjects) > 1 or one.metrics <= case.item.said.metrics
+                if exact or (said and _is_near(number, one.value)):
                     yield one
             if number.bound is None and _digits(number) >= _FEWEST_DIGITS:
                 few = min(_MOST_SUMS, int(number.value / _PER_SUM))

@@ -25,7 +25,9 @@ from sgcomms.reports.proof.times import (
     years_named,
 )
 
-_Y = r"(?:19|20)\d\d"
+_Y = r"(?:(?:19|20)\d\d|[12]\d{3}(?=\s*$))"
+"""A year; where words end with it, as in the first cell of a row, a mistyped one too."""
+
 _M = rf"(?:(?:{'|'.join(MONTHS)})|(?-i:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?)"
 _D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _TO = r"\s?(?:to|until|till|through|[-–—])\s?"
@@ -187,8 +189,6 @@ def _year_edge(calendar: Calendar, match: re.Match[str]) -> Mention:
 
 def _quarter(calendar: Calendar, match: re.Match[str]) -> Mention:
     word = (match[1] or match[2] or match[3]).lower()
-    if word in ("last", "final") and not match[4]:
-        return _part(match)
     number = _QUARTERS.get(word) or (4 if word in ("last", "final") else int(word))
     of = match[4] or ""
     year = calendar.board_year(of)

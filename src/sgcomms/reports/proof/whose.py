@@ -26,6 +26,7 @@ _ALL = re.compile(
     r"|social|media)\s+){0,4}(?:channels|platforms|accounts)\b",
     re.IGNORECASE,
 )
+_IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|overall|all|both)\b", re.IGNORECASE)
 _LOOK_BACK = 600
 """Characters before a sentence in which its subject may stand."""
 
@@ -69,7 +70,9 @@ class Subjects:
             if behind:
                 return frozenset(_listed_together(text[here:end], behind)), True
         found = self._of_cell(passage) or self._of_sentence(text, places)
-        return found or self._wider(passage, text[max(0, start - _LOOK_BACK) : start])
+        return found or self._wider(
+            passage, text[max(0, start - _LOOK_BACK) : start], text[start:end]
+        )
 
     def _of_cell(self, passage: Passage) -> Whose | None:
         """Return whom a cell is of, by its row and column, else by what heads its table."""
@@ -86,12 +89,18 @@ class Subjects:
             return frozenset(one for _, one in found), True
         return None
 
-    def _wider(self, passage: Passage, before: str) -> Whose:
-        """Return whom the sentences before, or what stands above, are of."""
-        in_table = bool(passage.about)
-        for wider in (passage.caption, passage.heading) if in_table else (before, passage.heading):
-            if found := self.mentioned(wider):
-                return frozenset(_listed_together(wider, found[::-1])), in_table
+    def _wider(self, passage: Passage, before: str, text: str) -> Whose:
+        """Return whom the sentences before, or what stands above, are of.
+
+        A heading that names accounts says it as surely as the sentence itself would.
+        """
+        if not passage.about and (found := self.mentioned(before)):
+            return frozenset(_listed_together(before, found[::-1])), False
+        for heading in (passage.caption, *reversed(passage.headings)):
+            if found := self.mentioned(heading):
+                named = frozenset(_listed_together(heading, found[::-1]))
+                of_accounts = named <= self.accounts.keys() and not _IN_ALL.search(text)
+                return named, bool(passage.about) or of_accounts
         return frozenset(), False
 
     def _next_is_of_another(self, before: str, after: str) -> bool:
