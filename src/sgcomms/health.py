@@ -144,8 +144,9 @@ def _reports(board: Board, db: Db, now: datetime) -> Iterator[str]:
         stands = _stands(board, db, one, now)
         if stands is not None:
             yield f"{document} to {one.recipient} {stands}"
-    prepared = issues.waiting(db)
-    if prepared is not None and board.reports.recipients and board.reports.send != "never":
+    if not board.reports.recipients or board.reports.send == "never":
+        return
+    for prepared in issues.waiting(db):
         yield (
             f"{prepared} waits for a yes: read it in reports/, then `sgcomms report monthly "
             f"--month {prepared.removeprefix('monthly-')} --send`"

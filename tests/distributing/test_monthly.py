@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 
@@ -101,6 +102,45 @@ class TestTheSummary:
         assert work(third) == []
         third.office.tick()
         assert len(third.office.letters()) == 1
+
+    def test_of_each_month_that_went_by_while_nothing_ran_is_prepared_too(
+        self, third: Sender
+    ) -> None:
+        work(third)
+        third.office.machine.time = datetime(2027, 2, 4, 9, tzinfo=UTC)
+        assert work(third) == [
+            f"! monthly-{month} was written to reports/: it waits for a yes"
+            for month in ("2026-11", "2026-12", "2027-01")
+        ]
+        assert work(third) == []
+        told = third.run("status").out.split()
+        months = [told[n + 1] for n, word in enumerate(told) if word == "--month"]
+        assert months == ["2026-11", "2026-12", "2027-01"]
+
+    def test_of_a_month_before_the_first_that_was_prepared_is_nobodys_business(
+        self, third: Sender
+    ) -> None:
+        assert len(work(third)) == 1
+        third.office.machine.time = datetime(2026, 12, 3, 9, tzinfo=UTC)
+        assert len(work(third)) == 1
+
+    def test_catches_up_with_a_year_at_most(self, third: Sender) -> None:
+        work(third)
+        third.office.machine.time = datetime(2028, 11, 3, 9, tzinfo=UTC)
+        done = work(third)
+        assert len(done) == 13
+        assert "monthly-2027-10" in done[0]
+
+    def test_that_was_missed_never_goes_out_by_itself(self, third: Sender) -> None:
+        by_itself(third)
+        work(third)
+        got(third)
+        third.office.machine.time = datetime(2027, 1, 4, 9, tzinfo=UTC)
+        late, *punctual = work(third)
+        assert late.startswith("! monthly-2026-11 ")
+        assert late.endswith("what is late waits for a yes")
+        assert punctual == [f"sent monthly-2026-12 to {one}" for one in EVERYBODY]
+        assert got(third) == dict.fromkeys(EVERYBODY, 1)
 
     def test_goes_out_after_the_yes(self, third: Sender) -> None:
         work(third)
@@ -263,6 +303,6 @@ class TestTheService:
         by_itself(third)
         space, board = third.office.space, third.office.board
         with space.database() as db:
-            ending = iter([False, True, True, True])
+            ending = chain([False], repeat(True))
             list(distributing.work(space, board, db, third.desk.make, ending=lambda: next(ending)))
         assert third.states() == ["sent", "queued", "queued"]

@@ -203,16 +203,29 @@ def made(db: Db, document: str) -> bool:
     return found.fetchone() is not None
 
 
-def waiting(db: Db) -> str | None:
-    """Return the document that the service prepared last, where nobody has said yes to it."""
+def last_made(db: Db, prefix: str) -> str | None:
+    """Return the last by name of the documents beginning so that the service has prepared."""
     found = db.conn.execute(
+        "SELECT max(document) FROM made_documents WHERE substr(document, 1, ?) = ?",
+        (len(prefix), prefix),
+    ).fetchone()
+    return None if found[0] is None else str(found[0])
+
+
+def waiting(db: Db) -> tuple[str, ...]:
+    """Return what the service prepared last and nobody has said yes to, in the order of names.
+
+    Documents prepared on one day count as one: so it is where months were caught up with.
+    """
+    rows = db.conn.execute(
         "SELECT document FROM made_documents AS made"
-        " WHERE at = (SELECT max(at) FROM made_documents)"
+        " WHERE substr(at, 1, 10) = (SELECT max(substr(at, 1, 10)) FROM made_documents)"
         " AND EXISTS (SELECT 1 FROM issues WHERE issues.document = made.document)"
         " AND NOT EXISTS (SELECT 1 FROM issues JOIN sendings ON sendings.issue = issues.id"
         " WHERE issues.document = made.document)"
-    ).fetchone()
-    return str(found[0]) if found else None
+        " ORDER BY document"
+    )
+    return tuple(str(row[0]) for row in rows)
 
 
 def note_made(db: Db, document: str, tell: tuple[str, str, str] | None) -> bool:

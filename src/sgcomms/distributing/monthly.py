@@ -1,6 +1,7 @@
 """The monthly summary of the month before: prepared once, on the first office day from the 3rd on.
 
-By then the figures of the month have settled (see `periods.SETTLES`).
+By then the figures of the month have settled (see `periods.SETTLES`). Months that went by while
+nothing ran are caught up with.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ FROM_DAY = 3
 FROM_HOUR = 8
 """The hour of the board from which on the summary is prepared."""
 
+CAUGHT_UP = 12
+"""So many months before the one that is due are caught up with."""
+
 WAITS = "report waits"
 """The kind of an alert about a document that nobody has said yes to."""
 
@@ -45,9 +49,12 @@ class Told:
     wrong: bool = False
 
 
+_PREFIX = "monthly-"
+
+
 def name(period: Period) -> str:
     """Return the key of the summary of a month."""
-    return f"monthly-{period.name}"
+    return f"{_PREFIX}{period.name}"
 
 
 def maker(space: Workspace, board: Board, db: Db) -> Make:
@@ -70,11 +77,37 @@ def maker(space: Workspace, board: Board, db: Db) -> Make:
 
 def due(now_day: date, hour: int, board: Board) -> tuple[Period, date] | None:
     """Return the month whose summary is due by that day and hour, and its day; None before that."""
-    day = first_office_day(now_day.replace(day=FROM_DAY), board.calendar.holidays)
+    day = _day_of(now_day, board)
     if now_day < day or (now_day == day and hour < FROM_HOUR):
         return None
-    before = now_day.replace(day=1) - timedelta(days=1)
-    return periods.month(f"{before:%Y-%m}"), day
+    return _month_before(now_day), day
+
+
+def _owed(db: Db, board: Board) -> list[tuple[Period, date]]:
+    """Return the months whose summary is due and not prepared, each with its day, oldest first.
+
+    One that fell due while nothing ran is among them, where one before it had been prepared.
+    """
+    local = clock.now().astimezone(board.zone)
+    found = due(local.date(), local.hour, board)
+    if found is None or issues.made(db, name(found[0])):
+        return []
+    owed, last = [found], issues.last_made(db, _PREFIX)
+    while last is not None and len(owed) <= CAUGHT_UP:
+        later = owed[0][0].start
+        period = _month_before(later)
+        if name(period) <= last:
+            break
+        owed.insert(0, (period, _day_of(later, board)))
+    return owed
+
+
+def _day_of(month: date, board: Board) -> date:
+    return first_office_day(month.replace(day=FROM_DAY), board.calendar.holidays)
+
+
+def _month_before(day: date) -> Period:
+    return periods.month(f"{day.replace(day=1) - timedelta(days=1):%Y-%m}")
 
 
 def work(
@@ -96,13 +129,10 @@ def work(
     yield from _carry_on(space, board, db, ending)
     if not board.reports.recipients or board.reports.send == "never":
         return
-    local = clock.now().astimezone(board.zone)
-    found = due(local.date(), local.hour, board)
-    if found is None or issues.made(db, name(found[0])):
-        return
-    period, day = found
-    mail = make(period)
-    yield from _prepared(space, board, db, mail, period, day, ending)
+    for period, day in _owed(db, board):
+        yield from _prepared(space, board, db, make(period), period, day, ending)
+        if ending():
+            return
 
 
 def _prepared(
