@@ -161,3 +161,14 @@ def test_one_is_singular(record: Record, annual: Annual) -> None:
 def test_sources_name_days_in_words(record: Record, annual: Annual) -> None:
     record(("website", "page_views", 2700, *YEAR))
     assert "read on 3 April 2021\n" in annual()
+
+
+def test_who_read_a_figure_by_hand_is_told_to_the_officer_and_not_to_the_public(
+    record: Record, annual: Annual, run: Run
+) -> None:
+    record(("website", "page_views", 2700, *YEAR))
+    document = annual()
+    assert "recorded by hand from: a page; read on 3 April 2021\n" in document
+    assert "comms.officer@" not in document
+    explained = " ".join(run("stats", "--year", "2020-21", "--explain").out.split())
+    assert "recorded by comms.officer@board.example from: a page" in explained

@@ -43,7 +43,6 @@ class Alike:
     kind: str
     name: str
     title: str
-    by: str | None
     days: int
     first: date
     last: date
@@ -82,16 +81,16 @@ def by_id(db: Db, numbers: Iterable[int]) -> list[KnownSource]:
 def alike(db: Db, numbers: Iterable[int]) -> list[Alike]:
     """Return the sources with these ids, the runs of an API as one, in the order they came in."""
     rows = db.conn.execute(
-        "SELECT kind, name, coalesce(json_extract(detail, '$.title'), layout) AS title, by_whom,"
+        "SELECT kind, name, coalesce(json_extract(detail, '$.title'), layout) AS title,"
         " count(DISTINCT read_on), min(read_on), max(read_on) FROM sources"
         " WHERE id IN (SELECT value FROM json_each(?))"
-        " GROUP BY kind, name, title, by_whom, CASE kind WHEN 'api' THEN '' ELSE read_on END"
+        " GROUP BY kind, name, title, CASE kind WHEN 'api' THEN '' ELSE read_on END"
         " ORDER BY min(id)",
         (json.dumps([*numbers]),),
     ).fetchall()
     return [
-        Alike(kind, name, title, by, days, date.fromisoformat(first), date.fromisoformat(last))
-        for kind, name, title, by, days, first, last in rows
+        Alike(kind, name, title, days, date.fromisoformat(first), date.fromisoformat(last))
+        for kind, name, title, days, first, last in rows
     ]
 
 

@@ -74,21 +74,24 @@ def source_names(db: Db, numbers: Iterable[int]) -> Mapping[int, str]:
 
 
 def source_lines(db: Db, numbers: Iterable[int]) -> list[str]:
-    """Return these sources as lines: one for all runs of an API, which may be thousands."""
+    """Return these sources as lines for readers outside: what and when, without who read it.
+
+    All runs of an API, which may be thousands, are one. The order is that of coming in.
+    """
     found = []
     for one in stored.alike(db, numbers):
         when = f"{one.days:,} days from {one.first} to {one.last}"
         when = when if one.days > 1 else f"{one.last}"
-        found.append(_line(one.kind, one.name, one.title, one.by, when))
+        found.append(_line(one.kind, one.name, one.title, "hand", when))
     return found
 
 
 def _source_line(one: KnownSource) -> str:
     title = str(one.detail.get("title", one.layout))
-    return _line(one.kind, one.name, title, one.by, f"{one.read_on}")
+    return _line(one.kind, one.name, title, f"{one.by}", f"{one.read_on}")
 
 
-def _line(kind: str, name: str, title: str, by: str | None, when: str) -> str:
+def _line(kind: str, name: str, title: str, by: str, when: str) -> str:
     if kind == "hand":
         return f"recorded by {by} from: {name}; read on {when}"
     return f"{name}: {title}; read on {when}"

@@ -410,3 +410,15 @@ def test_a_board_without_accounts_has_a_summary_too(desk: Desk, at: At) -> None:
     bare = replace(desk.board, accounts=dict[str, Account](), websites={})
     found = gather(desk.db, bare, month("2021-03"), ())
     assert found.headline == ("No figures are known of March 2021.",)
+
+
+def test_other_months_have_sources_of_their_own(fill: Fill, sum_up: Sum) -> None:
+    fill([100.0] * 3)
+    assert sum_up().sources[-1] == (
+        "The figures of other months have more sources: the summary of each names its own."
+    )
+
+
+def test_one_month_alone_has_no_others(desk: Desk, sum_up: Sum) -> None:
+    desk.read("x", "followers", 100.0, "2021-03-31", "2021-03-31")
+    assert len(sum_up().sources) == 1

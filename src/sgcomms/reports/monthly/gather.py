@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from sgcomms import clock, planning
@@ -125,6 +125,8 @@ def gathered(
     changed = breaks.lines(judged, channels.crossed(months, material))
     missing = (*_missing(months, material, troubled), *campaigns_part.doubts(known))
     limits, more_limits = caveats.section(missing, changed, cells)
+    own = tuple(dict.fromkeys([*found, *campaigns_part.figures(known)]))
+    every = tuple(Month(one, tuple(months.found[one.name])) for one in months.periods)
     summary = Summary(
         key=f"monthly-{period.name}",
         title=f"Reach summary, {name}{' so far' if desk.running else ''}",
@@ -158,12 +160,10 @@ def gathered(
             *behind,
         ),
         notes=material.footnotes.notes(),
-        sources=tuple(_sources(desk, found)),
+        sources=tuple(_sources(desk, own, [one for each in every for one in each.found])),
         figures=dict(cells.figures),
     )
-    every = (Month(one, tuple(months.found[one.name])) for one in months.periods)
-    own = dict.fromkeys([*found, *campaigns_part.figures(known)])
-    return Gathered(summary, tuple(own), tuple(every))
+    return Gathered(summary, own, every)
 
 
 def _known(found: Sequence[Figure]) -> bool:
@@ -277,15 +277,21 @@ _NAMED = 6
 """So many sources are named; the rest are counted, and `stats --explain` names them all."""
 
 
-def _sources(desk: Desk, found: Sequence[Figure]) -> Iterator[str]:
-    wanted = sorted({source for one in found for source in one.sources}, reverse=True)
-    names = figures_of.source_names(desk.db, set(wanted[:_NAMED]))
-    yield from dict.fromkeys(map(numbers.dated_last, names.values()))
-    if len(wanted) > _NAMED:
+def _sources(desk: Desk, own: Sequence[Figure], others: Sequence[Figure]) -> Iterator[str]:
+    wanted = _behind(own)
+    lines = figures_of.source_lines(desk.db, wanted)[::-1]
+    yield from map(numbers.dated_last, lines[:_NAMED])
+    if len(lines) > _NAMED:
         yield (
-            f"{len(wanted) - _NAMED:,} more: `sgcomms stats --month {desk.period.name} --explain` "
+            f"{len(lines) - _NAMED:,} more: `sgcomms stats --month {desk.period.name} --explain` "
             "names them all."
         )
+    if not _behind(others) <= wanted:
+        yield "The figures of other months have more sources: the summary of each names its own."
+
+
+def _behind(found: Iterable[Figure]) -> set[int]:
+    return {source for one in found for source in one.sources}
 
 
 def _as_read(months: Months, as_of: date) -> str:
