@@ -104,6 +104,18 @@ IN_WORDS = [
     ("We had 1.2k followers on Twitter.", [D]),
     ("The website had 0.28 million page views.", [R]),
     ("The website had 1.2 million page views.", [D]),
+    ("Three in ten visits (30%) were made on a mobile.", [R, T]),
+    (
+        "Two thirds of visits were on a desktop (66%); three in ten (30%) on a mobile; the rest "
+        "by other devices.",
+        [R, T, R, T],
+    ),
+    ("Four in ten visits (30%) were made on a mobile.", [D, T]),
+    ("The website had half a million page views.", [D]),
+    ("The website had more than a quarter of a million page views.", [R]),
+    ("The website had three quarters of a million page views.", [D]),
+    ("The website had almost three hundred thousand page views.", [R]),
+    ("Half a million parents read it.", [U]),
     ("Half of visits came via search engines.", [R]),
     ("More than half of visits came via search engines.", [R]),
     ("Three quarters of visits came via search engines.", [D]),
@@ -199,6 +211,64 @@ WHOSE_AND_WHICH_WAY = [
     ("Of our 382 tweets most were read.", [D]),
 ]
 
+IN_ORDER = [
+    ("Twitter and Facebook have 1,007 and 458 followers respectively.", [T, T]),
+    ("Twitter and Facebook have 458 and 1,007 followers respectively.", [D, M]),
+    ("Users and page views rose to 71,987 and 275,602 respectively.", [T, T]),
+    ("Page views and users were 71,987 and 275,602, respectively.", [M, M]),
+    ("Page views and users were, respectively, 275,602 and 71,987.", [T, T]),
+    ("Twitter, Facebook and Instagram got 1,540, 402 and 281 likes respectively.", [T, T, T]),
+    ("Twitter, Facebook and Instagram got 1,540, 281 and 402 likes respectively.", [T, D, D]),
+    (
+        "Facebook and Instagram had 458 and 124 followers respectively; Twitter had 1,007.",
+        [T, T, T],
+    ),
+    (
+        "Facebook and Instagram had 124 and 458 followers respectively; Twitter had 1,007.",
+        [D, D, T],
+    ),
+    ("Twitter has more followers than Facebook (1,007 against 458).", [T, T]),
+    ("Twitter has more followers than Facebook (1,007 v 458).", [T, T]),
+    ("Twitter has more followers than Facebook (1,007 compared with 485).", [T, D]),
+    ("Twitter has more followers than Facebook (458 against 1,007).", [D, M]),
+    ("Twitter has more followers than the year before (1,007 against 999).", [T, T]),
+]
+
+BESIDE_A_SHARE = [
+    (
+        "We made 728 posts: 328 (45%) on Twitter, 262 (36%) on Facebook, 138 (19%) on Instagram.",
+        [T, T, U, T, U, T, U],
+    ),
+    ("Of our posts 328 (45%) were on Facebook and 262 (36%) on Twitter.", [D, U, D, U]),
+    ("We had 1,540 (69%) reactions on Twitter.", [T, U]),
+]
+
+RANGES = [
+    ("Impressions on Twitter lay between 110,000 and 112,000.", [R, R]),
+    ("Impressions on Twitter: 110,000-112,000.", [R, R]),
+    ("Impressions on Twitter: 110,000 – 112,000.", [R, R]),
+    ("Impressions on Twitter lay between 120,000 and 130,000.", [D, D]),
+    ("Impressions on Twitter: 120,000–130,000.", [D, D]),
+    ("The bounce rate lay between 38% and 42%.", [R, R]),
+    ("The bounce rate was 38-42%.", [R, R]),
+    ("The bounce rate was 50-60%.", [D, D]),
+    ("Twitter has between 1,000 and 1,100 followers.", [R, R]),
+    ("Twitter has 1,100 to 1,200 followers.", [D, D]),
+]
+
+ON_AVERAGE = [
+    ("Our tweets were shown 340 times on average.", [T]),
+    ("Our tweets were shown 430 times on average.", [D]),
+    ("We had 340 impressions a tweet.", [T]),
+    ("An average of 430 impressions per tweet.", [D]),
+    ("On average each tweet was shown about 350 times.", [R]),
+    ("Each Facebook post was shared three times on average.", [T]),
+    ("Each Facebook post got 2.9 shares on average.", [T]),
+    ("Each Facebook post got 9.2 shares on average.", [D]),
+    ("On average each of our posts was read by 40 parents.", [U]),
+    ("Each tweet had 340 impressions.", [U]),
+]
+
 SIGNS = [
     ("Twitter impressions: <100k", [D]),
     ("Twitter impressions: < 120,000", [R]),
@@ -234,6 +304,10 @@ UNDER = [
         *NOT_OURS,
         *SUMS,
         *WHOSE_AND_WHICH_WAY,
+        *IN_ORDER,
+        *BESIDE_A_SHARE,
+        *RANGES,
+        *ON_AVERAGE,
         *SIGNS,
         *UNDER,
     ],

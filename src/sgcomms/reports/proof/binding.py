@@ -148,13 +148,17 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A number's place, from `start` to `end` of a sentence or cell, and the headings around it."""
+    """A number's place, from `start` to `end` of a sentence or cell, and the headings around it.
+
+    `in_order` tells that numbers beside it are of the same time, and of others.
+    """
 
     text: str
     start: int
     end: int
     about: Sequence[str] = ()
     headings: Sequence[str] = ()
+    in_order: bool = False
 
 
 def bound(calendar: Calendar, where: Where) -> Bound:
@@ -190,6 +194,8 @@ def _is_beside(where: Where, one: Mention) -> bool:
 def _is_from(where: Where) -> bool:
     """Tell whether a number is where something moved from: "up from 999", "from 999 to 1,007"."""
     before, behind = where.text[: where.start], where.text[where.end :]
+    if where.in_order:
+        return False
     if _FROM.search(before):
         return _AGAINST_ANOTHER.match(behind) is None
     return _FROM_TO.match(behind) is not None and _FROM_ALONE.search(before) is not None

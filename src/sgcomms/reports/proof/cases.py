@@ -44,6 +44,7 @@ class Case:
             number.end - start,
             passage.about,
             (*passage.headings, passage.caption) if passage.caption else passage.headings,
+            self.item.said.in_order,
         )
         return bound(self.calendar, place)
 

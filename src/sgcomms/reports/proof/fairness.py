@@ -2,7 +2,8 @@
 
 "More than 18,000" is fair of 18,000 to 19,800, "close to 40%" of 38% to 42%, "almost 100" of 90 to
 100: a rounding may lie a tenth off in the direction that its words say, a twentieth where they say
-none. A number without such words must be the value as a report prints it.
+none. Numbers in words are coarser: "more than a half" is fair of 50% to 60%. A range is fair of
+what lies in it. A number without such words must be the value as a report prints it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sgcomms.reports.proof.spotting import Number
 Fit = Literal["exact", "rounded"]
 
 _TENTH = Decimal("1.1")
+_FIFTH = Decimal("1.2")
 _TWENTIETH = Decimal("0.05")
 _HALF_MINUTE = Decimal(30)
 _ABOVE = ("above", "at least")
@@ -46,8 +48,10 @@ def fit(number: Number, fact: Fact) -> Fit | None:
 def bounded(number: Number, value: Decimal) -> bool:
     """Tell whether a number with words such as "more than" before it is fair of a value."""
     said = number.value
+    if number.between is not None:
+        return number.between[0] <= value <= number.between[1]
     if number.bound == "above":
-        return said < value <= said * _TENTH
+        return said < value <= said * (_FIFTH if number.worded else _TENTH)
     if number.bound == "at least":
         return said <= value <= said * _TENTH
     if number.bound == "below":

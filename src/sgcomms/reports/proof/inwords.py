@@ -41,14 +41,19 @@ _VALUES = {
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|(?:{'|'.join(_ONES)}))"
 _NO_FIGURE = (
-    r"(?![- ](?:year|month|week|day|hour|second|point|star|page|way|fold|thirds?|quarters?|fifths?"
-    r"|tenths?|halves|in|out of|times as)\b)"
+    r"(?![- ](?:year|month|week|day|hour|second|point|star|page(?![- ]views?)|way|fold"
+    r"|thirds?|quarters?|fifths?|tenths?|halves|in|out of|times as)\b)"
 )
 _WORDED = re.compile(
-    rf"(?<![\w-])(?:(?:an?|{_SMALL}) (?:hundred|thousand|million)"
+    rf"(?<![\w-])(?:(?:an?|{_SMALL}) (?:hundred(?: thousand)?|thousand|million)"
     rf"(?:(?: and |,? ){_SMALL}(?: (?:hundred|thousand))?(?: and {_SMALL})?)?"
     rf"|(?:a|{_SMALL}) dozen|{_SMALL}(?: and (?:a half|a quarter|three[- ]quarters))?"
     rf"(?: (?:hundred|thousand|million))?)(?![\w]){_NO_FIGURE}",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(
+    r"(?<![\w-])(?P<part>half|(?:(?:an?|one|three) )?quarters? of) an? "
+    r"(?P<scale>million|thousand)\b",
     re.IGNORECASE,
 )
 _AND_PART = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "quarters": Decimal("0.75")}
@@ -68,7 +73,7 @@ _PARTS = {
 }
 _NO_SHARE = (
     r"(?!(?: of)?(?: the| an?| our| this| last| that)* (?:years?|months?|weeks?|days?|hours?|terms?"
-    r"|minutes?|century|dozen|million|thousand|session|time|way|page)\b)"
+    r"|minutes?|century|dozen|million|thousand|session|time|way|page(?![- ]views?))\b)"
 )
 _HALF = re.compile(
     r"(?<![\w-])(?<!and a )(?<!first )(?<!second )(?<!latter )(?<!other )(?<!last )(?<!in )"
@@ -160,6 +165,11 @@ def _share(match: re.Match[str], count: Decimal, of: Decimal) -> Worded:
 
 
 def _counts(text: str) -> Iterator[Worded]:
+    for match in _PART_OF.finditer(text):
+        part = Decimal("0.5" if match["part"].lower() == "half" else "0.25")
+        value = part * _SCALES[match["scale"].lower()]
+        value *= 3 if match["part"].lower().startswith("three") else 1
+        yield Worded(match.start(), match.end(), value, "count", loose=True)
     for match in _WORDED.finditer(text):
         words = match[0].lower()
         if words not in ("one", "a", "an"):

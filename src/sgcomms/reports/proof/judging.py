@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sgcomms.periods import Period
 from sgcomms.reports import numbers
 from sgcomms.reports.proof import matching
+from sgcomms.reports.proof.averaging import average
 from sgcomms.reports.proof.cases import Case
 from sgcomms.reports.proof.changing import change, times_as_many, wrong_way
 from sgcomms.reports.proof.facts import Fact, Library
@@ -72,6 +73,7 @@ class Judge:
             _consistent,
             change,
             times_as_many,
+            average,
             of_other_time,
             self._sum,
             _misnamed,

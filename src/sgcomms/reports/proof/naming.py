@@ -168,14 +168,19 @@ class Metrics:
                 word = word or self.board.metrics[name].label
         return metrics, word, sure
 
+    def each(self, window: str) -> list[tuple[frozenset[str], str]]:
+        """Return what sure words name, each with its word, in their order."""
+        if any(stem.search(window) for stems in self.counted.values() for stem in stems):
+            return []
+        found = sorted(_sure(window), key=lambda one: one[0])
+        return [(frozenset(names), word) for _, word, names in found]
+
     def _last(self, window: str) -> tuple[set[str], str, bool] | None:
         """Return what the last of several sure words means, None where there are not several."""
-        if any(stem.search(window) for stems in self.counted.values() for stem in stems):
+        found = self.each(window)
+        if len({names for names, _ in found}) < 2:
             return None
-        found = sorted(_sure(window), key=lambda one: one[0])
-        if len({names for _, _, names in found}) < 2:
-            return None
-        _, word, names = found[-1]
+        names, word = found[-1]
         return set(names), word, True
 
 

@@ -34,6 +34,9 @@ IN_WORDS = "number in words"
 _FEW = 10
 """What is told in a word below this is mostly a part of something: "two posts explained"."""
 
+_MANY = 1000
+"""What is told in words from here on is a figure: "half a million people"."""
+
 
 def proof(
     db: Db, board: Board, year: Period, campaigns: Sequence[Campaign], passages: Sequence[Passage]
@@ -128,8 +131,11 @@ def _together(placed: Sequence[_Placed]) -> Iterator[_Placed]:
 
 def _is_none(number: Number, finding: Finding) -> bool:
     """Tell whether a number in words is no figure, for all that anybody can tell."""
-    few = number.kind == "count" and number.value < _FEW
-    return finding.verdict == "unknown" or (few and finding.is_wrong)
+    if number.kind != "count":
+        return finding.verdict == "unknown"
+    if finding.verdict == "unknown":
+        return number.value < _MANY
+    return number.value < _FEW and finding.is_wrong
 
 
 def _covered(token: Token, found: Sequence[Number]) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from sgcomms.reports.proof.inwords import Worded, worded
@@ -74,6 +75,13 @@ _BEFORE = [
     (bound, re.compile(rf"(?:^|(?<=[\s(])){words}$", re.IGNORECASE))
     for bound, words in ((bound, f"(?:{words}) ?(?:a |an |the |of )?") for bound, words in _BOUNDS)
 ]
+_DASH = re.compile(r"\s?[-–—]\s?")
+_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
+_MOVED = re.compile(
+    r"\b(?:from|r[io]se|risen|fell|fall\w*|drop\w*|gr[eo]w\w*|increas\w*|decreas\w*|declin\w*|went"
+    r"|gone|up|down|mov\w*|chang\w*|improv\w*|compar\w*)\b[^.;]*$",
+    re.IGNORECASE,
+)
 _AFTER: Sequence[tuple[Bound, re.Pattern[str]]] = (
     ("at least", re.compile(r" or (?:more|over)\b", re.IGNORECASE)),
     ("at most", re.compile(r" or (?:less|fewer|under)\b", re.IGNORECASE)),
@@ -88,7 +96,7 @@ class Number:
     `value` is in the unit of its kind: a count, per cents, seconds, percentage points. `step` is
     the worth of the last digit that is not a nought of rounding; `decimals` how many digits stand
     behind the point. `scaled` tells that words such as "thousand" stand behind it, `worded` that it
-    is in words: such a one may be no figure.
+    is in words: such a one may be no figure. `between` holds both ends of a range, for each.
     """
 
     start: int
@@ -101,6 +109,7 @@ class Number:
     bound: Bound | None = None
     scaled: bool = False
     worded: bool = False
+    between: tuple[Decimal, Decimal] | None = None
 
 
 def spot(text: str, *, alone: bool = False) -> tuple[list[Number], list[Left]]:
@@ -120,7 +129,27 @@ def spot(text: str, *, alone: bool = False) -> tuple[list[Number], list[Left]]:
         if match.start() >= last:
             found.append(_number(rest, match))
             last = found[-1].end
-    return sorted(found, key=lambda one: one.start), taken
+    return _ranged(text, sorted(found, key=lambda one: one.start)), taken
+
+
+def _ranged(text: str, found: list[Number]) -> list[Number]:
+    """Return the numbers, those of a range such as "38-42%" as its ends."""
+    for place, (first, last) in enumerate(pairwise(found)):
+        alike = first.kind == last.kind or (first.kind, last.kind) == ("count", "percent")
+        if alike and first.value < last.value and _is_range(text, first, last):
+            ends = (first.value, last.value)
+            for number, one in ((place, first), (place + 1, last)):
+                found[number] = replace(one, kind=last.kind, bound="about", between=ends)
+    return found
+
+
+def _is_range(text: str, first: Number, last: Number) -> bool:
+    between, before = text[first.end : last.start], text[max(0, first.start - 40) : first.start]
+    if between.strip() == "and":
+        return _BETWEEN.search(before) is not None
+    if between.strip() == "to":
+        return _MOVED.search(before) is None
+    return _DASH.fullmatch(between) is not None
 
 
 def _without(text: str, found: Sequence[Lasting] | Sequence[Worded]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from sgcomms.config import Board
 from sgcomms.reports.proof.naming import TIME_OF_VISIT, Metrics, keys
 from sgcomms.reports.proof.pages import Pages
+from sgcomms.reports.proof.pairing import of_place, spans
 from sgcomms.reports.proof.reading import Passage
 from sgcomms.reports.proof.sentences import span_of
 from sgcomms.reports.proof.spotting import Number
@@ -55,6 +56,10 @@ _NEXT_OF_LIST = re.compile(
 )
 """What stands between two numbers of a list: "Facebook 262, Instagram 138 posts"."""
 
+_A_SHARE = re.compile(r"\s?\(\d[\d.]*\s?(?:%|per ?cent)\)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[^\d,;.()]{0,40}\((?:or )?")
+"""What stands between a number in words and the same in digits: "three in ten visits (30%)"."""
+
 _LEAD = re.compile(r"[^:\d]{1,60}:\s")
 """What a list begins with: "Posts: Facebook 262, Instagram 138"."""
 
@@ -67,7 +72,7 @@ class Said:
     `subjects` are ids; `own` is true where the sentence, row or column itself names them, and not
     only a heading above. `pages` are the titles of the pages nearest to it. `people` tells that the
     text counts people, `often` that it counts how often, `changed` that it is how far something
-    moved.
+    moved, `in_order` that its place among other numbers says whose it is.
     """
 
     metrics: frozenset[str] = frozenset()
@@ -78,6 +83,7 @@ class Said:
     people: bool = False
     often: bool = False
     changed: bool = False
+    in_order: bool = False
     word: str = ""
     pages: tuple[str, ...] = ()
 
@@ -119,8 +125,36 @@ class Passing:
         it in the sentence does: "458 followers on Facebook and 124 on Instagram".
         """
         if number.start not in self._known:
-            self._known[number.start] = self._said(number)
+            told = self._in_digits(number)
+            said = self.said(told) if told is not None else self._ordered(number)
+            self._known[number.start] = said
         return self._known[number.start]
+
+    def _in_digits(self, number: Number) -> Number | None:
+        """Return the number in brackets that says a number in words again."""
+        behind = self._behind(number) if number.worded else ()
+        if not behind or behind[0].kind != number.kind:
+            return None
+        between = self.text[number.end : behind[0].start]
+        return behind[0] if _IN_BRACKETS.fullmatch(between) else None
+
+    def _ordered(self, number: Number) -> Said:
+        """Return what the words say, as far as order tells it: "71,987 and 98,500 respectively"."""
+        said, text = self._said(number), self.text
+        found = spans(text, span_of(self.passage.text, number.start), number.start)
+        if found is None or number not in self.digits:
+            return said
+        names, (first, last) = text[slice(*found[0])], found[1]
+        here = [one for one in self.digits if first <= one.start < last and one.kind == number.kind]
+        place = here.index(number)
+        metric = of_place(place, len(here), self.vocabulary.metrics.each(names))
+        named = dict.fromkeys(name for _, name in self.vocabulary.subjects.mentioned(names))
+        subject = of_place(place, len(here), [*named])
+        if metric is not None:
+            said = replace(said, metrics=metric[0], word=metric[1], sure=True)
+        if subject is not None:
+            said = replace(said, subjects=frozenset([subject]), own=True, in_order=True)
+        return said
 
     def _said(self, number: Number) -> Said:
         known, passage, text = self.vocabulary.metrics, self.passage, self.text
@@ -180,6 +214,10 @@ class Passing:
         """Return what a number that says nothing itself counts: as the one before, or behind."""
         start, _ = span_of(self.passage.text, number.start)
         before = self._before(number)
+        if before is not None and number.kind == "count":
+            counted = self._before(before)
+            if counted is not None and self._share_of(counted, [before]) is not None:
+                before = counted
         if before is not None and before.start >= start:
             alike = before.kind == number.kind
             if alike or before.kind in ("points", "percent"):
@@ -198,13 +236,23 @@ class Passing:
                 return meant
         return Said()
 
+    def _share_of(self, number: Number, behind: Sequence[Number]) -> int | None:
+        """Return where brackets end that only hold the share that a count is: "328 (45%) on"."""
+        if not behind or (number.kind, behind[0].kind) != ("count", "percent"):
+            return None
+        found = _A_SHARE.match(self.text, number.end)
+        return found.end() if found is not None and found.end() > behind[0].start else None
+
     def _windows(self, number: Number) -> tuple[str, str]:
         """Return the words after and before a number, as far as they belong to it."""
         start, end = span_of(self.passage.text, number.start)
         behind, first = self._behind(number), self._before(number)
+        share = self._share_of(number, behind)
+        if share is not None:
+            behind = behind[1:]
         until = min(end, behind[0].start if behind else end)
         since = max(start, first.end if first is not None else start)
-        after, before = self.text[number.end : until], self.text[since : number.start]
+        after, before = self.text[share or number.end : until], self.text[since : number.start]
         cut = _CUT.search(after, 1)
         after = after[: cut.start()] if cut else after
         cuts = [0, *(one.end() for one in _CUT.finditer(before))]
@@ -247,5 +295,11 @@ def _metrics(
             share = number.kind == "percent"
             metrics = {one for one in metrics if (one in known.ratios) == share}
         if metrics:
+            sure = sure or (number.kind == "percent" and _borne_out(known, metrics, around[:2]))
             return Said(frozenset(metrics), sure=sure, word=word)
     return Said()
+
+
+def _borne_out(known: Metrics, metrics: set[str], around: Sequence[str]) -> bool:
+    """Tell whether a sure word beside a number names what others only may mean."""
+    return any(sure and named >= metrics for named, _, sure in map(known.named, around))
