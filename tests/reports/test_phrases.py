@@ -80,6 +80,9 @@ def test_remained(now: float, then: float, unit: str, holds: bool) -> None:
     [
         ((1, 2, 3, 4), "grew from each quarter to the next"),
         ((4, 3, 2, 1), "fell from each quarter to the next"),
+        ((1000, 1030, 1060, 1100), "grew from each quarter to the next"),
+        ((1000, 1030, 1040, 1100), None),
+        ((1000, 970, 960, 900), None),
         ((1, 2, 3, 3), None),
         ((1, 2, 3, 2), None),
         ((2, 3, 4), None),

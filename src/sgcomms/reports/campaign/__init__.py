@@ -114,10 +114,7 @@ def _missing(facts: Facts, troubled: Sequence[str], as_of: date) -> Iterator[str
             "objective and evaluation are not known, only what was queued and published."
         )
     elif facts.campaign.evaluation is None or "learning" not in facts.campaign.evaluation.words:
-        yield (
-            f"Learning: `evaluation: {{by, learning}}` in {facts.campaign.place.file} is the place "
-            "to write it."
-        )
+        yield "Learning: nothing has been written down in the campaign's file yet."
     for file in dict.fromkeys(troubled):
         yield (
             f"{file} has mistakes, so what it plans may be missing here; `sgcomms check` shows "
