@@ -23,7 +23,8 @@ _HEADER = (
 _NOTE = (
     "A day has figures when figures of a month or less cover it, or when the posts of the account "
     "were read from before it until after it. A figure for longer, such as one for the whole year, "
-    "covers a day without telling anything of it."
+    "covers a day without telling anything of it. Followers are counted at one moment and cover no "
+    "day."
 )
 _JOINT = "A figure for several accounts together is a figure of none of them by itself."
 
