@@ -85,8 +85,8 @@ def every_quarter(values: Sequence[float | None], unit: str) -> str | None:
     """Return "grew from each quarter to the next", or "fell …", where four quarters bear it out.
 
     `values` are of quarters that follow each other and compare, the earliest first; None is one
-    without a figure. Fewer or more than four say nothing, nor does a step of which "remained" may be
-    said. Of the first quarter nothing is said: what lay before it is not among them.
+    without a figure. Fewer or more than four say nothing, nor does a step of which "remained" may
+    be said. Of the first quarter nothing is said: what lay before it is not among them.
     """
     known = [one for one in values if one is not None]
     if len(values) != QUARTERS or len(known) != QUARTERS:

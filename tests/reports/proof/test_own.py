@@ -15,6 +15,7 @@ from sgcomms.periods import year
 from sgcomms.reports.proof import Reader
 from sgcomms.reports.proof.reading import plain
 from sgcomms.workspace import Workspace
+from tests.conftest import At
 from tests.reports.proof.conftest import done, findings
 
 MONTHLY = ("report", "monthly", "--month", "2021-03")
@@ -62,6 +63,19 @@ def test_in_our_other_documents_nothing_is_wrong_or_unknown(
     texts = {one["text"] for one in found}
     if "--from" not in made_by:
         assert ({"5,792", "9,282"} if made_by == MONTHLY else {"12,000"}) <= texts
+
+
+@pytest.mark.parametrize("made_by", [MONTHLY, CAMPAIGN])
+def test_nothing_is_wrong_in_them_on_a_later_day(
+    printed: Printed,
+    before: Path,
+    capsys: pytest.CaptureFixture[str],
+    at: At,
+    made_by: tuple[str, ...],
+) -> None:
+    at("2026-12-03T09:00+00:00")
+    found = findings(before, printed(made_by, "md"), capsys)
+    assert not [one for one in found if one["wrong"]]
 
 
 @pytest.mark.parametrize("made_by", [MONTHLY, CAMPAIGN])
@@ -119,6 +133,7 @@ def test_any_changed_digit_of_the_monthly_summary_is_found(printed: Printed, bef
     with space.database() as db:
         campaigns = load(space.root, board).campaigns
         reader = Reader(db, board, year("2020-21", board.year_starts), campaigns)
+        assert not reader.proof(plain.markdown(text)).wrong
         for number, one in enumerate(digits[::11]):
             new = str((int(one[0]) + 1 + number % 8) % 10)
             changed = f"{text[: one.start()]}{new}{text[one.end() :]}"

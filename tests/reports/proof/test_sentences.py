@@ -70,6 +70,8 @@ CHANGES = [
     ("Followers on Twitter rose from 999 to 1,007 (up 8).", [T, T, T]),
     ("Followers on Twitter rose from 999 to 1,007 (up 18).", [T, T, D]),
     ("Followers on Twitter rose from 800 to 1,007 (up 207).", [D, T, D]),
+    ("Followers on Twitter rose by 8 (999 to 1,007).", [T, T, T]),
+    ("Followers on Twitter rose by 8 (899 to 1,007).", [T, D, T]),
     ("from 999 to 1,007 (up 8) followers on Twitter", [T, T, T]),
     ("Facebook followers rose from 400 to 458 (up 58).", [U, T, U]),
     ("Followers on Twitter increased by 1%.", [T]),
@@ -116,6 +118,12 @@ IN_WORDS = [
     ("The website had three quarters of a million page views.", [D]),
     ("The website had almost three hundred thousand page views.", [R]),
     ("Half a million parents read it.", [U]),
+    ("Half a million page views is our goal.", [U]),
+    ("Nearly one in three visits (30%) came from a mobile.", [R, T]),
+    ("Almost half of visits (30%) came from a mobile.", [D, T]),
+    ("One and a half thousand likes on Twitter.", [R]),
+    ("Two and a half thousand likes on Twitter.", [D]),
+    ("We have a thousand followers on Twitter and a hundred on Instagram.", [R, D]),
     ("Half of visits came via search engines.", [R]),
     ("More than half of visits came via search engines.", [R]),
     ("Three quarters of visits came via search engines.", [D]),
@@ -227,6 +235,13 @@ IN_ORDER = [
         "Facebook and Instagram had 124 and 458 followers respectively; Twitter had 1,007.",
         [D, D, T],
     ),
+    (
+        "Facebook and Instagram got 402 and 281 likes respectively, with 768 shares on Facebook.",
+        [T, T, T],
+    ),
+    ("Mobile and desktop made 30% and 66% of visits respectively, the rest other ways.", [T, T]),
+    ("Mobile and desktop made 66% and 30% of visits respectively, the rest other ways.", [D, D]),
+    ("30% and 66% of visits came from mobile and desktop respectively, the rest not.", [T, T]),
     ("Twitter has more followers than Facebook (1,007 against 458).", [T, T]),
     ("Twitter has more followers than Facebook (1,007 v 458).", [T, T]),
     ("Twitter has more followers than Facebook (1,007 compared with 485).", [T, D]),
@@ -252,6 +267,8 @@ RANGES = [
     ("The bounce rate lay between 38% and 42%.", [R, R]),
     ("The bounce rate was 38-42%.", [R, R]),
     ("The bounce rate was 50-60%.", [D, D]),
+    ("Between 60% and 70% of visits were from a desktop.", [R, R]),
+    ("Between 20% and 25% of visits were from a desktop.", [D, D]),
     ("Twitter has between 1,000 and 1,100 followers.", [R, R]),
     ("Twitter has 1,100 to 1,200 followers.", [D, D]),
 ]
@@ -267,6 +284,8 @@ ON_AVERAGE = [
     ("Each Facebook post got 9.2 shares on average.", [D]),
     ("On average each of our posts was read by 40 parents.", [U]),
     ("Each tweet had 340 impressions.", [U]),
+    ("The average tweet was seen 340 times.", [T]),
+    ("We posted an average of six times a week on Twitter.", []),
 ]
 
 SIGNS = [

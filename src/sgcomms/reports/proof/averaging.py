@@ -21,7 +21,11 @@ _A_POST = re.compile(
     r"(?<!\bfrom )(?<!\bwith )(?<!\babout )an?) (?:[\w-]+ )?(?:post|tweet)\b",
     re.IGNORECASE,
 )
-_AVERAGE = re.compile(r"\b(?:on average|an average of|averag(?:ed|ing))\b", re.IGNORECASE)
+_AVERAGE = re.compile(
+    r"\b(?:on average|an average of|averag(?:ed|ing)"
+    r"|average (?:[\w-]+ )?(?:post|tweet))\b",
+    re.IGNORECASE,
+)
 
 
 def average(case: Case) -> Finding | None:

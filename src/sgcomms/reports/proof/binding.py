@@ -89,6 +89,13 @@ _AGAINST_ANOTHER = re.compile(
 _FROM_ALONE = re.compile(
     rf"(?<!rang)(?<!var)(?:^|[^\w])(?:(?!rang|var)\w+ )?from {_VAGUE}$", re.IGNORECASE
 )
+_MOVED_BRACKET = re.compile(
+    r"\b(?:up|down|r[io]se|risen|gr[eo]wn?|increas\w*|fell|fallen|dropp?\w*|decreas\w*|declin\w*"
+    r"|gain\w*|lost|improv\w*)\b[^;()]{0,60}\($",
+    re.IGNORECASE,
+)
+"""What stands before the first number of a change in brackets: "rose by 8 (999 to 1,007)"."""
+
 _FROM_TO = re.compile(r"%?\s+(?:[a-z]+\s+){0,3}to\s+\d", re.IGNORECASE)
 _NO_PERIOD = re.compile(
     r"\b(?:compar\w*|since|after|before|plan\w*|priorit\w*|ahead|targets?|aims?|goals?|next"
@@ -198,7 +205,9 @@ def _is_from(where: Where) -> bool:
         return False
     if _FROM.search(before):
         return _AGAINST_ANOTHER.match(behind) is None
-    return _FROM_TO.match(behind) is not None and _FROM_ALONE.search(before) is not None
+    if _FROM_TO.match(behind) is None:
+        return False
+    return bool(_FROM_ALONE.search(before) or _MOVED_BRACKET.search(before))
 
 
 def _earlier(calendar: Calendar, where: Where, told: Mention | None) -> Bound:

@@ -2,8 +2,9 @@
 
 "More than 18,000" is fair of 18,000 to 19,800, "close to 40%" of 38% to 42%, "almost 100" of 90 to
 100: a rounding may lie a tenth off in the direction that its words say, a twentieth where they say
-none. Numbers in words are coarser: "more than a half" is fair of 50% to 60%. A range is fair of
-what lies in it. A number without such words must be the value as a report prints it.
+none. Numbers in words are coarser: "more than a half" is fair of 50% to 60%, "almost a third" of
+30%. A range is fair of what lies in it. A number without such words must be the value as a report
+prints it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sgcomms.reports.proof.spotting import Number
 Fit = Literal["exact", "rounded"]
 
 _TENTH = Decimal("1.1")
+_EIGHTH = Decimal("1.125")
 _FIFTH = Decimal("1.2")
 _TWENTIETH = Decimal("0.05")
 _HALF_MINUTE = Decimal(30)
@@ -48,6 +50,7 @@ def fit(number: Number, fact: Fact) -> Fit | None:
 def bounded(number: Number, value: Decimal) -> bool:
     """Tell whether a number with words such as "more than" before it is fair of a value."""
     said = number.value
+    less = _EIGHTH if number.worded else _TENTH
     if number.between is not None:
         return number.between[0] <= value <= number.between[1]
     if number.bound == "above":
@@ -55,9 +58,9 @@ def bounded(number: Number, value: Decimal) -> bool:
     if number.bound == "at least":
         return said <= value <= said * _TENTH
     if number.bound == "below":
-        return said / _TENTH <= value < said
+        return said / less <= value < said
     if number.bound in ("at most", "nearly"):
-        return said / _TENTH <= value <= said
+        return said / less <= value <= said
     margin = max(said * _TWENTIETH, _HALF_MINUTE if number.kind == "seconds" else Decimal(0))
     return abs(value - said) <= margin
 

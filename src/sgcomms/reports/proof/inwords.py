@@ -56,6 +56,7 @@ _PART_OF = re.compile(
     r"(?P<scale>million|thousand)\b",
     re.IGNORECASE,
 )
+_COARSE = re.compile(r"\bdozen\b|^an? \w+$|\band (?:a half|a quarter|three)\b")
 _AND_PART = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "quarters": Decimal("0.75")}
 _PARTS = {
     "half": 2,
@@ -174,7 +175,8 @@ def _counts(text: str) -> Iterator[Worded]:
         words = match[0].lower()
         if words not in ("one", "a", "an"):
             value = _counted(re.findall(r"[a-z]+", words))
-            yield Worded(match.start(), match.end(), value, "count", loose="dozen" in words)
+            loose = _COARSE.search(words) is not None
+            yield Worded(match.start(), match.end(), value, "count", loose)
 
 
 def _counted(words: Sequence[str]) -> Decimal:

@@ -14,7 +14,7 @@ DISTINCTIVE = 1000
 
 _ONE_THING = re.compile(
     r"\b(?:post|tweet|video|campaign|each|per|every|average|top|best|most popular|target|aim"
-    r"|objective|baseline|previous|another|survey|respondents?)\b",
+    r"|goal|objective|baseline|previous|another|survey|respondents?)\b",
     re.IGNORECASE,
 )
 _PART_BEFORE = re.compile(

@@ -20,6 +20,10 @@ _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*")
 _FEWEST_LETTERS = 8
 """Fewer may be another's words by chance: then only digits that agree say something."""
 _FEWEST_TO_AGREE = 3
+_OF_ITS_DAY = re.compile(
+    r"status on|looking ahead|delivery of campaigns|outputs|what is missing", re.IGNORECASE
+)
+"""Headings of what a document says as things stood when it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,23 @@ class Ours:
     """The sentences and cells of our own report: words without digits -> headings and digits."""
 
     known: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
 
-    def add(self, report: Report) -> None:
-        """Take in every sentence and cell of a report."""
+    def add(self, report: Report, today: str | None = None) -> None:
+        """Take in every sentence and cell of a report.
+
+        `today` is the day of making as ours prints it, where the document is of another one: of
+        what stands as of that day, only digits that agree say something.
+        """
         for passage in _passages(report):
+            moves = today is not None and _OF_ITS_DAY.match(passage.heading) is not None
             for start, end in sentences(passage.text):
                 digits = tuple(one[0] for one in _TOKEN.finditer(passage.text, start, end))
                 mask = _mask(passage, start, end)
                 if digits and mask is not None:
                     self.known.setdefault(mask, []).append((_letters(passage.heading), digits))
+                    if moves or (today is not None and today in passage.text[start:end]):
+                        self.moved.add(mask)
 
     def tokens(self, passage: Passage) -> list[Token]:
         """Return the digits of a passage beside ours, where its words are those of ours."""
@@ -73,7 +85,9 @@ class Ours:
         ours = min(every, key=lambda digits: _differing(said, digits))
         words = _letters_in(passage.text[start:end].lower())
         few = words or _letters_in(mask or "")  # "May-20" is another's way to write our "May 2020"
-        chance = few < _FEWEST_LETTERS or (not same and len(every) > 1)
+        if len(said) == len(ours) > 1:
+            few = _letters_in(mask or "")
+        chance = few < _FEWEST_LETTERS or (not same and len(every) > 1) or mask in self.moved
         if chance and (_differing(said, ours) or len(said) != len(ours)):
             return
         for one, other in zip(here, ours, strict=False):

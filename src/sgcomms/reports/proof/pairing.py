@@ -12,6 +12,7 @@ Span = tuple[int, int]
 
 _RESPECTIVELY = re.compile(r"\brespectively\b|\bin that order\b", re.IGNORECASE)
 _NUMBER = r"[^()\d;]{0,40}\d[\d,.]*%?"
+_DIGITS = re.compile(r"\d[\d,.]*")
 _BESIDE = re.compile(
     rf"\({_NUMBER}[^()\d;]{{0,40}}\b(?:against|versus|vs?\.?|compared (?:with|to)|to)\b{_NUMBER}"
     r"[^()\d;]{0,40}\)",
@@ -28,8 +29,13 @@ def spans(text: str, sentence: Span, at: int) -> tuple[Span, Span] | None:
     for found in _BESIDE.finditer(text, start, end):
         if found.start() < at < found.end():
             return (_part(text, sentence, at)[0], found.start()), found.span()
-    part = _part(text, sentence, at)
-    return (part, part) if _RESPECTIVELY.search(text, *part) else None
+    first, last = _part(text, sentence, at)
+    word = _RESPECTIVELY.search(text, first, last)
+    if word is None:
+        return None
+    leads = len(_DIGITS.findall(text, first, word.start())) > 1
+    numbers = (first, word.start()) if leads else (word.end(), last)
+    return ((first, word.start()), numbers) if numbers[0] <= at < numbers[1] else None
 
 
 def of_place(place: int, numbers: int, names: Sequence[_T]) -> _T | None:

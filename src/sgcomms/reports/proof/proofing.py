@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from sgcomms import clock
 from sgcomms.config import Board
 from sgcomms.db import Db
 from sgcomms.errors import UsageError
 from sgcomms.models import Campaign
 from sgcomms.periods import Period
-from sgcomms.reports import annual
+from sgcomms.reports import annual, numbers
 from sgcomms.reports.model import Report
 from sgcomms.reports.proof import echoes, own, shares
 from sgcomms.reports.proof.cases import Case
@@ -102,8 +103,10 @@ class Reader:
         ours = Ours()
         ours.add(self._section)
         calendar = self._judge.calendar
+        today = numbers.day(clock.now().astimezone(self.board.zone).date())
+        is_of_today = any(today in one.text for one in passages)
         for one in own.documents(self.db, self.board, self.campaigns, calendar, passages):
-            ours.add(one)
+            ours.add(one, None if is_of_today else today)
         return ours
 
 

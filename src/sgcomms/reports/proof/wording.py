@@ -128,6 +128,9 @@ class Passing:
             told = self._in_digits(number)
             said = self.said(told) if told is not None else self._ordered(number)
             self._known[number.start] = said
+            if number.between is not None and number.value < number.between[1]:
+                whole = self.said(self._behind(number)[0])
+                self._known[number.start] = whole if whole.metrics else said
         return self._known[number.start]
 
     def _in_digits(self, number: Number) -> Number | None:
@@ -150,6 +153,9 @@ class Passing:
         metric = of_place(place, len(here), self.vocabulary.metrics.each(names))
         named = dict.fromkeys(name for _, name in self.vocabulary.subjects.mentioned(names))
         subject = of_place(place, len(here), [*named])
+        key = of_place(place, len(here), keys([names]))
+        if key is not None:
+            said = replace(said, keys=(key,))
         if metric is not None:
             said = replace(said, metrics=metric[0], word=metric[1], sure=True)
         if subject is not None:
