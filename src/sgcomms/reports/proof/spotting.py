@@ -75,6 +75,8 @@ _BEFORE = [
     (bound, re.compile(rf"(?:^|(?<=[\s(])){words}$", re.IGNORECASE))
     for bound, words in ((bound, f"(?:{words}) ?(?:a |an |the |of )?") for bound, words in _BOUNDS)
 ]
+_MINUTE = Decimal(60)
+_THOUSAND = Decimal(1000)
 _DASH = re.compile(r"\s?[-–—]\s?")
 _BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 _MOVED = re.compile(
@@ -134,13 +136,28 @@ def spot(text: str, *, alone: bool = False) -> tuple[list[Number], list[Left]]:
 
 def _ranged(text: str, found: list[Number]) -> list[Number]:
     """Return the numbers, those of a range such as "38-42%" as its ends."""
-    for place, (first, last) in enumerate(pairwise(found)):
-        alike = first.kind == last.kind or (first.kind, last.kind) == ("count", "percent")
+    for place, (told, last) in enumerate(pairwise(found)):
+        first = _in_unit_of(told, last)
+        alike = first.kind == last.kind
         if alike and first.value < last.value and _is_range(text, first, last):
             ends = (first.value, last.value)
             for number, one in ((place, first), (place + 1, last)):
                 found[number] = replace(one, kind=last.kind, bound="about", between=ends)
     return found
+
+
+def _in_unit_of(first: Number, last: Number) -> Number:
+    """Return the first number in the unit that only the last names: "70-75k", "1-3 minutes"."""
+    if first.kind != "count" or first.scaled:
+        return first
+    if last.kind == "percent":
+        return replace(first, kind="percent")
+    if last.kind == "seconds" and last.step >= _MINUTE:
+        return replace(first, kind="seconds", value=first.value * _MINUTE)
+    if last.scaled and last.value >= _THOUSAND:
+        unit = next(one for one in (1_000_000_000, 1_000_000, 1000) if last.value >= one)
+        return replace(first, value=first.value * unit) if first.value < _THOUSAND else first
+    return first
 
 
 def _is_range(text: str, first: Number, last: Number) -> bool:
