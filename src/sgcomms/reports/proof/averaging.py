@@ -16,6 +16,13 @@ OVER_POSTS = frozenset(
 """What each post has a count of, so that the sum by the posts is an average."""
 
 _POST = re.compile(r"\b(?:posts?|tweets?)\b", re.IGNORECASE)
+_SOME_POSTS = re.compile(
+    r"\b(?:posts?|tweets?) (?:about|with|during|that|which|in|from|for|containing|including)\b"
+    r"|\b(?:campaign|video|picture|top|best) (?:posts?|tweets?)\b|\bvideos?\b",
+    re.IGNORECASE,
+)
+"""Posts of one sort, whose average is another: "tweets with a picture"."""
+
 _A_POST = re.compile(
     r"[^\d.;,]{1,40}?\b(?:per|(?<!\bfor )(?<!\bon )(?<!\bof )(?<!\bto )(?<!\bin )(?<!\bby )"
     r"(?<!\bfrom )(?<!\bwith )(?<!\babout )an?) (?:[\w-]+ )?(?:post|tweet)\b",
@@ -45,7 +52,7 @@ def average(case: Case) -> Finding | None:
             return case.finding(
                 how, f"{fact.words} ({fact.amount}) by {posts.amount} posts", "", fact
             )
-    if len(whole) != 1:
+    if len(whole) != 1 or _SOME_POSTS.search(item.sentence):
         return None
     fact = whole[0]
     mean = numbers.number(round(float(fact.value / posts.value), 1))
