@@ -247,6 +247,19 @@ IN_ORDER = [
     ("Twitter has more followers than Facebook (1,007 compared with 485).", [T, D]),
     ("Twitter has more followers than Facebook (458 against 1,007).", [D, M]),
     ("Twitter has more followers than the year before (1,007 against 999).", [T, T]),
+    ("Desktops and mobiles made up 66% and 30% of visits respectively.", [T, T, S]),
+    ("Desktops and mobiles made up 30% and 66% of visits respectively.", [D, D, S]),
+    ("The most used devices were desktops and mobiles (66% and 30% respectively).", [T, T, S]),
+    ("More visits were made on desktops than on mobiles (66% against 30%).", [T, T, S]),
+    (
+        "Users, visits and page views were 71,987, 98,500 and 275,602 respectively, with a bounce "
+        "rate of 44%.",
+        [U, U, T, D],
+    ),
+    (
+        "Twitter and Facebook had 328 and 262 posts and 1,007 and 458 followers respectively.",
+        [T, T, U, T],
+    ),
 ]
 
 BESIDE_A_SHARE = [
@@ -271,6 +284,12 @@ RANGES = [
     ("Between 20% and 25% of visits were from a desktop.", [D, D]),
     ("Twitter has between 1,000 and 1,100 followers.", [R, R]),
     ("Twitter has 1,100 to 1,200 followers.", [D, D]),
+    ("Between 80 and 85 thousand users came to the website.", [D, D]),
+    ("70-75k users came to the website.", [R, R]),
+    ("80-85k users came to the website.", [D, D]),
+    ("The website had 1-2 million page views.", [D, D]),
+    ("Visits lasted 1-3 minutes on average.", [R, R]),
+    ("Visits lasted 4-6 minutes on average.", [D, D]),
 ]
 
 ON_AVERAGE = [
@@ -286,6 +305,8 @@ ON_AVERAGE = [
     ("Each tweet had 340 impressions.", [U]),
     ("The average tweet was seen 340 times.", [T]),
     ("We posted an average of six times a week on Twitter.", []),
+    ("On average, tweets with a picture had 900 impressions.", [U]),
+    ("Tweets in Safeguarding Week were shown 620 times on average.", [U]),
 ]
 
 SIGNS = [

@@ -69,6 +69,8 @@ class Judge:
 
     def judge(self, case: Case) -> Finding:
         """Return the verdict on one number: the first that applies."""
+        if case.item.said.unclear:  # whose it is nobody can tell, so nobody is accused
+            return _consistent(case) or self._unknown(case)
         for judged in (
             _consistent,
             change,

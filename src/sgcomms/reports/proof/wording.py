@@ -72,7 +72,8 @@ class Said:
     `subjects` are ids; `own` is true where the sentence, row or column itself names them, and not
     only a heading above. `pages` are the titles of the pages nearest to it. `people` tells that the
     text counts people, `often` that it counts how often, `changed` that it is how far something
-    moved, `in_order` that its place among other numbers says whose it is.
+    moved, `in_order` that its place among other numbers says whose it is, `unclear` that it
+    should and does not.
     """
 
     metrics: frozenset[str] = frozenset()
@@ -84,6 +85,7 @@ class Said:
     often: bool = False
     changed: bool = False
     in_order: bool = False
+    unclear: bool = False
     word: str = ""
     pages: tuple[str, ...] = ()
 
@@ -155,7 +157,10 @@ class Passing:
         subject = of_place(place, len(here), [*named])
         key = of_place(place, len(here), keys([names]))
         if key is not None:
-            said = replace(said, keys=(key,))
+            said = replace(said, keys=(key,), in_order=True)
+        is_told = len(here) > 1 and found[0][1] != first  # "(1,007 against 999)" needs no order
+        if is_told and metric is None and subject is None and key is None:
+            return replace(said, sure=False, unclear=True)
         if metric is not None:
             said = replace(said, metrics=metric[0], word=metric[1], sure=True)
         if subject is not None:
