@@ -162,7 +162,9 @@ def test_tables_are_the_same_in_every_format(folder: Path) -> None:
 def test_numbers_stand_on_the_right_and_words_on_the_left(folder: Path) -> None:
     """The board's own figures: what was counted, how many, when."""
     assert "| What was counted | How many | When |\n| --- | ---: | --- |\n" in markdown(folder)
-    row = page(folder).find("th", string="Virtual training webinars").find_parent("tr")  # type: ignore[union-attr]
+    cell = page(folder).find("th", string="Virtual training webinars")
+    assert cell is not None
+    row = cell.find_parent("tr")
     assert isinstance(row, Tag)
     assert [one.get("class") for one in row.find_all("td")] == [None, ["words"]]
     (row_in_word,) = (

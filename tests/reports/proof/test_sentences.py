@@ -72,6 +72,8 @@ CHANGES = [
     ("Followers on Twitter rose from 800 to 1,007 (up 207).", [D, T, D]),
     ("Followers on Twitter rose by 8 (999 to 1,007).", [T, T, T]),
     ("Followers on Twitter rose by 8 (899 to 1,007).", [T, D, T]),
+    ("The bounce rate fell, 45% to 40%.", [T, T]),
+    ("The bounce rate fell, 55% to 40%.", [D, T]),
     ("from 999 to 1,007 (up 8) followers on Twitter", [T, T, T]),
     ("Facebook followers rose from 400 to 458 (up 58).", [U, T, U]),
     ("Followers on Twitter increased by 1%.", [T]),
@@ -171,6 +173,10 @@ SUMS = [
 ]
 
 WHOSE_AND_WHICH_WAY = [
+    ("Facebook’s 768 shares outnumber Twitter’s 292.", [T, T]),
+    ("Facebook's 292 shares outnumber Twitter's 768.", [D, D]),
+    ("Twitter’s 1,007 followers are more than Facebook’s 458.", [T, T]),
+    ("Twitter’s 458 followers are more than Facebook’s 124.", [D, D]),
     ("We lost 8 followers on Twitter.", [D]),
     ("We gained 8 followers on Twitter.", [T]),
     ("Twitter had 1,007 followers, down from 999.", [T, D]),

@@ -89,12 +89,12 @@ _AGAINST_ANOTHER = re.compile(
 _FROM_ALONE = re.compile(
     rf"(?<!rang)(?<!var)(?:^|[^\w])(?:(?!rang|var)\w+ )?from {_VAGUE}$", re.IGNORECASE
 )
-_MOVED_BRACKET = re.compile(
+_MOVED_APART = re.compile(
     r"\b(?:up|down|r[io]se|risen|gr[eo]wn?|increas\w*|fell|fallen|dropp?\w*|decreas\w*|declin\w*"
-    r"|gain\w*|lost|improv\w*)\b[^;()]{0,60}\($",
+    r"|gain\w*|lost|improv\w*)\b[^;()]{0,60}(?:\(|, )$",
     re.IGNORECASE,
 )
-"""What stands before the first number of a change in brackets: "rose by 8 (999 to 1,007)"."""
+"""What stands before the first number of a change set apart: "rose by 8 (999 to 1,007)"."""
 
 _FROM_TO = re.compile(r"%?\s+(?:[a-z]+\s+){0,3}to\s+\d", re.IGNORECASE)
 _NO_PERIOD = re.compile(
@@ -207,7 +207,7 @@ def _is_from(where: Where) -> bool:
         return _AGAINST_ANOTHER.match(behind) is None
     if _FROM_TO.match(behind) is None:
         return False
-    return bool(_FROM_ALONE.search(before) or _MOVED_BRACKET.search(before))
+    return bool(_FROM_ALONE.search(before) or _MOVED_APART.search(before))
 
 
 def _earlier(calendar: Calendar, where: Where, told: Mention | None) -> Bound:

@@ -33,6 +33,9 @@ _LOOK_BACK = 600
 _IN_BRACKETS = re.compile(r"[\d,.]+[^\d,;:()]{0,25}\((?P<words>(?:[^\d()\s]+ ?){1,3})\)")
 """The name behind a number of a list: "262 (Facebook)", "262 posts (Facebook)"."""
 
+_POSSESSIVE = re.compile(r"(?P<words>[^\s,;:()]{1,30})['’]s? $")
+"""Whose a number is that directly follows: "Facebook's 768 shares outnumber Twitter's 292"."""
+
 _GOES_ON = re.compile(r"\s*(?:[),;|•/]|vs\b|versus\b|and\b|&)", re.IGNORECASE)
 _SITE = re.compile(
     r"\b(?:web ?sites?|sites?|web ?pages?|home ?page|page[- ]?views?|bounce rate)\b", re.IGNORECASE
@@ -65,6 +68,9 @@ class Subjects:
         inside = _IN_BRACKETS.match(text, here, end)
         if inside is not None and (named := self.mentioned(inside["words"])):
             return frozenset(_listed_together(inside["words"], named)), True
+        own = _POSSESSIVE.search(text, start, here)
+        if own is not None and (named := self.mentioned(own["words"])):
+            return frozenset([named[-1][1]]), True
         if not self._next_is_of_another(text[start:here], after) and self.mentioned(after):
             behind = self.mentioned(text[here:end])
             if behind:
